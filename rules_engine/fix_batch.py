@@ -26,8 +26,8 @@ class FixBatch:
     """Rows sorted by (vehicle, fix_time_ms, mark, epoch, seq) without repetition, each array of shape (N,).
 
     `vehicle` is the truck's index in the `World` and the `Carry`. Missing is NaN in float columns, -1 in `cover` and
-    `ignition`. A row is a fix of the truck's terminal unless `mark` says otherwise: what another device saw of the truck
-    travels in the same order and by the same keys, with everything but its time missing.
+    `ignition`. A row is a fix of the truck's terminal unless `mark` says otherwise: what another device saw of the
+    truck travels in the same order and by the same keys, with everything but its time missing.
     """
 
     vehicle: NDArray[np.int32]

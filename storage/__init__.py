@@ -1,0 +1,1 @@
+"""All SQL: migrations, batch writes, queries. Uses the two pure packages; knows nothing of MQTT or HTTP."""

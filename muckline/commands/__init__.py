@@ -5,4 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-COMMANDS: dict[str, Callable[..., Any]] = {}
+from muckline.commands.api import api
+from muckline.commands.db import db_status, db_upgrade
+from muckline.commands.demo import demo
+from muckline.commands.detect import detect
+from muckline.commands.doctor import doctor
+from muckline.commands.down import down
+from muckline.commands.import_traces import import_traces
+from muckline.commands.ingest import ingest
+from muckline.commands.record import record
+from muckline.commands.replay import replay
+from muckline.commands.score import score
+from muckline.commands.simulate import simulate
+from muckline.commands.status import status
+from muckline.commands.up import up
+from muckline.commands.world import world_load, world_save
+
+# In the order of `muckline --help`: what a newcomer needs first.
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "demo": demo,
+    "doctor": doctor,
+    "up": up,
+    "down": down,
+    "status": status,
+    "ingest": ingest,
+    "api": api,
+    "db-upgrade": db_upgrade,
+    "db-status": db_status,
+    "world-load": world_load,
+    "world-save": world_save,
+    "simulate": simulate,
+    "replay": replay,
+    "record": record,
+    "detect": detect,
+    "score": score,
+    "import": import_traces,
+}

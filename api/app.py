@@ -1,0 +1,124 @@
+"""The API, built and joined in one place.
+
+A resource is a module in `api/resources` and a row in `ROUTERS`. Resources ask `storage.queries` through
+`Services.database`, answer with `api.answers`, and raise types of `api.errors`; how an error looks on the wire is
+decided there alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from api.database import Database
+from api.docs import installed_assets, mount_docs
+from api.errors import install_errors
+from api.event_feed import EventFeed
+from api.instruments import CountRequests, Instruments
+from api.resources import (
+    event_stream,
+    events,
+    health,
+    latest,
+    metrics,
+    problems,
+    rejected,
+    track,
+    trips,
+    vehicles,
+)
+from api.services import Services
+from api.settings import ApiSettings
+from firmware_contracts.transport import BrokerAddress
+
+log = structlog.get_logger(__name__)
+
+# The stream stands before the events, one of which could else be named "stream".
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    metrics.router,
+    vehicles.router,
+    latest.router,
+    track.router,
+    trips.router,
+    event_stream.router,
+    events.router,
+    rejected.router,
+    problems.router,
+)
+
+DESCRIPTION = """Supervision of construction-waste trucks: where they are, where they were, and what the rules found.
+
+Times are RFC 3339 with offset, in and out. Positions are WGS 84. Errors are `application/problem+json` with a stable
+`type`. Lists are pages: follow `next` until it is null.
+"""
+
+
+def create_app(
+    settings: ApiSettings,
+    database_url: str,
+    broker: BrokerAddress,
+    *,
+    database_password: str | None = None,
+    statement_timeout_s: int = 30,
+) -> FastAPI:
+    """Return the API as an ASGI application; serve it with `api.server`.
+
+    Args:
+        settings: What the operator may set.
+        database_url: libpq URL or keyword string.
+        broker: Whose reachability `/readyz` tells.
+        database_password: Where the URL holds none.
+        statement_timeout_s: Longest a query may run. [s]
+    """
+    instruments = Instruments()
+    services = Services(
+        settings=settings,
+        database=Database(database_url, database_password, settings.pool_size, statement_timeout_s),
+        broker=broker,
+        feed=EventFeed(database_url, database_password, settings.max_streams, statement_timeout_s, instruments),
+        instruments=instruments,
+    )
+    app = FastAPI(
+        title="Muckline",
+        version=version("muckline"),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    app.add_middleware(CountRequests, instruments=instruments)
+    install_errors(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    assets = installed_assets()
+    if assets is not None:
+        mount_docs(app, assets)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    await services.database.open()
+    following = asyncio.create_task(services.feed.run(), name="event feed")
+    following.add_done_callback(_report_end)
+    try:
+        yield
+    finally:
+        services.feed.finish()
+        following.cancel()
+        await asyncio.wait([following])
+        await services.database.close()
+
+
+def _report_end(following: asyncio.Task[None]) -> None:
+    """Say that the feed ended by a mistake of ours; `/readyz` says so too."""
+    if not following.cancelled() and (error := following.exception()) is not None:
+        log.error("event_feed_ended", exc_info=error)

@@ -1,0 +1,217 @@
+"""What can be wrong with a request or with us, and the ONE table from error type to problem+json (RFC 9457).
+
+    ApiError
+    ├── BadTimeError            not RFC 3339
+    │   └── NaiveTimeError      a time without offset
+    ├── BadIntervalError        not start/end
+    │   └── RangeTooLongError   more than one request may ask for
+    ├── BadBboxError
+    ├── BadCursorError
+    ├── PageTooLargeError
+    ├── VehicleNotFoundError
+    ├── EventNotFoundError
+    ├── AnswerTooLargeError
+    ├── TooManyStreamsError
+    └── NotReadyError
+
+A client may rely on `type` and `status`; titles and details are for people. What is not in the table is our bug: it is
+answered as `internal-error` without a word of the exception, and the exception goes to the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi_problem.error import Problem
+from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
+from starlette.exceptions import HTTPException
+
+PROBLEM_URI = "/problems/{type}"
+
+
+class ApiError(Exception):
+    """A request that cannot be answered as asked; the message becomes the problem's `detail`.
+
+    Attributes:
+        facts: Further members of the problem, for programs.
+    """
+
+    def __init__(self, detail: str, **facts: Any) -> None:
+        super().__init__(detail)
+        self.facts = facts
+
+
+class BadTimeError(ApiError):
+    """A time is not RFC 3339."""
+
+
+class NaiveTimeError(BadTimeError):
+    """A time has no offset, so that nobody can know which instant is meant."""
+
+
+class BadIntervalError(ApiError):
+    """A time range is not `start/end`."""
+
+
+class RangeTooLongError(BadIntervalError):
+    """A time range is longer than one request may ask for."""
+
+
+class BadBboxError(ApiError):
+    """A bounding box is not four degrees in order."""
+
+
+class BadCursorError(ApiError):
+    """A cursor was not made by this resource."""
+
+
+class PageTooLargeError(ApiError):
+    """A page is larger than one request may ask for."""
+
+
+class VehicleNotFoundError(ApiError):
+    """No vehicle has this id."""
+
+
+class EventNotFoundError(ApiError):
+    """No event has this id."""
+
+
+class AnswerTooLargeError(ApiError):
+    """The answer would hold more rows than one answer may."""
+
+
+class TooManyStreamsError(ApiError):
+    """Every event stream is taken."""
+
+
+class NotReadyError(ApiError):
+    """A part that this service needs does not answer, or lags."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One row of the table.
+
+    Attributes:
+        name: Last part of the problem's `type`; never changes once published.
+        status: HTTP status.
+        title: What it means, in English.
+        title_zh: Likewise in Chinese.
+        detail: Said where the error itself has nothing that may be shown.
+        retry_after_s: When to try again; None where that would not help. [s]
+    """
+
+    name: str
+    status: int
+    title: str
+    title_zh: str
+    detail: str | None = None
+    retry_after_s: int | None = None
+
+
+INTERNAL_ERROR = ProblemKind(
+    "internal-error",
+    500,
+    "The server made a mistake",
+    "服务器内部错误",
+    "It has been logged; nothing is wrong with the request.",
+)
+
+PROBLEMS: dict[type[Exception], ProblemKind] = {
+    NaiveTimeError: ProblemKind("naive-time", 422, "A time has no offset", "时间缺少时区偏移"),
+    BadTimeError: ProblemKind("bad-time", 422, "A time is not RFC 3339", "时间不符合 RFC 3339"),
+    RangeTooLongError: ProblemKind("range-too-long", 422, "The time range is too long", "时间范围过长"),
+    BadIntervalError: ProblemKind("bad-interval", 422, "A time range is not start/end", "时间范围不是“起/止”"),
+    BadBboxError: ProblemKind("bad-bbox", 422, "A bounding box cannot be read", "矩形范围无法识别"),
+    BadCursorError: ProblemKind("bad-cursor", 422, "The cursor is not of this list", "翻页游标无效"),
+    PageTooLargeError: ProblemKind("page-too-large", 422, "The page is too large", "每页条数过多"),
+    RequestValidationError: ProblemKind("invalid-request", 422, "The request is not valid", "请求参数无效"),
+    VehicleNotFoundError: ProblemKind("vehicle-not-found", 404, "There is no such vehicle", "车辆不存在"),
+    EventNotFoundError: ProblemKind("event-not-found", 404, "There is no such event", "事件不存在"),
+    AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
+    TooManyStreamsError: ProblemKind(
+        "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
+    ),
+    NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),
+    psycopg.errors.QueryCanceled: ProblemKind(
+        "query-timeout", 503, "The database took too long", "数据库查询超时", "Ask for less, or later.", retry_after_s=5
+    ),
+    psycopg.OperationalError: ProblemKind(
+        "database-unavailable",
+        503,
+        "The database does not answer",
+        "数据库不可用",
+        "The service recovers by itself once the database is back.",
+        retry_after_s=2,
+    ),
+    Exception: INTERNAL_ERROR,
+}
+
+
+def kind_of(error: Exception) -> ProblemKind:
+    """Return the table's row for the error's own type, or for its nearest ancestor."""
+    if isinstance(error, HTTPException):
+        status = HTTPStatus(error.status_code)
+        return ProblemKind(status.phrase.lower().replace(" ", "-"), status, status.phrase, status.phrase, error.detail)
+    return next(PROBLEMS[ancestor] for ancestor in type(error).__mro__ if ancestor in PROBLEMS)
+
+
+def install_errors(app: FastAPI) -> None:
+    """Answer every error of the app as problem+json."""
+    handler = new_exception_handler(handlers={Exception: _to_problem}, documentation_uri_template=PROBLEM_URI)
+    add_exception_handler(app, handler, generic_swagger_defaults=False)
+    for error_type in PROBLEMS:
+        # A handler for the type itself, because Starlette logs what only the one for `Exception` catches as our bug.
+        app.add_exception_handler(error_type, handler)
+
+
+def problem_responses(*error_types: type[Exception]) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says about these errors, an example each; for `responses=` of a route."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for kind in (PROBLEMS[error_type] for error_type in error_types):
+        schema = {"$ref": "#/components/schemas/Problem"}
+        empty = {"description": kind.title, "content": {"application/problem+json": {"schema": schema, "examples": {}}}}
+        content = responses.setdefault(kind.status, empty)["content"]["application/problem+json"]
+        example = Problem(kind.title, type_=kind.name, detail=kind.detail, status=kind.status)
+        content["examples"][kind.name] = {"value": example.marshal(uri=PROBLEM_URI)}
+    return responses
+
+
+def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) -> Problem:
+    kind = kind_of(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if kind.retry_after_s is not None:
+        headers["retry-after"] = str(kind.retry_after_s)
+    return Problem(
+        kind.title_zh if _prefers_chinese(request) else kind.title,
+        type_=kind.name,
+        detail=_detail(error, kind),
+        status=kind.status,
+        headers=headers,
+        **_facts(error),
+    )
+
+
+def _detail(error: Exception, kind: ProblemKind) -> str | None:
+    if isinstance(error, ApiError):
+        return str(error)
+    if isinstance(error, RequestValidationError):
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    return kind.detail
+
+
+def _facts(error: Exception) -> dict[str, Any]:
+    if isinstance(error, RequestValidationError):
+        # `input` and `ctx` are left out: they may hold what JSON cannot, and repeat what the client sent.
+        return {"errors": [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]}
+    return error.facts if isinstance(error, ApiError) else {}
+
+
+def _prefers_chinese(request: Request) -> bool:
+    return request.headers.get("accept-language", "").lower().startswith("zh")

@@ -1,0 +1,178 @@
+"""`/v1/positions/latest`: where every truck was last seen, ten thousand of them in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from api.answers import json_answer
+from api.errors import BadBboxError, problem_responses
+from api.fix_columns_answer import LEGEND, Column, columns_answer, listed
+from api.parameters import Bbox, BboxQuery
+from api.services import ServicesDependency
+from storage.queries.latest import read_latest
+
+router = APIRouter(tags=["vehicles"])
+
+
+class LatestFormat(StrEnum):
+    """How positions are given out."""
+
+    COLUMNS = "columns"
+    GEOJSON = "geojson"
+
+
+class LatestColumns(BaseModel):
+    """One list per field, one element per vehicle; null where no vehicle of the answer has the field.
+
+    Attributes:
+        fix_time: Of the newest fix.
+        position_time: Of the newest fix that had a position, which is the one given.
+    """
+
+    vehicle_id: list[str]
+    plate: list[str | None]
+    fix_time: list[AwareDatetime]
+    received_at: list[AwareDatetime]
+    position_time: list[AwareDatetime | None]
+    lat_deg: list[float | None] | None
+    lon_deg: list[float | None] | None
+    speed_mps: list[float | None] | None
+    course_deg: list[float | None] | None
+    load_kg: list[float | None] | None
+    load_ratio: list[float | None] | None
+    lift_deg: list[float | None] | None
+    cover: list[str | None] | None
+    ignition: list[bool | None] | None
+    main_power: list[bool | None] | None
+    faults: list[int]
+    alarms: list[int]
+
+
+class Latest(BaseModel):
+    """The newest fix of each vehicle that ever sent one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "count": 1,
+                "columns": {
+                    "vehicle_id": ["T1"],
+                    "plate": ["苏D12345"],
+                    "fix_time": ["2026-05-01T12:00:10Z"],
+                    "received_at": ["2026-05-01T12:00:11.230Z"],
+                    "position_time": ["2026-05-01T12:00:10Z"],
+                    "lat_deg": [31.7722],
+                    "lon_deg": [119.9719],
+                    "speed_mps": [7.0],
+                    "course_deg": [80.5],
+                    "load_kg": [15200.0],
+                    "load_ratio": None,
+                    "lift_deg": [0.0],
+                    "cover": ["closed"],
+                    "ignition": [True],
+                    "main_power": [True],
+                    "faults": [0],
+                    "alarms": [0],
+                },
+                "legend": {"faults": {"load_sensor": 1}, "alarms": {"main_power_cut": 1}},
+            }
+        }
+    )
+
+    count: int
+    columns: LatestColumns
+    legend: dict[str, dict[str, int]]
+
+
+@router.get(
+    "/v1/positions/latest",
+    response_model=Latest,
+    summary="Where all vehicles are",
+    responses={
+        200: {
+            "content": {
+                "application/geo+json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "type": "FeatureCollection",
+                        "features": [
+                            {
+                                "type": "Feature",
+                                "id": "T1",
+                                "geometry": {"type": "Point", "coordinates": [119.9719, 31.7722]},
+                                "properties": {"plate": "苏D12345", "fix_time": "2026-05-01T12:00:10Z"},
+                            }
+                        ],
+                    },
+                }
+            }
+        },
+        **problem_responses(BadBboxError),
+    },
+)
+async def latest(
+    services: ServicesDependency,
+    bbox: BboxQuery,
+    format_: Annotated[
+        LatestFormat, Query(alias="format", description="`columns`, or a GeoJSON feature for each vehicle.")
+    ] = LatestFormat.COLUMNS,
+) -> Response:
+    """Return the newest fix of every vehicle, or of those last seen in the box."""
+    newest = await services.database.read(read_latest)
+    columns: dict[str, Any] = {
+        "vehicle_id": np.array(newest.vehicle_ids, object),
+        "plate": np.array(newest.plates, object),
+    }
+    columns |= newest.columns
+    if bbox is not None:
+        columns = inside(columns, bbox)
+    if format_ is LatestFormat.GEOJSON:
+        return json_answer(feature_collection(columns), "application/geo+json")
+    count = len(columns["vehicle_id"])
+    return json_answer({"count": count, "columns": latest_columns(columns), "legend": LEGEND})
+
+
+def inside(columns: Mapping[str, Column], box: Bbox) -> dict[str, Column]:
+    """Return the rows whose position lies in the box."""
+    lon_deg, lat_deg = columns["lon_deg"], columns["lat_deg"]
+    in_box = (
+        (lon_deg >= box.west_deg) & (lon_deg <= box.east_deg) & (lat_deg >= box.south_deg) & (lat_deg <= box.north_deg)
+    )
+    return {name: column[in_box] for name, column in columns.items()}
+
+
+def latest_columns(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Return the columns as `json_bytes` writes them; a vehicle that never had a position has no time of it."""
+    answer = columns_answer(columns)
+    unplaced = np.isnan(columns["lat_deg"])
+    if unplaced.any():
+        times = answer["position_time"].astype(object)
+        times[unplaced] = None
+        answer["position_time"] = list(times)
+    return answer
+
+
+def feature_collection(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Return one GeoJSON feature per vehicle that has a position."""
+    placed = ~np.isnan(columns["lat_deg"])
+    rows = {name: column[placed] for name, column in columns.items()}
+    points = np.round(np.column_stack((rows.pop("lon_deg"), rows.pop("lat_deg"))), 7)
+    vehicle_ids = rows.pop("vehicle_id")
+    answer = columns_answer(rows)
+    values = zip(*(listed(column, len(points)) for column in answer.values()), strict=True)
+    features = [
+        {
+            "type": "Feature",
+            "id": vehicle_id,
+            "geometry": {"type": "Point", "coordinates": point},
+            "properties": dict(zip(answer, row, strict=True)),
+        }
+        for vehicle_id, point, row in zip(vehicle_ids.tolist(), points.tolist(), values, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}

@@ -1,0 +1,211 @@
+"""`/v1/vehicles/{vehicle_id}/track`: every fix of one truck in a time range, as columns or as one GeoJSON line.
+
+Thousands of rows go from the database's binary answer through NumPy to JSON without a Python object per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Response
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from api.answers import json_answer
+from api.errors import (
+    AnswerTooLargeError,
+    BadIntervalError,
+    NaiveTimeError,
+    RangeTooLongError,
+    VehicleNotFoundError,
+    problem_responses,
+)
+from api.fix_columns_answer import LEGEND, Column, columns_answer
+from api.parameters import IntervalQuery, VehicleIdPath
+from api.services import ServicesDependency
+from api.times import Interval
+from api.vehicle_lookup import known_vehicle
+from storage.queries.track import read_track
+
+router = APIRouter(tags=["vehicles"])
+
+# A month at one fix in five seconds; twice that would hold the event loop, and every stream in it, for a second.
+MAX_FIXES = 600_000
+# What a track without `datetime` covers.
+DEFAULT_RANGE = timedelta(days=1)
+
+
+class TrackFormat(StrEnum):
+    """How a track is given out."""
+
+    COLUMNS = "columns"
+    GEOJSON = "geojson"
+
+
+class FixColumnsAnswer(BaseModel):
+    """One list per field, one element per fix, in time order; null where no fix of the answer has the field.
+
+    Attributes:
+        cover: closed, half or open.
+        faults: Bits, named in the answer's legend.
+        alarms: Likewise.
+    """
+
+    fix_time: list[AwareDatetime]
+    epoch: list[int]
+    seq: list[int]
+    received_at: list[AwareDatetime]
+    lat_deg: list[float | None] | None
+    lon_deg: list[float | None] | None
+    speed_mps: list[float | None] | None
+    course_deg: list[float | None] | None
+    hdop: list[float | None] | None
+    satellites: list[int | None] | None
+    load_kg: list[float | None] | None
+    load_ratio: list[float | None] | None
+    lift_deg: list[float | None] | None
+    cover: list[str | None] | None
+    ignition: list[bool | None] | None
+    main_power: list[bool | None] | None
+    faults: list[int]
+    alarms: list[int]
+
+
+class Track(BaseModel):
+    """The fixes of one vehicle from `start` to before `end`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "vehicle_id": "T1",
+                "plate": "苏D12345",
+                "start": "2026-05-01T12:00:00Z",
+                "end": "2026-05-02T00:00:00Z",
+                "count": 2,
+                "columns": {
+                    "fix_time": ["2026-05-01T12:00:00Z", "2026-05-01T12:00:10Z"],
+                    "epoch": [7, 7],
+                    "seq": [4711, 4712],
+                    "received_at": ["2026-05-01T12:00:01.205Z", "2026-05-01T12:00:11.230Z"],
+                    "lat_deg": [31.7721, 31.7722],
+                    "lon_deg": [119.9712, 119.9719],
+                    "speed_mps": [6.5, 7.0],
+                    "course_deg": [81.0, 80.5],
+                    "hdop": [0.9, 0.9],
+                    "satellites": [14, 15],
+                    "load_kg": [15200.0, None],
+                    "load_ratio": None,
+                    "lift_deg": [0.0, 0.0],
+                    "cover": ["closed", "closed"],
+                    "ignition": [True, True],
+                    "main_power": [True, True],
+                    "faults": [0, 1],
+                    "alarms": [0, 0],
+                },
+                "legend": {"faults": {"load_sensor": 1}, "alarms": {"main_power_cut": 1}},
+            }
+        }
+    )
+
+    vehicle_id: str
+    plate: str | None
+    start: AwareDatetime
+    end: AwareDatetime
+    count: int
+    columns: FixColumnsAnswer
+    legend: dict[str, dict[str, int]]
+
+
+@router.get(
+    "/v1/vehicles/{vehicle_id}/track",
+    response_model=Track,
+    summary="Where a vehicle was",
+    responses={
+        200: {
+            "content": {
+                "application/geo+json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "type": "Feature",
+                        "geometry": {"type": "LineString", "coordinates": [[119.9712, 31.7721], [119.9719, 31.7722]]},
+                        "properties": {
+                            "vehicle_id": "T1",
+                            "fix_time": ["2026-05-01T12:00:00Z", "2026-05-01T12:00:10Z"],
+                        },
+                    },
+                }
+            }
+        },
+        **problem_responses(
+            VehicleNotFoundError, NaiveTimeError, BadIntervalError, RangeTooLongError, AnswerTooLargeError
+        ),
+    },
+)
+async def track(
+    services: ServicesDependency,
+    vehicle_id: VehicleIdPath,
+    interval: IntervalQuery,
+    format_: Annotated[
+        TrackFormat, Query(alias="format", description="`columns`, or one GeoJSON feature with the same columns.")
+    ] = TrackFormat.COLUMNS,
+) -> Response:
+    """Return every fix of the range; an open end is now, and without a start the last day before the end is meant."""
+    start, end = closed_range(interval, datetime.now(UTC), services.settings.max_track_days)
+    query = partial(vehicle_and_track, vehicle_id=vehicle_id, start=start, end=end)
+    vehicle, columns = await services.database.read(query)
+    if len(columns["seq"]) > MAX_FIXES:
+        raise AnswerTooLargeError(f"expected up to {MAX_FIXES} fixes, there are more; ask for a shorter range")
+    about = {"vehicle_id": vehicle_id, "plate": vehicle["plate"], "start": start, "end": end}
+    if format_ is TrackFormat.GEOJSON:
+        return json_answer(line_feature(about, columns), "application/geo+json")
+    return json_answer({**about, "count": len(columns["seq"]), "columns": columns_answer(columns), "legend": LEGEND})
+
+
+async def vehicle_and_track(
+    connection: AsyncConnection[Any], vehicle_id: str, start: datetime, end: datetime
+) -> tuple[DictRow, dict[str, Column]]:
+    """Return a vehicle and its fixes, at most one more than an answer may hold."""
+    vehicle = await known_vehicle(connection, vehicle_id)
+    return vehicle, await read_track(connection, vehicle["vehicle_no"], start, end, limit=MAX_FIXES + 1)
+
+
+def closed_range(interval: Interval, now: datetime, max_days: int) -> tuple[datetime, datetime]:
+    """Return the range of a track with both ends.
+
+    Raises:
+        RangeTooLongError: Longer than `max_days`.
+        BadIntervalError: It begins after now and has no end.
+    """
+    end = interval.end or now
+    start = interval.start or end - DEFAULT_RANGE
+    if start >= end:
+        raise BadIntervalError(f"expected a start before now, got {start.isoformat()}")
+    if end - start > timedelta(days=max_days):
+        raise RangeTooLongError(f"expected up to {max_days} days, got {(end - start) / timedelta(days=1):.1f}")
+    return start, end
+
+
+def line_feature(about: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Return the fixes that have a position as one GeoJSON feature, its other columns aligned with the coordinates.
+
+    The geometry is a LineString, a Point for a single position, null for none.
+    """
+    placed = ~np.isnan(columns["lat_deg"])
+    rows = {name: column[placed] for name, column in columns.items()}
+    coordinates = np.round(np.column_stack((rows.pop("lon_deg"), rows.pop("lat_deg"))), 7)
+    properties = {**about, "count": len(coordinates), **columns_answer(rows), "legend": LEGEND}
+    return {"type": "Feature", "geometry": _geometry(coordinates), "properties": properties}
+
+
+def _geometry(coordinates: Column) -> dict[str, Any] | None:
+    if len(coordinates) == 0:
+        return None
+    if len(coordinates) == 1:
+        return {"type": "Point", "coordinates": coordinates[0]}
+    return {"type": "LineString", "coordinates": coordinates}

@@ -1,0 +1,34 @@
+"""What every resource may use; built and joined in `api.app`, handed out by one dependency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.database import Database
+from api.event_feed import EventFeed
+from api.instruments import Instruments
+from api.settings import ApiSettings
+from firmware_contracts.transport import BrokerAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one running API."""
+
+    settings: ApiSettings
+    database: Database
+    broker: BrokerAddress
+    feed: EventFeed
+    instruments: Instruments
+
+
+def services(request: Request) -> Services:
+    """Return the parts of the app that got this request."""
+    parts: Services = request.app.state.services
+    return parts
+
+
+ServicesDependency = Annotated[Services, Depends(services)]

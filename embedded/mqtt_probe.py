@@ -1,0 +1,89 @@
+"""Ask whether an MQTT broker answers: one CONNECT, one CONNACK, no library.
+
+CONNECT   10 | length | 00 04 "MQTT" | 04 level 3.1.1 | flags | keepalive u16 | client id, user name, password
+CONNACK   20 | 02 | session present | return code
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import ssl
+from enum import Enum
+
+from firmware_contracts.transport import BrokerAddress
+
+CONNACK_BYTES = 4
+CLEAN_SESSION, WITH_PASSWORD, WITH_USERNAME = 0x02, 0x40, 0x80
+
+
+class BrokerAnswer(Enum):
+    """How a broker took a CONNECT."""
+
+    ACCEPTED = "accepted"
+    BAD_CREDENTIALS = "user name, password or certificate refused"
+    REFUSED = "the broker refuses connections"
+    NO_LISTENER = "nothing listens there"
+    SILENT = "no answer in time"
+    NOT_MQTT = "what listens there does not speak MQTT"
+    TLS_FAILED = "the TLS handshake failed"
+
+
+def probe_broker(address: BrokerAddress, timeout_s: float = 3.0) -> BrokerAnswer:
+    """Return how the broker at an address takes a connection, within the time."""
+    try:
+        with _connect(address, timeout_s) as stream:
+            stream.sendall(_connect_packet(address))
+            answer = stream.recv(CONNACK_BYTES)
+    except ssl.SSLError:
+        return BrokerAnswer.TLS_FAILED
+    except TimeoutError:
+        return BrokerAnswer.SILENT
+    except ConnectionRefusedError:
+        return BrokerAnswer.NO_LISTENER
+    except ConnectionError:
+        return BrokerAnswer.NOT_MQTT
+    except OSError:  # name not found, no route
+        return BrokerAnswer.NO_LISTENER
+    return _read(answer)
+
+
+def _read(answer: bytes) -> BrokerAnswer:
+    if len(answer) != CONNACK_BYTES or answer[:2] != b"\x20\x02":
+        return BrokerAnswer.NOT_MQTT
+    code = answer[3]
+    if code == 0:
+        return BrokerAnswer.ACCEPTED
+    return BrokerAnswer.BAD_CREDENTIALS if code in (4, 5) else BrokerAnswer.REFUSED
+
+
+def _connect(address: BrokerAddress, timeout_s: float) -> socket.socket:
+    plain = socket.create_connection((address.host, address.port), timeout_s)
+    if address.ca_file is None:
+        return plain
+    context = ssl.create_default_context(cafile=str(address.ca_file))
+    if address.cert_file is not None:
+        context.load_cert_chain(address.cert_file, address.key_file)
+    return context.wrap_socket(plain, server_hostname=address.host)
+
+
+def _connect_packet(address: BrokerAddress) -> bytes:
+    flags, payload = CLEAN_SESSION, _text(f"muckline-probe-{secrets.token_hex(4)}")
+    if address.username is not None:
+        flags |= WITH_USERNAME
+        payload += _text(address.username)
+        if address.password is not None:
+            flags |= WITH_PASSWORD
+            payload += _text(address.password)
+    body = _text("MQTT") + bytes([4, flags, 0, 10]) + payload
+    return b"\x10" + _length(len(body)) + body
+
+
+def _text(value: str) -> bytes:
+    encoded = value.encode()
+    return len(encoded).to_bytes(2, "big") + encoded
+
+
+def _length(value: int) -> bytes:
+    low, high = value % 128, value // 128
+    return bytes([low | 128, high]) if high else bytes([low])

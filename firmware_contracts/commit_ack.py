@@ -1,0 +1,158 @@
+"""Commit acknowledgements: `.../down/ack`, what a terminal may forget.
+
+    {"v": 1, "acks": [{"epoch": 7, "ranges": [[1, 50], [60, 61]]}],
+     "refused": [{"crc32": 3405691582, "reason": "bad_checksum", "seq": null}]}
+
+A range names the first and the last seq of records that are committed: accepted, repeated, or rejected with an identity
+(kept with their reason). A message that could not be read has no seq; it is named by the CRC-32 of its payload, so that
+the terminal may set it aside instead of sending it for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_contracts.errors import ContractError, RejectReason
+from firmware_contracts.json_document import VERSION
+
+MAX_RANGES = 200  # an acknowledgement stays under 6 kB, which a terminal's receive buffer holds
+MAX_REFUSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that is kept as rejected and that sending again will not mend.
+
+    Attributes:
+        crc32: CRC-32 of the whole payload.
+        reason: Why it was refused.
+        seq: Its first record's seq where that could be read.
+    """
+
+    crc32: int
+    reason: RejectReason | str
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitAck:
+    """One acknowledgement.
+
+    Attributes:
+        ranges: Per epoch the (first, last) seqs that are committed, ascending.
+        refused: Messages that could not be read.
+    """
+
+    ranges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+
+    def covers(self, epoch: int, seq: int) -> bool:
+        """Return whether a record is named."""
+        return any(first <= seq <= last for first, last in self.ranges.get(epoch, ()))
+
+
+def encode(ack: CommitAck) -> bytes:
+    """Return the payload of one acknowledgement."""
+    acks = [{"epoch": epoch, "ranges": ranges} for epoch, ranges in ack.ranges.items()]
+    refused = [{"crc32": one.crc32, "reason": str(one.reason), "seq": one.seq} for one in ack.refused]
+    return msgspec.json.encode({"v": VERSION, "acks": acks, "refused": refused})
+
+
+class _WireRanges(msgspec.Struct):
+    epoch: int
+    ranges: list[tuple[int, int]]
+
+
+class _WireRefused(msgspec.Struct):
+    crc32: int
+    reason: str
+    seq: int | None = None
+
+
+class _WireAck(msgspec.Struct):
+    v: int
+    acks: list[_WireRanges] = []
+    refused: list[_WireRefused] = []
+
+
+_decoder = msgspec.json.Decoder(_WireAck)
+
+
+def decode(payload: bytes) -> CommitAck:
+    """Return an acknowledgement, as a terminal reads it.
+
+    Raises:
+        ContractError: It is none, or of another version.
+    """
+    try:
+        wire = _decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ContractError(RejectReason.BAD_JSON, str(error)) from None
+    if wire.v != VERSION:
+        raise ContractError(RejectReason.BAD_VERSION, f"expected v {VERSION}, got {wire.v}")
+    ack = CommitAck(refused=[Refused(one.crc32, one.reason, one.seq) for one in wire.refused])
+    for part in wire.acks:
+        ack.ranges.setdefault(part.epoch, []).extend(part.ranges)
+    return ack
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Runs of consecutive seqs, one row per run, sorted by sender, epoch and first; each array of shape (R,).
+
+    Attributes:
+        sender: Whose records they are, in the caller's numbering.
+        epoch: The counter's epoch.
+        first: First seq of the run.
+        last: Last seq of the run, inclusive.
+    """
+
+    sender: NDArray[np.int64]
+    epoch: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
+def ranges_of(sender: NDArray[Any], epoch: NDArray[Any], seq: NDArray[Any]) -> Ranges:
+    """Return the runs that records form; records may be repeated and in any order, arrays of shape (N,)."""
+    order = np.lexsort((seq, epoch, sender))
+    sender, epoch, seq = (np.asarray(values, np.int64)[order] for values in (sender, epoch, seq))
+    breaks = (np.diff(sender) != 0) | (np.diff(epoch) != 0) | (np.diff(seq) > 1)
+    if not len(seq):
+        return Ranges(sender, epoch, seq, seq)
+    starts = np.concatenate([[0], np.flatnonzero(breaks) + 1])
+    ends = np.concatenate([starts[1:] - 1, [len(seq) - 1]])
+    return Ranges(sender[starts], epoch[starts], seq[starts], seq[ends])
+
+
+def encode_all(ranges: Ranges, refused: Mapping[int, Sequence[Refused]]) -> Iterator[tuple[int, bytes]]:
+    """Yield (sender, payload) for everyone who is to be told something, in bounded messages.
+
+    Args:
+        ranges: What is committed, of all senders.
+        refused: Unreadable messages by sender.
+    """
+    senders, starts = np.unique(ranges.sender, return_index=True)
+    rows = list(zip(ranges.epoch.tolist(), ranges.first.tolist(), ranges.last.tolist(), strict=True))
+    stops = [*starts[1:].tolist(), len(rows)]
+    own_rows = {who: rows[a:b] for who, a, b in zip(senders.tolist(), starts.tolist(), stops, strict=True)}
+    for who in dict.fromkeys([*own_rows, *refused]):
+        yield from ((who, encode(ack)) for ack in _acks(own_rows.get(who, []), refused.get(who, ())))
+
+
+def _acks(rows: Sequence[tuple[int, int, int]], refused: Sequence[Refused]) -> Iterator[CommitAck]:
+    """Yield one sender's acknowledgements, each within the bounds."""
+    parts = (rows[at : at + MAX_RANGES] for at in range(0, len(rows), MAX_RANGES))
+    refusals = (refused[at : at + MAX_REFUSED] for at in range(0, len(refused), MAX_REFUSED))
+    for part, refusal in zip_longest(parts, refusals, fillvalue=()):
+        ack = CommitAck(refused=list(refusal))
+        for epoch, first, last in part:
+            ack.ranges.setdefault(epoch, []).append((first, last))
+        yield ack

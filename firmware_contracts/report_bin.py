@@ -1,0 +1,320 @@
+"""Reports as fixed binary records: `.../up/report/bin`. Little-endian, no padding.
+
+    header, 16 bytes
+     0  magic          2   "MK"
+     2  version        u8  1
+     3  record_bytes   u8  32
+     4  count          u16 records that follow
+     6  reserved       u16 0
+     8  epoch          u32
+    12  device_crc     u32 CRC-32 of the device id in ASCII, 0 = not given
+
+    record, 32 bytes, `count` times                      absent
+     0  seq            u32
+     4  time_s         u32 since 1970-01-01 UTC
+     8  time_ms        u16 0 to 999, added to time_s
+    10  lat            i32 1e-7 deg                       -2147483648
+    14  lon            i32 1e-7 deg                       -2147483648
+    18  speed          u16 0.01 m/s                       65535
+    20  course         u16 0.01 deg                       65535
+    22  load           u16 10 kg, or 0.0001 with flag 6   65535
+    24  lift           i16 0.01 deg                       -32768
+    26  hdop           u8  0.1; 254 = 25.4 or more        255
+    27  satellites     u8                                 255
+    28  flags          u16 bits 0-1 cover, 1 closed 2 half 3 open      0
+                           bits 2-3 ignition, 1 off 2 on               0
+                           bits 4-5 main power, 1 off 2 on             0
+                           bit 6 load is a ratio; 7-15 reserved, 0
+    30  faults         u8  bits of `Fault`
+    31  alarms         u8  bits of `Alarm`; bit 7 reserved, 0
+
+    trailer, 4 bytes
+     0  crc            u32 CRC-32 (zlib, IEEE 802.3) of everything before it
+
+A record of a block lies anywhere in its buffer, so records are taken through a view whose items overlap, one item at
+each byte: one gather copies the records of all messages side by side, and their fields are then plain columns.
+"""
+
+from __future__ import annotations
+
+import struct
+from math import isnan, nan
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_contracts.columns import ABSENT, FixColumns
+from firmware_contracts.errors import MessageError, RecordError, RejectReason
+from firmware_contracts.fix import Fix, rows_of
+from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.reading import BadRecord, BlockFixes, Record, Records
+from firmware_contracts.topic_table import Senders
+
+MAGIC = b"MK"
+VERSION = 1
+HEADER = struct.Struct("<2sBBHHII")
+RECORD = struct.Struct("<IIHiiHHHhBBHBB")
+TRAILER = struct.Struct("<I")
+MAX_COUNT = 2000  # fits 65,536 bytes with room for a longer header in a later version
+
+HEADER_DTYPE = np.dtype(
+    {
+        "names": ["magic", "version", "record_bytes", "count", "reserved", "epoch", "device_crc"],
+        "formats": ["S2", "u1", "u1", "<u2", "<u2", "<u4", "<u4"],
+    }
+)
+RECORD_NAMES = "seq time_s time_ms lat lon speed course load lift hdop satellites flags faults alarms"
+RECORD_FORMATS = "<u4 <u4 <u2 <i4 <i4 <u2 <u2 <u2 <i2 u1 u1 <u2 u1 u1"
+RECORD_DTYPE = np.dtype({"names": RECORD_NAMES.split(), "formats": RECORD_FORMATS.split()})
+
+NO_POSITION = -(2**31)
+NO_U16 = 0xFFFF
+NO_LIFT = -(2**15)
+NO_U8 = 0xFF
+MOST_HDOP = 254
+LOAD_IS_RATIO = 1 << 6
+RESERVED_FLAGS = 0xFF80
+RESERVED_ALARMS = 0x80
+
+
+def encode(columns: FixColumns, device: str | None = None) -> bytes:
+    """Return one message that holds all rows, which share one epoch.
+
+    A load below zero is written as zero, an HDOP above 25.4 as 25.4, and of a load given in kg and as a ratio only the
+    kg: the layout cannot say more.
+
+    Args:
+        columns: 1 to `MAX_COUNT` rows.
+        device: Given as its CRC where named.
+
+    Raises:
+        ValueError: No rows, too many, rows of several epochs, or a value that the layout cannot hold.
+    """
+    rows = rows_of(columns)
+    epochs = {row.epoch for row in rows}
+    if len(epochs) != 1 or len(rows) > MAX_COUNT:
+        raise ValueError(f"expected 1 to {MAX_COUNT} rows of one epoch, got {len(rows)} of epochs {sorted(epochs)}")
+    device_crc = 0 if device is None else crc32(device.encode())
+    try:
+        head = HEADER.pack(MAGIC, VERSION, RECORD.size, len(rows), 0, epochs.pop(), device_crc)
+        body = b"".join([head, *(_pack(row) for row in rows)])
+    except struct.error as error:
+        raise ValueError(f"expected values that the binary layout can hold: {error}") from None
+    return body + TRAILER.pack(crc32(body))
+
+
+def _pack(fix: Fix) -> bytes:
+    is_ratio = isnan(fix.load_kg) and not isnan(fix.load_ratio)
+    load = _scaled(max(fix.load_ratio, 0.0), 1e4, NO_U16) if is_ratio else _scaled(_floored(fix.load_kg), 0.1, NO_U16)
+    return RECORD.pack(
+        fix.seq,
+        fix.fix_time_ms // 1000,
+        fix.fix_time_ms % 1000,
+        _scaled(fix.lat_deg, 1e7, NO_POSITION),
+        _scaled(fix.lon_deg, 1e7, NO_POSITION),
+        _scaled(fix.speed_mps, 100, NO_U16),
+        _scaled(fix.course_deg, 100, NO_U16),
+        load,
+        _scaled(fix.lift_deg, 100, NO_LIFT),
+        min(_scaled(fix.hdop, 10, NO_U8), MOST_HDOP) if not isnan(fix.hdop) else NO_U8,
+        NO_U8 if fix.satellites == ABSENT else fix.satellites,
+        (fix.cover + 1) | (fix.ignition + 1) << 2 | (fix.main_power + 1) << 4 | (LOAD_IS_RATIO if is_ratio else 0),
+        fix.faults,
+        fix.alarms,
+    )
+
+
+def _floored(value: float) -> float:
+    return 0.0 if value < 0.0 else value  # NaN stays
+
+
+def _scaled(value: float, scale: float, absent: int) -> int:
+    return absent if isnan(value) else round(value * scale)
+
+
+def read(payload: bytes, device: str) -> Records:
+    """Yield each record of one message: the reference.
+
+    Raises:
+        MessageError: Nothing of the message can be read.
+    """
+    epoch, count = _read_header(payload, device)
+    sources = [
+        payload[at : at + RECORD.size] for at in range(HEADER.size, HEADER.size + count * RECORD.size, RECORD.size)
+    ]
+    return (_read_record(source, epoch) for source in sources)
+
+
+def _read_header(payload: bytes, device: str) -> tuple[int, int]:
+    """Return epoch and count of a message whose frame is sound."""
+    if len(payload) < HEADER.size + TRAILER.size:
+        detail = f"expected at least {HEADER.size + TRAILER.size} bytes, got {len(payload)}"
+        raise MessageError(RejectReason.BAD_SIZE, detail)
+    magic, version, record_bytes, count, reserved, epoch, device_crc = HEADER.unpack_from(payload)
+    if magic != MAGIC or version != VERSION:
+        raise MessageError(RejectReason.BAD_VERSION, f"expected MK version {VERSION}, got {magic!r} version {version}")
+    expected = HEADER.size + count * RECORD.size + TRAILER.size
+    if record_bytes != RECORD.size or len(payload) != expected:
+        detail = f"expected {expected} bytes for {count} records of {RECORD.size}, got {len(payload)} of {record_bytes}"
+        raise MessageError(RejectReason.BAD_SIZE, detail)
+    (crc,) = TRAILER.unpack_from(payload, len(payload) - TRAILER.size)
+    computed = crc32(payload[: -TRAILER.size])
+    if crc != computed:
+        raise MessageError(RejectReason.BAD_CHECKSUM, f"expected CRC {computed:08x}, got {crc:08x}")
+    if reserved != 0:
+        raise MessageError(RejectReason.OUT_OF_RANGE, f"expected 0 in the header's reserved bytes, got {reserved}")
+    if device_crc not in {0, crc32(device.encode())}:
+        raise MessageError(RejectReason.DEVICE_MISMATCH, f"expected the CRC of {device}, got {device_crc:08x}")
+    return epoch, count
+
+
+def _read_record(source: bytes, epoch: int) -> Record | BadRecord:
+    fields = RECORD.unpack(source)
+    seq, time_ms, flags, alarms = fields[0], fields[2], fields[11], fields[13]
+    if time_ms > 999:
+        return _bad(f"expected time_ms in [0, 999], got {time_ms}", epoch, seq, source)
+    if flags & RESERVED_FLAGS or alarms & RESERVED_ALARMS:
+        return _bad(f"expected reserved bits 0, got flags {flags:04x}, alarms {alarms:02x}", epoch, seq, source)
+    if (flags >> 2 & 3) == 3 or (flags >> 4 & 3) == 3:
+        return _bad(f"expected ignition and main power 0 to 2, got flags {flags:04x}", epoch, seq, source)
+    return Record(_fix_of(fields, epoch), source)
+
+
+def _bad(detail: str, epoch: int, seq: int, source: bytes) -> BadRecord:
+    return BadRecord(RecordError(RejectReason.OUT_OF_RANGE, detail), epoch, seq, source)
+
+
+def _fix_of(fields: tuple[int, ...], epoch: int) -> Fix:
+    seq, time_s, time_ms, lat, lon, speed, course, load, lift, hdop, satellites, flags, faults, alarms = fields
+    return Fix(
+        epoch,
+        seq,
+        time_s * 1000 + time_ms,
+        lat_deg=nan if lat == NO_POSITION else lat / 1e7,
+        lon_deg=nan if lon == NO_POSITION else lon / 1e7,
+        speed_mps=nan if speed == NO_U16 else speed / 100,
+        course_deg=nan if course == NO_U16 else course / 100,
+        hdop=nan if hdop == NO_U8 else hdop / 10,
+        satellites=ABSENT if satellites == NO_U8 else satellites,
+        load_kg=nan if load == NO_U16 or flags & LOAD_IS_RATIO else load * 10.0,
+        load_ratio=load / 1e4 if load != NO_U16 and flags & LOAD_IS_RATIO else nan,
+        lift_deg=nan if lift == NO_LIFT else lift / 100,
+        cover=(flags & 3) - 1,
+        ignition=(flags >> 2 & 3) - 1,
+        main_power=(flags >> 4 & 3) - 1,
+        faults=faults,
+        alarms=alarms,
+    )
+
+
+def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
+    """Return the fixes of all messages whose frame and reserved bits are sound, and which messages are left."""
+    start, stop = block.payload_start[messages], block.payload_stop[messages]
+    framed = stop - start >= HEADER.size + TRAILER.size
+    framed[framed] = _sound_frames(block, messages[framed], senders)
+    read, first = messages[framed], start[framed]
+    head = _take(block, HEADER_DTYPE, first)
+    records, owner = _take_records(block, first + HEADER.size, head["count"])
+    usual = _usual(records)
+    if usual.all():
+        return BlockFixes(_columns_of(records, read[owner], head["epoch"][owner]), messages[~framed])
+    broken = np.unique(read[owner[~usual]])
+    kept = ~np.isin(read[owner], broken)
+    columns = _columns_of(records[kept], read[owner[kept]], head["epoch"][owner[kept]])
+    return BlockFixes(columns, np.concatenate([messages[~framed], broken]))
+
+
+def _take(block: MessageBlock, dtype: np.dtype[Any], at: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the items of a type that begin at the given bytes, copied side by side."""
+    places = max(len(block.buffer) - dtype.itemsize + 1, 0)
+    taken = np.ndarray((places,), f"V{dtype.itemsize}", block.buffer, strides=(1,))[at]
+    return np.frombuffer(taken, dtype)
+
+
+def _take_records(
+    block: MessageBlock, first: NDArray[np.int64], count: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return all messages' records and which message each belongs to, shapes (N,)."""
+    owner = np.repeat(np.arange(len(first)), count)
+    before = np.cumsum(count, dtype=np.int64) - count
+    at = first[owner] + (np.arange(len(owner)) - before[owner]) * RECORD.size
+    return _take(block, RECORD_DTYPE, at), owner
+
+
+def _sound_frames(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> NDArray[np.bool_]:
+    """Return which messages, each large enough for a header, `_read_header` would let pass."""
+    start, stop = block.payload_start[messages], block.payload_stop[messages]
+    head = _take(block, HEADER_DTYPE, start)
+    sound: NDArray[np.bool_] = (
+        (head["magic"] == MAGIC) & (head["version"] == VERSION) & (head["record_bytes"] == RECORD.size)
+    )
+    sound &= stop - start == HEADER.size + head["count"].astype(np.int64) * RECORD.size + TRAILER.size
+    sound &= head["reserved"] == 0
+    sound &= (head["device_crc"] == 0) | (head["device_crc"] == senders.device_crc[senders.index[messages]])
+    trailer = _take(block, np.dtype("<u4"), stop - TRAILER.size)
+    sound &= trailer == _crcs(block, messages)
+    return sound
+
+
+def _crcs(block: MessageBlock, messages: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Return the CRC-32 of each message but its trailer."""
+    crcs = [crc32(payload[:-4]) for payload in block.payloads(messages)]
+    return np.array(crcs, np.uint32)
+
+
+def _usual(records: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which records `_read_record` would let pass."""
+    flags = records["flags"]
+    usual: NDArray[np.bool_] = (flags & RESERVED_FLAGS | records["alarms"] & RESERVED_ALARMS) == 0
+    usual &= (flags & flags >> 1 & 0b10100) == 0  # a switch of 3: both of its bits are set
+    usual &= records["time_ms"] <= 999
+    return usual
+
+
+def _columns_of(records: NDArray[Any], message: NDArray[np.int64], epoch: NDArray[Any]) -> FixColumns:
+    flags = records["flags"].astype(np.int16)
+    load = records["load"]
+    is_ratio = (flags & LOAD_IS_RATIO) != 0
+    no_load = load == NO_U16
+    return FixColumns(
+        message=message.astype(np.int32),
+        epoch=epoch.astype(np.int64),
+        seq=records["seq"].astype(np.int64),
+        fix_time_ms=records["time_s"].astype(np.int64) * 1000 + records["time_ms"],
+        lat_deg=_degrees(records["lat"]),
+        lon_deg=_degrees(records["lon"]),
+        speed_mps=_quotient(records["speed"], 100, NO_U16),
+        course_deg=_quotient(records["course"], 100, NO_U16),
+        hdop=_quotient(records["hdop"], 10, NO_U8),
+        satellites=np.where(records["satellites"] == NO_U8, np.int16(ABSENT), records["satellites"]),
+        load_kg=np.where(is_ratio | no_load, _NAN, load * np.float32(10)),
+        load_ratio=np.where(is_ratio & ~no_load, load / np.float32(1e4), _NAN),
+        lift_deg=_quotient(records["lift"], 100, NO_LIFT),
+        cover=((flags & 3) - 1).astype(np.int8),
+        ignition=((flags >> 2 & 3) - 1).astype(np.int8),
+        main_power=((flags >> 4 & 3) - 1).astype(np.int8),
+        faults=records["faults"].astype(np.int32),
+        alarms=records["alarms"].astype(np.int32),
+    )
+
+
+_NAN = np.float32(nan)
+
+
+def _degrees(values: NDArray[Any]) -> NDArray[np.float64]:
+    degrees: NDArray[np.float64] = values / 1e7
+    absent = values == NO_POSITION
+    if absent.any():
+        degrees[absent] = nan
+    return degrees
+
+
+def _quotient(values: NDArray[Any], divisor: int, absent_value: int) -> NDArray[np.float32]:
+    """Return values / divisor rounded once, NaN where absent."""
+    quotient: NDArray[np.float32] = np.divide(values, divisor, dtype=np.float32)
+    absent = values == absent_value
+    if absent.any():
+        quotient[absent] = nan
+    return quotient

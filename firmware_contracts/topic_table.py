@@ -1,0 +1,132 @@
+"""Which terminal each message of a block came from, found for all messages at once.
+
+Terminals send on the same topics for months, so every topic is parsed once and kept as a row of 64-bit words. A block's
+topics are gathered as such rows, hashed by a product with fixed odd numbers, looked up by hash and compared word for
+word; only what is new or bad becomes a Python object.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_contracts.errors import TopicError
+from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.topics import MAX_TOPIC_BYTES, UP_ENCODINGS, Topic, parse_topic
+
+WORDS = MAX_TOPIC_BYTES // 8
+MAX_TOPICS = 65_536  # a region's 10,000 terminals with each channel, and room; 10 MB
+SLOTS = 8 * MAX_TOPICS  # sparse, so that almost every look-up ends at its first slot
+MAX_PROBES = 8
+
+ROUTES = [(channel, encoding) for channel, encodings in UP_ENCODINGS.items() for encoding in encodings]
+"""Every (channel, encoding); a route is an index into it."""
+
+_FACTORS = np.random.default_rng(20260101).integers(0, 2**63, WORDS, np.uint64) | np.uint64(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Who sent each message of a block.
+
+    Attributes:
+        index: Index into `topics` for each message, -1 where the topic is bad, shape (M,).
+        topics: The distinct topics, T of them; as long as it is the same list, an index means the same topic.
+        route: Index into `ROUTES` of each topic, shape (T,).
+        device_crc: CRC-32 of each topic's device id, shape (T,).
+    """
+
+    index: NDArray[np.int32]
+    topics: list[Topic]
+    route: NDArray[np.int8]
+    device_crc: NDArray[np.uint32]
+
+
+class TopicTable:
+    """The topics met so far. Keep one for as long as blocks are decoded; it forgets everything when it is full."""
+
+    def __init__(self) -> None:
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self.topics: list[Topic] = []
+        self._index_of: dict[bytes, int] = {}
+        self._route = np.zeros(MAX_TOPICS, np.int8)
+        self._device_crc = np.zeros(MAX_TOPICS, np.uint32)
+        self._words = np.zeros((MAX_TOPICS, WORDS), np.uint64)
+        self._length = np.zeros(MAX_TOPICS, np.int64)
+        self._slots = np.full(SLOTS + MAX_PROBES, -1, np.int32)
+
+    def resolve(self, block: MessageBlock) -> Senders:
+        """Return the sender of each message, having learned the topics that are new."""
+        if len(self.topics) + len(block) > MAX_TOPICS:
+            self._start_over()
+        length = block.topic_stop - block.topic_start
+        words = _words(block, np.minimum(length, MAX_TOPIC_BYTES))
+        first_slot = _slot(words)
+        index = self._find(words, length, first_slot)
+        unknown = np.flatnonzero(index < 0)
+        for message in unknown[: MAX_TOPICS - len(self.topics)].tolist():
+            index[message] = self._learn(block.topic(message), words[message], int(first_slot[message]))
+        known = len(self.topics)
+        return Senders(index, self.topics, self._route[:known], self._device_crc[:known])
+
+    def _find(
+        self, words: NDArray[np.uint64], length: NDArray[np.int64], first_slot: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Return the index of each topic, -1 where it is not known."""
+        index = self._slots[first_slot]
+        same = (index >= 0) & (length == self._length[index]) & (words == self._words[index]).all(axis=1)
+        for probe in range(1, MAX_PROBES):
+            other = np.flatnonzero(~same & (index >= 0))
+            if not len(other):
+                break
+            index[other] = self._slots[first_slot[other] + probe]
+            there = index[other]
+            same[other] = (there >= 0) & (length[other] == self._length[there])
+            same[other] &= (words[other] == self._words[there]).all(axis=1)
+        return np.where(same, index, np.int32(-1))
+
+    def _learn(self, topic: bytes, words: NDArray[np.uint64], first_slot: int) -> int:
+        """Return the index of a topic that was not found, -1 if it is bad."""
+        if topic in self._index_of:
+            return self._index_of[topic]
+        try:
+            parsed = parse_topic(topic)
+        except TopicError:
+            return -1
+        index = len(self.topics)
+        self.topics.append(parsed)
+        self._index_of[topic] = index
+        self._route[index] = ROUTES.index((parsed.channel, parsed.encoding))
+        self._device_crc[index] = zlib.crc32(parsed.device.encode())
+        self._words[index], self._length[index] = words, len(topic)
+        free = np.flatnonzero(self._slots[first_slot : first_slot + MAX_PROBES] < 0)
+        if len(free):  # else it is found through the dict each time, which is slow but right
+            self._slots[first_slot + free[0]] = index
+        return index
+
+
+def _words(block: MessageBlock, length: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the first `MAX_TOPIC_BYTES` of each topic as zero-padded words, shape (M, WORDS)."""
+    buffer = block.buffer
+    if len(block) and int(block.topic_start.max()) + MAX_TOPIC_BYTES > len(buffer):
+        buffer = np.concatenate([buffer, np.zeros(MAX_TOPIC_BYTES, np.uint8)])
+    places = max(len(buffer) - MAX_TOPIC_BYTES + 1, 0)
+    overlapping = np.ndarray((places,), f"V{MAX_TOPIC_BYTES}", buffer, strides=(1,))
+    words = overlapping[block.topic_start].view(np.uint64).reshape(-1, WORDS)
+    words &= _MASKS[length]
+    return words
+
+
+_MASKS = (np.arange(MAX_TOPIC_BYTES) < np.arange(MAX_TOPIC_BYTES + 1)[:, None]).astype(np.uint8) * np.uint8(255)
+_MASKS = _MASKS.view(np.uint64)
+
+
+def _slot(words: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return where the search for each topic begins: the top bits of its words' sum of products."""
+    hashed = words @ _FACTORS
+    return (hashed >> np.uint64(64 - (SLOTS.bit_length() - 1))).astype(np.int64)

@@ -1,0 +1,117 @@
+"""The way of a batch, from messages to acknowledgements: six steps, forward only."""
+
+from __future__ import annotations
+
+import time
+
+from psycopg import Connection
+
+from firmware_contracts.decode import decode_block
+from firmware_contracts.time_window import DAY_MS, TimeWindow
+from firmware_contracts.topic_table import TopicTable
+from ingest.checkpoints import due_checkpoints
+from ingest.commit_acks import CommitAcknowledger
+from ingest.database import Database
+from ingest.delivery import Batch
+from ingest.judging import rows_to_judge, stored_rows
+from ingest.metrics import IngestMetrics
+from ingest.registry import Registry
+from ingest.rejudging import restore
+from ingest.resolving import Resolved, resolve
+from ingest.settings import IngestSettings
+from ingest.subscriber import Subscriber
+from rules_engine.carry import Carry
+from rules_engine.engine import Judgement, evaluate
+from storage.write_batch import WriteBatch, WriteResult
+
+
+class Pipeline:
+    """What a batch needs on its way.
+
+    Attributes:
+        registry: The world in force; exchanged between batches.
+        carry: What each truck's past still means; moves on only after COMMIT.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        carry: Carry,
+        *,
+        database: Database,
+        subscriber: Subscriber,
+        acknowledger: CommitAcknowledger,
+        metrics: IngestMetrics,
+        settings: IngestSettings,
+    ) -> None:
+        self.registry = registry
+        self.carry = carry
+        self._database = database
+        self._subscriber = subscriber
+        self._acknowledger = acknowledger
+        self._metrics = metrics
+        self._topics = TopicTable()
+        self._window = TimeWindow(settings.accept_past_days * DAY_MS, settings.accept_future_s * 1000)
+        self._page_within_ms = settings.page_within_s * 1000
+
+    def run(self, batch: Batch) -> int:
+        """Take a batch all the way and return its number of fixes: when this returns, it is committed and acknowledged.
+
+        Raises:
+            Stopped: Asked to stop while the database was away; nothing was acknowledged.
+        """
+        began_s = time.monotonic()
+        decoded = decode_block(batch.block, self._topics, self._window)
+        records = resolve(decoded, batch.block, self.registry)
+        rows = rows_to_judge(records)
+        judgement = evaluate(rows.batch, self.registry.world, self.carry)
+        fixes, device_events = stored_rows(records, rows, judgement.late)
+        write = WriteBatch(
+            fixes=fixes,
+            device_events=device_events,
+            states=records.states,
+            rejected=records.rejected,
+            events=judgement.events,
+            trips=judgement.trips,
+            checkpoints=due_checkpoints(self.carry, judgement.update, self.registry.world),
+            received=records.received,
+            found_at_ms=time.time_ns() // 1_000_000,
+            page_within_ms=self._page_within_ms,
+            world_version=self.registry.world.version,
+        )
+        result = self._database.write(write)
+        self.carry.apply(judgement.update)
+        self._subscriber.acknowledge(batch)
+        self._acknowledger.publish(records.topics, records.kept, records.refused)
+        self._metrics.batch_seconds.observe(time.monotonic() - began_s)
+        self._count(len(batch), records, judgement, result)
+        return len(decoded.fixes)
+
+    def exchange_world(self, connection: Connection, registry: Registry) -> None:
+        """Put another world in force between two batches; each truck keeps its carry, new ones get theirs."""
+        before, world = self.registry.world, registry.world
+        row_before = {vehicle_id: row for row, vehicle_id in enumerate(before.vehicle_ids)}
+        carry = Carry(len(world.vehicle_ids))
+        new = []
+        for row, vehicle_id in enumerate(world.vehicle_ids):
+            if vehicle_id in row_before:
+                carry.restore(row, self.carry.checkpoint(row_before[vehicle_id]))
+            else:
+                new.append(row)
+        if new:
+            restore(connection, world, carry, new)
+        self.registry, self.carry = registry, carry
+
+    def _count(self, messages: int, records: Resolved, judgement: Judgement, result: WriteResult) -> None:
+        metrics = self._metrics
+        metrics.messages.inc(messages)
+        metrics.batch_fixes.observe(len(records.fixes))
+        metrics.accepted.inc(result.inserted + result.device_events_inserted)
+        metrics.duplicate.inc(result.duplicates)
+        metrics.late.inc(result.late_inserted)
+        metrics.rejected.labels("conflict").inc(result.conflicts)
+        metrics.rejected.labels("refused_by_database").inc(len(result.poison))
+        for row in records.rejected:
+            metrics.rejected.labels(row.reason).inc()
+        for event in judgement.events:
+            metrics.events.labels(event.kind).inc()

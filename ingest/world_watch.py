@@ -1,0 +1,77 @@
+"""Keeps the world current: looks each second whether it changed, and builds the new one beside the running ingest."""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import psycopg
+import structlog
+
+from ingest.backoff import Backoff
+from ingest.registry import Registry
+from rules_engine.world import World, WorldError
+from storage.connect import connect_writer
+from storage.world_store import read_documents, world_version
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+
+
+class WorldWatch:
+    """A thread that reads a changed world; whoever judges takes it over between two batches."""
+
+    def __init__(self, url: str, world: World, version: int) -> None:
+        """Watch from a known world on.
+
+        Args:
+            url: libpq connection string.
+            world: The world in force; its unchanged geometry is taken over.
+            version: Its number in the database.
+        """
+        self._url = url
+        self._world = world
+        self._version = version
+        self._changed: Registry | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="world watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def take(self) -> Registry | None:
+        """Return the changed world, once; None while it is unchanged."""
+        changed, self._changed = self._changed, None
+        return changed
+
+    def close(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        backoff = Backoff(first_s=1.0, most_s=30.0, rng=random.Random())
+        while not self._stop.is_set():
+            try:
+                with connect_writer(self._url, application_name="muckline-world-watch") as connection:
+                    while not self._stop.wait(LOOK_S):
+                        self._look(connection)
+                        backoff.reset()
+            except psycopg.OperationalError:
+                self._stop.wait(backoff.next_s())  # the writer's connection has said already that the server is away
+
+    def _look(self, connection: psycopg.Connection) -> None:
+        version = world_version(connection)
+        if version == self._version:
+            return
+        self._version = version
+        try:
+            self._world = World.from_documents(read_documents(connection), self._world)
+        except WorldError as error:
+            log.error("world_refused", version=version, fault=str(error), meaning="the world before stays in force")
+            return
+        self._changed = Registry(self._world)
+        log.info("world_changed", version=version, world=self._world.version)

@@ -1,0 +1,119 @@
+"""The engine's one door: fixes in, events and trips out.
+
+The way of a batch: rows that are not newer than their truck's newest are set aside as late; the others become facts
+(load state, motion, stands, unloadings, trips), and on the facts each rule of the table judges. For one truck's rows in
+order, cutting them into any batches gives the same events and trips. Nothing is changed but the carry that is returned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules_engine import load_level, load_state, motion, stands, trips, unloading
+from rules_engine.carry import Carry, CarryUpdate
+from rules_engine.context import Context, newer
+from rules_engine.episodes import Rows, Tracks
+from rules_engine.event import Event, Trip
+from rules_engine.fix_batch import BoolArray, FixBatch
+from rules_engine.rules import RULES
+from rules_engine.rules.rule import Facts
+from rules_engine.world import World
+from rules_engine.world_keys import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a batch meant.
+
+    Attributes:
+        events: Events that were confirmed or ended in it, each once and in its newest form.
+        trips: Trips that began, changed or ended in it, likewise.
+        update: What the carry becomes once all of it is committed.
+        late: Rows at or before the newest row of their truck, repeated ones included; not judged, shape (N,).
+    """
+
+    events: list[Event]
+    trips: list[Trip]
+    update: CarryUpdate
+    late: BoolArray
+
+
+def evaluate(fixes: FixBatch, world: World, carry: Carry) -> Judgement:
+    """Return what a batch means; neither argument is changed.
+
+    Args:
+        fixes: Rows of any trucks, sorted by (vehicle, fix_time_ms, mark, epoch, seq).
+        world: What is permitted; `vehicle` of the rows is a row of its vehicles.
+        carry: What the trucks' past means.
+
+    Raises:
+        ValueError: The rows are not sorted.
+    """
+    late = _late(fixes, carry)
+    if late.any():
+        fixes = fixes.take(~late)
+    tracks = _tracks(fixes)
+    vehicle = fixes.vehicle[tracks.start]
+    before = carry.of(vehicle)
+    after = before.copy()
+    if len(vehicle):
+        events, found_trips = _judge(Context(fixes, tracks, vehicle, world, keys_of(world), before, after))
+    else:
+        events, found_trips = [], []
+    return Judgement(events, found_trips, CarryUpdate(vehicle, after), late)
+
+
+def _judge(context: Context) -> tuple[list[Event], list[Trip]]:
+    load = load_state.follow(context)
+    moving = motion.follow(context)
+    levels = load_level.follow(context, load)
+    unloadings = unloading.follow(context, load, moving, levels, stands.follow(context, load, moving))
+    known_trips = trips.follow(context, load, unloadings)
+    facts = Facts(context, load, moving, unloadings, known_trips)
+    events = [event for rule in RULES for event in rule.judge(facts)]
+    context.keep_clock()
+    return events, known_trips.trips
+
+
+def _tracks(fixes: FixBatch) -> Tracks:
+    changes = np.flatnonzero(fixes.vehicle[1:] != fixes.vehicle[:-1]) + 1
+    edges = np.concatenate(([0], changes, [len(fixes)])) if len(fixes) else np.zeros(1, np.intp)
+    return Tracks(edges[:-1], edges[1:], fixes.fix_time_ms)
+
+
+def _late(fixes: FixBatch, carry: Carry) -> BoolArray:
+    """Return which rows are not newer than the newest of their truck, in the carry or in the batch."""
+    late = np.zeros(len(fixes), np.bool_)
+    if not len(fixes):
+        return late
+    late[1:] = _repeated(fixes)
+    tracks = _tracks(fixes)
+    clock: Rows = carry.of(fixes.vehicle[tracks.start])["clock"]
+    doubtful = tracks.spread(fixes.fix_time_ms[tracks.start] <= clock["fix_time_ms"])
+    if doubtful.any():
+        rows = np.flatnonzero(doubtful)
+        late[rows] |= ~newer(fixes, rows, clock[tracks.of[rows]])
+    return late
+
+
+def _repeated(fixes: FixBatch) -> BoolArray:
+    """Return which rows but the first bear the key of the row before.
+
+    Raises:
+        ValueError: The rows are not sorted.
+    """
+    same_vehicle = fixes.vehicle[1:] == fixes.vehicle[:-1]
+    step_ms = np.diff(fixes.fix_time_ms)
+    repeated = same_vehicle & (step_ms == 0)
+    if (fixes.vehicle[1:] < fixes.vehicle[:-1]).any() or (same_vehicle & (step_ms < 0)).any():
+        raise ValueError("expected rows sorted by vehicle and time, got some out of order")
+    rows = np.flatnonzero(repeated)
+    if len(rows):
+        first = {name: getattr(fixes, name)[rows] for name in ("fix_time_ms", "mark", "epoch", "seq")}
+        same = np.logical_and.reduce([getattr(fixes, name)[rows + 1] == value for name, value in first.items()])
+        if not (same | newer(fixes, rows + 1, first)).all():
+            raise ValueError("expected rows of one instant sorted by mark, epoch and seq, got some out of order")
+        repeated[rows] = same
+    return repeated

@@ -1,0 +1,151 @@
+"""Route deviation: a truck on its way under a permit leaves every corridor of it for too long.
+
+Distances are to the corridors' segments. Between the two thresholds nothing is decided, nor by a fix that cannot be
+trusted: bad geometry, or a jump that no truck can drive. Sites and dump points and their surroundings are no deviation,
+as the last metres to them are off the road.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules_engine.episodes import EPISODE, Episodes, at, carried, find
+from rules_engine.event import Event
+from rules_engine.fix_batch import BoolArray
+from rules_engine.rules.rule import Facts, Rule, episode_event, plain, seconds
+from rules_engine.world_keys import NO_KEY
+
+NAME = "route_deviation"
+VERSION = 1
+SEVERITY = 2
+
+
+@dataclass(frozen=True)
+class RouteDeviationLimits:
+    """Thresholds of route deviation; docs/rules.md tells their origin."""
+
+    leave_above_m: float = 100.0
+    return_share: float = 0.80
+    hold_s: float = 180.0
+    min_fixes: float = 3
+    hdop_above: float = 10.0
+    jump_above_mps: float = 60.0
+    place_margin_m: float = 100.0
+
+
+CARRY = carried(
+    [*EPISODE, ("distance_m", "f8"), ("first_distance_m", "f8"), ("leave_above_m", "f8"), ("permit", "i8")],
+    distance_m=-np.inf,
+    first_distance_m=-np.inf,
+    permit=NO_KEY,
+)
+
+
+def judge(facts: Facts) -> list[Event]:
+    """Return the route deviations of a batch."""
+    context, permit = facts.context, facts.trips.permit
+    limits = context.limits(NAME, RouteDeviationLimits(), permit)
+    leave_m = _leave_above_m(facts, limits)
+    off_route, on_route = _off_route(facts, limits, leave_m)
+    off = permit < 0
+    off[on_route] = True
+    on = np.zeros(len(permit), np.bool_)
+    on[off_route] = True
+    episodes = find(
+        on,
+        off,
+        context.before[NAME],
+        CARRY,
+        context.tracks,
+        hold_s=limits.hold_s,
+        min_fixes=limits.min_fixes,
+        origins=context.origins,
+    )
+    if not len(episodes):
+        return []
+    _note(facts, episodes, on, leave_m)
+    episodes.store(context.after[NAME])
+    return [_event(facts, episodes, run) for run in episodes.told.tolist()]
+
+
+def _leave_above_m(facts: Facts, limits: RouteDeviationLimits) -> NDArray[np.float64]:
+    """Return how far from its corridors each row's truck may be, shape (N,), NaN where no permit binds it. [m]
+
+    The permit's own limit goes before the half width of its widest corridor, and that before everyone else's limit.
+    """
+    permits, permit = facts.context.keys.permits, facts.trips.permit
+    fallback = np.broadcast_to(np.asarray(limits.leave_above_m, np.float64), permit.shape)
+    half_width_m = facts.context.keys.half_width_m[permit]
+    leave_m = np.where(np.isnan(half_width_m), fallback, half_width_m)
+    return np.where((permit >= 0) & (permit < len(permits.ids)), leave_m, np.nan)
+
+
+def _off_route(
+    facts: Facts, limits: RouteDeviationLimits, leave_m: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows that are off every corridor, and those that are on one or where there is no road."""
+    fixes, permit = facts.context.fixes, facts.trips.permit
+    rows = np.flatnonzero((permit >= 0) & ~(fixes.hdop > limits.hdop_above))
+    least_m = leave_m[rows]
+    place = facts.context.world.route_class(
+        permit[rows], fixes.lat_deg[rows], fixes.lon_deg[rows], at(limits.return_share, rows) * least_m, least_m
+    )
+    off, on = rows[place == 2], rows[place == 0]
+    if not len(off):
+        return off, on
+    jumped = facts.context.implied_mps(off) > at(limits.jump_above_mps, off)
+    placed = facts.within_places(off, float(np.max(limits.place_margin_m)))
+    return off[~jumped & ~placed], np.concatenate((on, off[placed]))
+
+
+def _note(facts: Facts, episodes: Episodes, on: BoolArray, leave_m: NDArray[np.float64]) -> None:
+    """Keep with each deviation the numbers that are its evidence."""
+    context, permit, rows = facts.context, facts.trips.permit, episodes.rows
+    away = rows[on[rows]]
+    fixes = context.fixes
+    distance_m = np.full(len(rows), -np.inf)
+    distance_m[on[rows]] = context.world.route_distance_m(permit[away], fixes.lat_deg[away], fixes.lon_deg[away])
+    episodes.fold(np.maximum, "distance_m", distance_m)
+    confirm = rows[np.maximum(episodes.confirm, 0)]
+    episodes.at_confirmation("world", context.world.version.encode())
+    episodes.at_confirmation("permit", context.keys.permits.key(permit[confirm]))
+    episodes.at_confirmation("leave_above_m", leave_m[confirm])
+
+
+def _event(facts: Facts, episodes: Episodes, run: int) -> Event:
+    keys, world, state = facts.context.keys, facts.context.world, episodes.state[run]
+    permit = int(keys.permits.row(state["permit"][np.newaxis])[0])
+    corridors = (
+        world.permits.corridors[slice(*world.permits.corridor_start[permit : permit + 2])] if permit >= 0 else []
+    )
+    opening = {
+        "rule_version": VERSION,
+        "permit_id": keys.permits.name(state["permit"]),
+        "corridor_ids": [world.corridor_ids[corridor] for corridor in corridors],
+        "max_distance_m": plain(state["first_distance_m"]),
+        "leave_above_m": plain(state["leave_above_m"]),
+        "hold_s": float(state["hold_s"]),
+        "min_fixes": int(state["min_fixes"]),
+    }
+    over = bool(episodes.ended[run])
+    closing = {
+        "max_distance_m": plain(state["distance_m"]),
+        "duration_s": seconds(state["since_ms"], state["last_ms"]),
+        "fixes": int(state["count"]),
+    }
+    return episode_event(
+        facts.context,
+        int(episodes.track[run]),
+        state,
+        NAME,
+        SEVERITY,
+        opening,
+        int(state["last_ms"]) if over else None,
+        closing if over else None,
+    )
+
+
+RULE = Rule(NAME, VERSION, CARRY, judge)

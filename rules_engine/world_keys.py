@@ -1,0 +1,109 @@
+"""What the engine needs of a `World` in a shape of its own: names that outlive a row number, and resolved limits.
+
+A carry row may be read back years later against another world, in which every row number differs. So carried places
+and permits are named by a 64-bit digest of their id; 0 stands for none, and an id that the world no longer has reads
+as none. One `WorldKeys` is built per world and kept while that world is in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules_engine.fix_batch import IntArray
+from rules_engine.world import World
+
+NO_KEY = 0
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of a list of ids, by row and back."""
+
+    ids: list[str]
+    of_row: NDArray[np.int64]
+    ascending: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+    @classmethod
+    def build(cls, ids: Sequence[str]) -> Keys:
+        """Return the keys of ids in the order of their rows."""
+        of_row = np.array([_digest(item) for item in ids] + [NO_KEY], np.int64)
+        order = np.argsort(of_row, kind="stable")
+        rows = np.where(of_row[order] == NO_KEY, -1, order).astype(np.int32)
+        return cls(list(ids), of_row, of_row[order], rows)
+
+    def key(self, row: IntArray) -> NDArray[np.int64]:
+        """Return the key of each row, `NO_KEY` of row -1."""
+        return self.of_row[row]
+
+    def row(self, key: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the row that each key names, -1 where this world has none."""
+        place = np.minimum(np.searchsorted(self.ascending, key), len(self.ascending) - 1)
+        return np.where(self.ascending[place] == key, self.rows[place], np.int32(-1))
+
+    def name(self, key: int) -> str | None:
+        """Return the id that a key names, None where this world has none."""
+        row = int(self.row(np.array([key], np.int64))[0])
+        return self.ids[row] if row >= 0 else None
+
+
+def _digest(item: str) -> int:
+    return int.from_bytes(hashlib.blake2b(item.encode(), digest_size=8).digest(), "little", signed=True) or 1
+
+
+@dataclass(frozen=True)
+class WorldKeys:
+    """Keys of a world's places and permits, and which limits anyone narrower than the city sets."""
+
+    world: World
+    sites: Keys
+    dump_points: Keys
+    permits: Keys
+    half_width_m: NDArray[
+        np.float64
+    ]  # of each permit's widest corridor, NaN where a limit decides; one more for row -1
+    narrowed: frozenset[str]
+    has_period_permits: bool
+
+    @classmethod
+    def build(cls, world: World) -> WorldKeys:
+        """Return the keys of a world."""
+        table = world.limits
+        levels = (table.sites, table.companies, table.permits)
+        return cls(
+            world,
+            Keys.build(world.site_ids),
+            Keys.build(world.dump_point_ids),
+            Keys.build(world.permits.permit_ids),
+            _half_width_m(world),
+            frozenset(name for level in levels for limits in level.values() for name in limits),
+            bool(world.permits.period.any()),
+        )
+
+
+def _half_width_m(world: World) -> NDArray[np.float64]:
+    permits = world.permits
+    widest = np.full(len(permits.permit_ids) + 1, np.nan)
+    permit = np.repeat(np.arange(len(permits.permit_ids)), np.diff(permits.corridor_start))
+    np.fmax.at(widest, permit, world.half_width_m[permits.corridors])
+    own = [row for row, limits in world.limits.permits.items() if "route_deviation.leave_above_m" in limits]
+    widest[own] = np.nan
+    return widest
+
+
+_in_use: list[WorldKeys] = []
+
+
+def keys_of(world: World) -> WorldKeys:
+    """Return the keys of a world, built once for as long as it is among the two used last."""
+    for keys in _in_use:
+        if keys.world is world:
+            return keys
+    _in_use.insert(0, WorldKeys.build(world))
+    del _in_use[2:]
+    return _in_use[0]

@@ -1,0 +1,75 @@
+"""The one place of the simulators that sets up an MQTT connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import ssl
+
+import aiomqtt
+
+from firmware_contracts.transport import BrokerAddress
+
+# A dead link is noticed after 1.5 times this; the library's 60 s would hide a black hole for minutes.
+KEEPALIVE_S = 15
+TIMEOUT_S = 20.0  # a PUBACK over a link that loses every seventh packet comes within 7 s
+
+_quiet = logging.getLogger("simulators.mqtt")
+_quiet.addHandler(logging.NullHandler())
+_quiet.propagate = False
+
+
+def mqtt_client(
+    address: BrokerAddress,
+    identifier: str,
+    *,
+    will: aiomqtt.Will | None = None,
+    keep_session: bool = False,
+    inflight: int = 20,
+) -> aiomqtt.Client:
+    """Return a client for one connection; entering it connects.
+
+    Args:
+        address: The broker.
+        identifier: MQTT client id.
+        will: What the broker says when the connection breaks.
+        keep_session: The broker keeps subscription and queue while we are away.
+        inflight: Most messages published and not yet acknowledged.
+    """
+    tls = None
+    if address.ca_file is not None:
+        tls = ssl.create_default_context(cafile=str(address.ca_file))
+        if address.cert_file is not None:
+            tls.load_cert_chain(address.cert_file, address.key_file)
+    return aiomqtt.Client(
+        address.host,
+        address.port,
+        username=address.username,
+        password=address.password,
+        logger=_quiet,
+        identifier=identifier,
+        protocol=aiomqtt.ProtocolVersion.V311,
+        will=will,
+        clean_session=not keep_session,
+        timeout=TIMEOUT_S,
+        keepalive=KEEPALIVE_S,
+        max_inflight_messages=inflight,
+        tls_context=tls,
+    )
+
+
+def raise_if_cancelled(cause: BaseException) -> None:
+    """Raise the cancellation that a library's error has covered: leaving a dead connection fails in its own way.
+
+    Raises:
+        asyncio.CancelledError: The running task has been told to end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from cause
+
+
+def own_name(purpose: str) -> str:
+    """Return a client id that no other run has."""
+    return f"muckline-{purpose}-{secrets.token_hex(4)}"

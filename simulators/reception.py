@@ -1,0 +1,97 @@
+"""What a terminal's link lives through: blind zones, lost messages and answers, pulled batteries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from simulators.terminal import TerminalLimits
+
+
+class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a scenario says about links and flash; rates are per terminal and hour.
+
+    `newest_first` is the share of terminals whose live fixes overtake their backlog.
+    """
+
+    batch: int = 10
+    flush_s: float = 4.0
+    window: int = 4
+    flash_records: int = 86_400
+    retry_s: float = 15.0
+    retry_max_s: float = 300.0
+    newest_first: float = 0.0
+    blind_per_hour: float = 0.0
+    blind_minutes: tuple[float, float] = (2.0, 15.0)
+    message_loss: float = 0.0
+    answer_loss: float = 0.0
+    battery_pulls_per_hour: float = 0.0
+    counter_lost: float = 0.5
+
+    def limits(self, newest_first: bool) -> TerminalLimits:
+        """Return a terminal's limits."""
+        return TerminalLimits(
+            batch=self.batch,
+            flush_s=self.flush_s,
+            window=self.window,
+            flash_records=self.flash_records,
+            retry_s=self.retry_s,
+            retry_max_s=self.retry_max_s,
+            newest_first=newest_first,
+        )
+
+
+class Reception:
+    """One terminal's luck, second by second; ask in ascending time.
+
+    Attributes:
+        rng: Where chance comes from.
+        plan: How often what happens.
+    """
+
+    def __init__(self, rng: np.random.Generator, plan: LinkPlan) -> None:
+        self.rng = rng
+        self.plan = plan
+        self._blind = self._windows()
+        self._start_s, self._end_s = next(self._blind)
+        self._pulls = self._moments(self.plan.battery_pulls_per_hour)
+        self._pull_s = next(self._pulls)
+
+    def is_blind(self, at_s: float) -> bool:
+        """Return whether there is no network at this second."""
+        while at_s >= self._end_s:
+            self._start_s, self._end_s = next(self._blind)
+        return at_s >= self._start_s
+
+    def battery_pulled(self, at_s: float) -> bool:
+        """Return whether the battery was pulled since the last question."""
+        pulled = False
+        while at_s >= self._pull_s:
+            self._pull_s = next(self._pulls)
+            pulled = True
+        return pulled
+
+    def counter_lost(self) -> bool:
+        """Return whether a pulled battery takes the counter with it."""
+        return bool(self.rng.random() < self.plan.counter_lost)
+
+    def message_lost(self) -> bool:
+        """Return whether the network or the broker loses a message."""
+        return bool(self.rng.random() < self.plan.message_loss)
+
+    def answer_lost(self) -> bool:
+        """Return whether the commit acknowledgement gets lost."""
+        return bool(self.rng.random() < self.plan.answer_loss)
+
+    def _windows(self) -> Iterator[tuple[float, float]]:
+        for start_s in self._moments(self.plan.blind_per_hour):
+            low, high = self.plan.blind_minutes
+            yield start_s, start_s + 60.0 * float(self.rng.uniform(low, high))
+
+    def _moments(self, per_hour: float) -> Iterator[float]:
+        at_s = 0.0
+        while True:
+            at_s += float(self.rng.exponential(3600.0 / per_hour)) if per_hour > 0 else float("inf")
+            yield at_s

@@ -1,0 +1,205 @@
+"""A city at work: every truck's timeline feeds its terminal, washers and gates report what passes, truth comes to pass.
+
+`advance` moves it on; whoever drives it carries what the terminals give out, over a simulated link (`simulate`) or over
+a real broker (`live`).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from firmware_contracts.fix import Fix
+from firmware_contracts.topics import DownTopic, Topic
+from simulators.city import generate_city
+from simulators.fleet import Truck, generate_fleet
+from simulators.instant import EPOCH
+from simulators.payloads import event_encoder, report_encoder
+from simulators.reception import Reception
+from simulators.scenario import Scenario
+from simulators.terminal import Terminal
+from simulators.timeline import FixSchedule, Stretch, Timeline
+from simulators.truth import Happening
+from simulators.world_documents import gate_id, washer_id, world_documents
+
+HEARTBEAT_S = 120.0  # washers and gates say that they live as often as wheel-washers in the field do
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One terminal and its luck.
+
+    Attributes:
+        device: Its id.
+        kind: What it is: truck, washer or gate.
+        terminal: Its store-and-forward part.
+        reception: What its link lives through.
+        state_topic: Where it says that it is there.
+        ack_topic: Where the platform answers.
+    """
+
+    device: str
+    kind: str
+    terminal: Terminal
+    reception: Reception
+    state_topic: str
+    ack_topic: str
+
+
+class _Feed:
+    """What one truck's terminal will record, cycle after cycle; ends where no further cycle may begin."""
+
+    def __init__(self, timeline: Timeline, last_start_s: float) -> None:
+        self._stretches = timeline.stretches()
+        self._last_start_s = last_start_s
+        self._due: deque[FixSchedule] = deque()
+        self._next_start_s = -np.inf
+
+    def until(self, at_s: float) -> Iterator[Stretch]:
+        """Yield the stretches that begin by then; their fixes are in `take` afterwards."""
+        while self._next_start_s <= at_s and not self.ended:
+            stretch = next(self._stretches)
+            self._next_start_s = stretch.end_s
+            self._due.append(stretch.fixes)
+            yield stretch
+
+    def take(self, at_s: float) -> Iterator[Fix]:
+        """Yield the fixes up to an instant."""
+        while self._due:
+            yield from self._due[0].take(at_s)
+            if self._due[0]:
+                return
+            self._due.popleft()
+
+    @property
+    def ended(self) -> bool:
+        return self._next_start_s >= self._last_start_s
+
+    @property
+    def end_s(self) -> float:
+        """When its last known stretch ends."""
+        return self._next_start_s
+
+
+class Simulation:
+    """A city, its fleet and all their terminals, from one seed.
+
+    Attributes:
+        documents: The world that the truth is told against.
+        fleet: The trucks.
+        stations: All terminals, trucks first.
+        start_ms: The scenario's start, milliseconds since 1970-01-01 UTC; its seconds count from there.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, start_ms: int, *, endless: bool = False) -> None:
+        """Draw everything; no truck has moved yet.
+
+        Args:
+            scenario: What happens.
+            seed: Where all chance comes from.
+            start_ms: When second 0 is.
+            endless: Trucks go on after the scenario's hours.
+        """
+        city_seed, fleet_seed, trucks_seed, luck_seed = np.random.SeedSequence(seed).spawn(4)
+        city = generate_city(np.random.default_rng(city_seed), scenario.city)
+        wanted = scenario.wanted_sensors
+        self.fleet = generate_fleet(np.random.default_rng(fleet_seed), scenario.fleet, city, wanted)
+        self.documents = world_documents(city, self.fleet, EPOCH + timedelta(milliseconds=start_ms))
+        self.start_ms = start_ms
+        self._scenario = scenario
+        self._region = city.region
+        self._luck = iter(luck_seed.spawn(len(self.fleet) + len(city.sites) + len(city.dump_points)))
+        trucks = [self._truck_station(truck) for truck in self.fleet]
+        washers = [self._event_station("washer", washer_id(site)) for site in city.sites]
+        gates = [self._event_station("gate", gate_id(dump_point)) for dump_point in city.dump_points]
+        self.stations = [*trucks, *washers, *gates]
+        self._watchers = {station.device: station for station in (*washers, *gates)}
+        staged = [*scenario.staged, *[None] * (len(self.fleet) - len(scenario.staged))]
+        last_start_s = np.inf if endless else scenario.hours * 3600.0
+        self._feeds = [
+            _Feed(Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms), last_start_s)
+            for truck, plan, own in zip(self.fleet, staged, trucks_seed.spawn(len(self.fleet)), strict=True)
+        ]
+        self._passages: list[tuple[float, int, str, dict[str, Any]]] = []
+        self._truth: list[tuple[int, int, Happening]] = []
+        self._order = count()
+        self._next_heartbeat_s = -scenario.history_s
+
+    def advance(self, until_s: float, now: float) -> None:
+        """Let everything happen up to a second of the scenario.
+
+        Args:
+            until_s: Seconds from the scenario's start.
+            now: The terminals' present, on the clock that their driver uses. [s]
+        """
+        for station, feed in zip(self.stations, self._feeds, strict=False):
+            for stretch in feed.until(until_s):
+                self._note(stretch)
+            for fix in feed.take(until_s):
+                station.terminal.offer(fix, now)
+        self._beat_hearts(until_s)
+        while self._passages and self._passages[0][0] <= until_s:
+            _, _, device, body = heapq.heappop(self._passages)
+            self._watchers[device].terminal.offer(body, now)
+
+    def truth_until(self, until_s: float) -> Iterator[Happening]:
+        """Yield what has come to pass by a second of the scenario and was not yielded before."""
+        until_ms = self.start_ms + until_s * 1000.0
+        while self._truth and self._truth[0][0] <= until_ms:
+            yield heapq.heappop(self._truth)[2]
+
+    def pull_battery(self, station: Station, at_s: float) -> None:
+        """Pull a terminal's battery, with or without the loss of its counter."""
+        lost = station.reception.counter_lost()
+        station.terminal.battery_pull(self.epoch_at(at_s) if lost else None)
+
+    def epoch_at(self, at_s: float) -> int:
+        """Return the epoch that begins at a second of the scenario: the clock's seconds, so that epochs grow."""
+        return int(self.start_ms // 1000 + at_s)
+
+    @property
+    def end_s(self) -> float:
+        """When the last truck's last cycle ends, as far as that is known."""
+        return max(feed.end_s for feed in self._feeds)
+
+    @property
+    def ended(self) -> bool:
+        """Whether every truck has begun its last cycle."""
+        return all(feed.ended for feed in self._feeds)
+
+    def _note(self, stretch: Stretch) -> None:
+        for happening in stretch.truth:
+            heapq.heappush(self._truth, (happening.end_ms, next(self._order), happening))
+        for at_s, device, body in stretch.passages:
+            heapq.heappush(self._passages, (at_s, next(self._order), device, body))
+
+    def _beat_hearts(self, until_s: float) -> None:
+        while self._next_heartbeat_s <= until_s:
+            time_ms = self.start_ms + round(self._next_heartbeat_s * 1000.0)
+            for device in self._watchers:
+                beat = (self._next_heartbeat_s, next(self._order), device, {"time_ms": time_ms, "type": "heartbeat"})
+                heapq.heappush(self._passages, beat)
+            self._next_heartbeat_s += HEARTBEAT_S
+
+    def _truck_station(self, truck: Truck) -> Station:
+        topic = Topic(self._region, "truck", truck.terminal_id, "report", truck.encoding)
+        return self._station(topic, report_encoder(truck.encoding, truck.terminal_id))
+
+    def _event_station(self, kind: str, device: str) -> Station:
+        return self._station(Topic(self._region, kind, device, "event", "json"), event_encoder(device))
+
+    def _station(self, topic: Topic, encode: Any) -> Station:
+        plan = self._scenario.link
+        rng = np.random.default_rng(next(self._luck))
+        limits = plan.limits(newest_first=bool(rng.random() < plan.newest_first))
+        terminal = Terminal(str(topic), encode, limits, epoch=self.epoch_at(-self._scenario.history_s))
+        state = Topic(topic.region, topic.kind, topic.device, "state", "json")
+        ack = DownTopic(topic.region, topic.kind, topic.device, "ack")
+        return Station(topic.device, topic.kind, terminal, Reception(rng, plan), str(state), str(ack))

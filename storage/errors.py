@@ -1,0 +1,72 @@
+"""What can go wrong in storage apart from what the driver raises itself.
+
+StorageError
+├── WrongServer         the server is not one this release may write to (too old, extension missing, unsafe setting)
+├── SchemaMismatch      the database's schema is not the one this code was written for
+├── WriterTaken         another process already writes under this name
+├── InvalidWorld        documents that contradict themselves or what the registry holds
+└── UnknownVehicle      events or trips name a truck that the registry does not hold: a bug of ours
+
+`psycopg.OperationalError` (database down, connection lost, deadlock, disk full) is left as it is: the caller retries.
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Base of everything raised here."""
+
+
+class WrongServer(StorageError):  # noqa: N818 - reads as what it is
+    """The server must not be written to.
+
+    Attributes:
+        what: The extension or setting.
+        expected: What this release needs of it.
+        got: What the server has, None if nothing.
+    """
+
+    def __init__(self, what: str, expected: str, got: str | None) -> None:
+        super().__init__(f"{what}: expected {expected}, got {got or 'none'}")
+        self.what = what
+        self.expected = expected
+        self.got = got
+
+
+class SchemaMismatch(StorageError):  # noqa: N818
+    """The database holds another schema version than this code expects."""
+
+    def __init__(self, expected: str, got: str | None) -> None:
+        super().__init__(
+            f"expected schema version {expected}, got {got or 'an empty database'}; run `muckline db upgrade`"
+        )
+        self.expected = expected
+        self.got = got
+
+
+class WriterTaken(StorageError):  # noqa: N818
+    """A second writer under the same name would write with stale rule state."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"expected to be the only writer named {name!r}, but another connection holds that name")
+        self.name = name
+
+
+class UnknownVehicle(StorageError):  # noqa: N818
+    """Events or trips name trucks that are not in the registry."""
+
+    def __init__(self, vehicle_ids: list[str]) -> None:
+        super().__init__(f"expected trucks of the registry, got {', '.join(sorted(vehicle_ids))}")
+        self.vehicle_ids = vehicle_ids
+
+
+class InvalidWorld(StorageError):  # noqa: N818
+    """A document of a world cannot be stored; nothing of the world was.
+
+    Attributes:
+        document: Which one.
+    """
+
+    def __init__(self, document: str, problem: str) -> None:
+        super().__init__(f"{document}: {problem}")
+        self.document = document

@@ -1,0 +1,87 @@
+"""One page of events chosen by truck, kind, severity, time and place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+PAGE = """
+    select e.event_id, e.change_no, v.vehicle_id, v.plate, e.kind, e.start_time, e.epoch, e.seq, e.confirmed_at,
+        e.end_time, e.lat_deg, e.lon_deg, e.severity, e.opening, e.closing, e.world_version, e.found_at, e.back_dated,
+        e.withdrawn_at
+    from events e join vehicles v using (vehicle_no)
+    where (%(vehicle_id)s::text is null or v.vehicle_id = %(vehicle_id)s)
+        and (%(kinds)s::text[] is null or e.kind = any(%(kinds)s))
+        and e.severity >= %(min_severity)s
+        and (%(start)s::timestamptz is null or coalesce(e.end_time, 'infinity') >= %(start)s)
+        and (%(end)s::timestamptz is null or e.start_time < %(end)s)
+        and (%(withdrawn)s or e.withdrawn_at is null)
+        and (%(west)s::float8 is null
+            or e.lon_deg between %(west)s and %(east)s and e.lat_deg between %(south)s and %(north)s)
+        and (%(before_time)s::timestamptz is null
+            or (e.start_time, e.event_id) < (%(before_time)s, %(before_id)s::uuid))
+    order by e.start_time desc, e.event_id desc
+    limit %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventChoice:
+    """Which events; None chooses all.
+
+    Attributes:
+        vehicle_id: Only of this truck.
+        kinds: Only of these kinds.
+        min_severity: Only from this severity on.
+        start: Only those that go on at or after this instant.
+        end: Only those that began before it.
+        box: Only those that began in (west, south, east, north). [deg]
+        withdrawn: Also those that late records made untrue.
+    """
+
+    vehicle_id: str | None = None
+    kinds: Sequence[str] | None = None
+    min_severity: int = 0
+    start: datetime | None = None
+    end: datetime | None = None
+    box: tuple[float, float, float, float] | None = None
+    withdrawn: bool = False
+
+
+async def read_event_page(
+    connection: AsyncConnection[Any], choice: EventChoice, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[DictRow]:
+    """Return the chosen events, those that started last first.
+
+    Args:
+        connection: Reads in UTC.
+        choice: Which events.
+        before: Key (start_time, event_id) of the last event of the page before.
+        limit: Most rows.
+    """
+    before_time, before_id = before or (None, None)
+    west, south, east, north = choice.box or (None, None, None, None)
+    parameters = {
+        "vehicle_id": choice.vehicle_id,
+        "kinds": None if choice.kinds is None else list(choice.kinds),
+        "min_severity": choice.min_severity,
+        "start": choice.start,
+        "end": choice.end,
+        "withdrawn": choice.withdrawn,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "before_time": before_time,
+        "before_id": before_id,
+        "limit": limit,
+    }
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(PAGE, parameters)
+        return await cursor.fetchall()

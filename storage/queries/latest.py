@@ -1,0 +1,52 @@
+"""The newest fix of each truck, as columns."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import orjson
+from numpy.typing import NDArray
+from psycopg import AsyncConnection
+from psycopg.pq.abc import PGresult
+
+from storage.array_row import Sent, array_select, read_array_row
+from storage.copy_binary import TIMESTAMPTZ
+from storage.queries.fix_columns import FIX_COLUMNS
+
+COLUMNS = {**FIX_COLUMNS, "position_time_ms": Sent("coalesce(position_time, 'epoch')", TIMESTAMPTZ)}
+_TEXTS = ("vehicle_id", "plate")
+
+LATEST = f"""
+    select {array_select(COLUMNS)}, {", ".join(f"json_agg({name})" for name in _TEXTS)}
+    from latest join vehicles using (vehicle_no)
+    where retired_at is null and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
+"""  # noqa: S608 - made of our own column names
+
+
+class Latest(NamedTuple):
+    """The newest fix of each truck, in no particular order.
+
+    Attributes:
+        vehicle_ids: Whose it is, V names.
+        plates: Likewise, None where none is known.
+        columns: Arrays of shape (V,), those of `FIX_COLUMNS` and `position_time_ms`: `lat_deg` and `lon_deg` are of
+            that instant, which lies before `fix_time_ms` while the receiver has no position; 0 where it never had one.
+    """
+
+    vehicle_ids: list[str]
+    plates: list[str | None]
+    columns: dict[str, NDArray[Any]]
+
+
+async def read_latest(connection: AsyncConnection[Any], vehicle_ids: list[str] | None = None) -> Latest:
+    """Return the newest fix of these trucks, of all trucks in service where none are named."""
+    async with connection.cursor(binary=True) as cursor:
+        await cursor.execute(LATEST, {"vehicle_ids": vehicle_ids})
+        columns = read_array_row(cursor.pgresult, COLUMNS)
+        vehicle_ids, plates = (_texts(cursor.pgresult, len(COLUMNS) + number) for number in range(len(_TEXTS)))
+    return Latest(vehicle_ids, plates, columns)
+
+
+def _texts(result: PGresult | None, field: int) -> list[Any]:
+    data = result.get_value(0, field) if result else None
+    return orjson.loads(data) if data else []

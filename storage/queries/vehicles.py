@@ -1,0 +1,58 @@
+"""The registry's trucks that are in service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+_VEHICLES = """
+    select v.vehicle_no, v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.capacity_kg, v.tare_kg,
+        array(
+            select t.terminal_id from terminal_assignments a join terminals t using (terminal_no)
+            where a.vehicle_no = v.vehicle_no and a.valid @> now() order by t.terminal_id
+        ) as terminal_ids
+    from vehicles v left join companies c using (company_id)
+"""
+
+LIST = f"""{_VEHICLES}
+    where v.retired_at is null
+        and (%(company_id)s::text is null or v.company_id = %(company_id)s)
+        and (%(search)s::text is null or strpos(lower(concat_ws(' ', v.vehicle_id, v.plate)), lower(%(search)s)) > 0)
+        and (%(after)s::text is null or v.vehicle_id > %(after)s)
+    order by v.vehicle_id
+    limit %(limit)s
+"""
+
+ONE = f"{_VEHICLES} where v.vehicle_id = %(vehicle_id)s"
+
+
+async def read_vehicles(
+    connection: AsyncConnection[Any],
+    *,
+    company_id: str | None = None,
+    search: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> list[DictRow]:
+    """Return trucks by their name.
+
+    Args:
+        connection: Any.
+        company_id: Only of this company.
+        search: Only those whose name or plate contains this, whatever its case.
+        after: Name of the last truck of the page before.
+        limit: Most rows.
+    """
+    parameters = {"company_id": company_id, "search": search, "after": after, "limit": limit}
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(LIST, parameters)
+        return await cursor.fetchall()
+
+
+async def read_vehicle(connection: AsyncConnection[Any], vehicle_id: str) -> DictRow | None:
+    """Return one truck, also one out of service whose records are still there; None where there is none."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(ONE, {"vehicle_id": vehicle_id})
+        return await cursor.fetchone()

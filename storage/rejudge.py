@@ -1,0 +1,206 @@
+"""Judging a truck's past again when a record came late: what waits, the rows to judge, and putting the result in.
+
+    for waiting in pending(connection):
+        start = checkpoint_before(connection, waiting.vehicle_no, waiting.from_ms, layout)     (storage.checkpoints)
+        rows = read_rows(connection, [ReadFrom(waiting.vehicle_no, vehicle, start)])
+        ... evaluate the rows, in one go or in slices, from the checkpoint's carry ...
+        replace_judgement(connection, waiting, start, judged_parts, ...)
+
+What was found of the truck after the checkpoint is replaced in one transaction: found again it stays as it is, no
+longer found it is withdrawn and stays visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from psycopg import Connection
+
+from rules_engine.event import Event, Trip
+from rules_engine.fix_batch import FixBatch, Mark
+from storage import event_rows, trip_rows
+from storage.array_row import Sent, array_select, read_array_row
+from storage.checkpoints import delete_checkpoints_after, write_checkpoints
+from storage.copy_binary import (
+    BIGINT,
+    DOUBLE,
+    INTEGER,
+    REAL,
+    SMALLINT,
+    TIMESTAMPTZ,
+    array_parameter,
+    register_arrays,
+    timestamps,
+)
+from storage.times import to_ms, utc
+from storage.write_batch import Checkpoint
+
+
+class Waiting(NamedTuple):
+    """A truck whose past is to be judged again from an instant on.
+
+    Attributes:
+        revision: Changes whenever another late record of the truck comes.
+    """
+
+    vehicle_no: int
+    from_ms: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFrom:
+    """Which rows of a truck to read.
+
+    Attributes:
+        vehicle_no: The registry's number.
+        vehicle: The truck's index in `World` and `Carry`, which the rows will bear.
+        after: Only rows after this checkpoint's; None for all.
+    """
+
+    vehicle_no: int
+    vehicle: int
+    after: Checkpoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPart:
+    """What judging one stretch of a truck's rows gave; the stretches follow each other in time.
+
+    Attributes:
+        judged_to_ms: Time of the stretch's last row.
+        checkpoint: The carry after that row, None where none is to be kept.
+    """
+
+    judged_to_ms: int
+    events: list[Event]
+    trips: list[Trip]
+    checkpoint: Checkpoint | None
+
+
+def pending(connection: Connection) -> list[Waiting]:
+    """Return the trucks that wait for re-judgement, longest waiting first."""
+    rows = connection.execute("select vehicle_no, from_time, revision from rejudge_queue order by revision").fetchall()
+    return [Waiting(vehicle_no, to_ms(from_time), revision) for vehicle_no, from_time, revision in rows]
+
+
+def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
+    """Return the stored rows of some trucks, washings included, sorted as the engine wants them.
+
+    All columns come as arrays, so that a month of a truck costs no Python object per row. The answer of one call must
+    stay below the server's limit of 1 GB a column: about 80 million rows.
+    """
+    register_arrays(connection)
+    after_ms = np.array([t.after.fix_time_ms if t.after else 0 for t in trucks], np.int64)
+    numbers = {
+        "mark": (SMALLINT, [t.after.mark if t.after else -1 for t in trucks]),
+        "epoch": (BIGINT, [t.after.epoch if t.after else -1 for t in trucks]),
+        "seq": (BIGINT, [t.after.seq if t.after else -1 for t in trucks]),
+        "vehicle_no": (INTEGER, [t.vehicle_no for t in trucks]),
+        "vehicle": (INTEGER, [t.vehicle for t in trucks]),
+    }
+    parameters = {name: array_parameter(kind, np.array(values, np.int64)) for name, (kind, values) in numbers.items()}
+    parameters["fix_time"] = array_parameter(TIMESTAMPTZ, timestamps(after_ms))
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(READ_ROWS, parameters)
+        batch = FixBatch(**read_array_row(cursor.pgresult, ROW_COLUMNS))
+    return batch.take(batch.key_order())
+
+
+def replace_judgement(
+    connection: Connection,
+    waiting: Waiting,
+    start: Checkpoint | None,
+    parts: Sequence[JudgedPart],
+    *,
+    found_at_ms: int,
+    page_within_ms: int,
+    world_version: str,
+) -> bool:
+    """Put what was found of a truck after `start` in the place of what had been found, in one transaction.
+
+    Events found again change only where their content did, and keep when they were found first. Those given out after
+    `start` and not found again are withdrawn; those closed after it and not closed again are open again. Trips go back
+    to what they were at `start` and on from there. Later checkpoints are replaced by the parts' own.
+
+    Returns:
+        Whether the truck waits no more; False where another late record came since `waiting` was read.
+    """
+    since = utc(start.fix_time_ms) if start else "-infinity"
+    now = utc(found_at_ms)
+    found = [(part.judged_to_ms, item) for part in parts for item in part.events]
+    travelled = [(part.judged_to_ms, item) for part in parts for item in part.trips]
+    named = {event.vehicle_id for _, event in found} | {trip.vehicle_id for _, trip in travelled}
+    with connection.transaction():
+        vehicle_nos = event_rows.vehicle_numbers(connection, named)
+        done = connection.execute(CLEAR, waiting._asdict()).rowcount == 1
+        delete_checkpoints_after(connection, waiting.vehicle_no, start)
+        write_checkpoints(connection, [part.checkpoint for part in parts if part.checkpoint])
+        trip_rows.take_back_trips(connection, waiting.vehicle_no, since=since, now=now)
+        trip_rows.write_trips(connection, trip_rows.trip_documents(travelled, vehicle_nos), world_version=world_version)
+        documents = event_rows.event_documents(found, vehicle_nos)
+        event_rows.write_events(
+            connection,
+            documents,
+            found_at=now,
+            page_within_ms=page_within_ms,
+            world_version=world_version,
+            since=since,
+        )
+        event_rows.take_back_events(connection, waiting.vehicle_no, since=since, found=documents, now=now)
+    return done
+
+
+# What a row does not have travels as NaN or -1.
+ROW_COLUMNS = {
+    "vehicle": Sent("vehicle", INTEGER),
+    "fix_time_ms": Sent("row_time", TIMESTAMPTZ),
+    "epoch": Sent("epoch", BIGINT),
+    "seq": Sent("seq", BIGINT),
+    "mark": Sent("mark", SMALLINT, np.int8),
+    "lat_deg": Sent("coalesce(lat_deg, 'NaN')", DOUBLE),
+    "lon_deg": Sent("coalesce(lon_deg, 'NaN')", DOUBLE),
+    "speed_mps": Sent("coalesce(speed_mps, 'NaN')", REAL),
+    "hdop": Sent("coalesce(hdop, 'NaN')", REAL),
+    "load_kg": Sent("coalesce(load_kg, 'NaN')", REAL),
+    "load_ratio": Sent("coalesce(load_ratio, 'NaN')", REAL),
+    "lift_deg": Sent("coalesce(lift_deg, 'NaN')", REAL),
+    "cover": Sent("coalesce(cover, -1::smallint)", SMALLINT, np.int8),
+    "ignition": Sent("coalesce(ignition, -1::smallint)", SMALLINT, np.int8),
+    "faults": Sent("faults", INTEGER),
+}
+
+_READINGS = "lat_deg, lon_deg, speed_mps, hdop, load_kg, load_ratio, lift_deg, cover, ignition, faults"
+
+READ_ROWS = f"""
+with trucks as (
+    select * from unnest(%(vehicle_no)b, %(vehicle)b, %(fix_time)b, %(mark)b, %(epoch)b, %(seq)b)
+        as t (vehicle_no, vehicle, after_time, after_mark, after_epoch, after_seq)
+), rows as (
+    select vehicle, fix_time as row_time, epoch, seq, {int(Mark.FIX)}::smallint as mark, {_READINGS}
+    from trucks cross join lateral (
+        select * from fixes
+        where
+            fixes.vehicle_no = trucks.vehicle_no and fix_time >= after_time
+            and (fix_time, {int(Mark.FIX)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
+        offset 0
+    ) as f
+    union all
+    select vehicle, event_time, epoch, seq, {int(Mark.WASHED)}::smallint, null, null, null, null, null, null, null,
+        null, null, 0
+    from trucks cross join lateral (
+        select * from device_events
+        where
+            device_events.vehicle_no = trucks.vehicle_no and event_time >= after_time
+            and (event_time, {int(Mark.WASHED)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
+            and type = 'washer_passage' and body ->> 'result' = 'washed'
+        offset 0
+    ) as w
+)
+select {array_select(ROW_COLUMNS)} from rows
+"""  # noqa: S608 - made of our own column names
+
+CLEAR = "delete from rejudge_queue where vehicle_no = %(vehicle_no)s and revision = %(revision)s"

@@ -34,7 +34,7 @@ bench: setup
 	exec .venv/bin/python -m benchmarks $(ARGS)
 
 soak: setup
-	exec .venv/bin/python -m benchmarks.soak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+	exec .venv/bin/python tests/fault_drill.py $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 # The file holds versions and hashes, no address: pip takes them from whichever index this machine is told to use.
 lock: setup

@@ -18,4 +18,5 @@ def json_bytes(content: Any) -> bytes:
 
 def json_answer(content: Any, media_type: str = "application/json") -> Response:
     """Return an answer without a Python object per row; its response model is documentation, tested not run."""
-    return Response(json_bytes(content), media_type=media_type)
+    # Where a truck is, is nobody's but the asker's, and old a second later: no cache may keep it.
+    return Response(json_bytes(content), media_type=media_type, headers={"cache-control": "no-store"})

@@ -39,4 +39,6 @@ def mount_docs(app: FastAPI, assets: Path) -> None:
             swagger_js_url="/docs/assets/swagger-ui-bundle.js",
             swagger_css_url="/docs/assets/swagger-ui.css",
             swagger_favicon_url="/docs/assets/favicon.png",
+            # Its badge would send the document's address to a server on the internet.
+            swagger_ui_parameters={"validatorUrl": None},
         )

@@ -2,12 +2,13 @@
 
     python -m benchmarks.end_to_end [--rounds 3] [--database URL]
 
-Three figures, each from runs in turn within one session, medians of the rounds:
+Four figures, each from runs in turn within one session, medians of the rounds:
 
-    rate     rows committed per second as a share of what the broker accepted in that run, for 1, 10 and 50 fixes a message
+    rate     rows committed per second as a share of what the broker accepted in that run, 1, 10 and 50 fixes a message
     CPU      of the pipeline's process per fix, ours (with rules, ledger and commit acknowledgements) against
              aiomqtt + orjson + executemany(1000) (one table, nothing else)
-    latency  publish to commit acknowledgement at 20,000 messages/s
+    latency  publish to commit acknowledgement at 1,000 and 20,000 messages/s
+    lost     records missing after a burst at broker speed through a broker with its default window and queue
 
 The broker's window and queue are unlimited, so that nothing but speed decides. Without --database the embedded
 TimescaleDB of this checkout serves, in databases of this benchmark's own.
@@ -170,7 +171,7 @@ def run_peer(address: BrokerAddress, url: str, count: int, pipe: Pipe) -> None:
         "seq, time_ms, lat_deg, lon_deg, speed_mps, course_deg, hdop, satellites, load_kg, lift_deg, cover, ignition"
     )
     fields = names.split(", ")
-    insert = f"insert into peer_fixes (device, fix_time, {names}) values (%s, to_timestamp(%s / 1000.0){', %s' * 12})"
+    insert = f"insert into peer_fixes (device, fix_time, {names}) values (%s, to_timestamp(%s / 1000.0){', %s' * 12})"  # noqa: S608 - our own names
 
     async def receive() -> None:
         connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
@@ -274,18 +275,38 @@ def throughput(target: Target, url: str, messages: list[tuple[bytes, bytes]], fi
     """Publish as fast as the broker accepts and wait until the last fix is committed."""
     fixes = len(messages) * fixes_each
     packets = publish_packets(messages)
-    with tempfile.TemporaryDirectory() as folder, broker_process(Path(folder), QUEUES) as address:
-        with pipeline(target, address, url, fixes) as (pipe, port):
-            publisher = LoadPublisher(address.host, address.port, "load")
-            began_s = time.monotonic()
-            published = publisher.publish(packets)
-            while port and accepted(port) < fixes:
-                time.sleep(0.02)
-            if port:
-                pipe.send("cpu")
-            cpu = pipe.recv()
-            committed_s = time.monotonic() - began_s
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        broker_process(Path(folder), QUEUES) as address,
+        pipeline(target, address, url, fixes) as (pipe, port),
+    ):
+        publisher = LoadPublisher(address.host, address.port, "load")
+        began_s = time.monotonic()
+        published = publisher.publish(packets)
+        while port and accepted(port) < fixes:
+            time.sleep(0.02)
+        if port:
+            pipe.send("cpu")
+        cpu = pipe.recv()
+        committed_s = time.monotonic() - began_s
     return Run(fixes / published.seconds, fixes / committed_s, cpu / fixes * 1e6)
+
+
+def lost_with_default_queue(url: str, count: int) -> int:
+    """Return how many fixes are missing after a burst through a broker that keeps its default window and queue."""
+    packets = publish_packets(reports(count, 1, "bin"))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        broker_process(Path(folder), "") as address,
+        pipeline(run_ours, address, url, count) as (pipe, port),
+    ):
+        LoadPublisher(address.host, address.port, "load").publish(packets)
+        before = -1.0
+        while before < (before := accepted(port)) < count:
+            time.sleep(2.0)
+        pipe.send("cpu")
+        pipe.recv()
+    return count - int(before)
 
 
 def accepted(port: int) -> float:
@@ -305,21 +326,24 @@ def latency(url: str, rate: float, seconds: float) -> list[float]:
     count = int(rate * seconds)
     packets = publish_packets(reports(count, 1, "bin"))
     reads: list[tuple[float, Packets]] = []
-    with tempfile.TemporaryDirectory() as folder, broker_process(Path(folder), QUEUES) as address:
-        with pipeline(run_ours, address, url, count) as (pipe, port):
-            options = SessionOptions("bench-acks", version5=False, subscriptions=("muck/v1/+/+/+/down/ack",))
-            listener = MqttSession(address, options, lambda packets, _: reads.append((time.monotonic(), packets)))
-            listener.start()
-            assert listener.ready.wait(10)
-            time.sleep(1.0)
-            began_s = time.monotonic()
-            LoadPublisher(address.host, address.port, "load").publish(packets, rate)
-            while accepted(port) < count:
-                time.sleep(0.02)
-            time.sleep(0.2)
-            listener.close()
-            pipe.send("cpu")
-            pipe.recv()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        broker_process(Path(folder), QUEUES) as address,
+        pipeline(run_ours, address, url, count) as (pipe, port),
+    ):
+        options = SessionOptions("bench-listener", version5=False, subscriptions=("muck/v1/+/+/+/down/ack",))
+        listener = MqttSession(address, options, lambda packets, _: reads.append((time.monotonic(), packets)))
+        listener.start()
+        assert listener.ready.wait(10)
+        time.sleep(1.0)
+        began_s = time.monotonic()
+        LoadPublisher(address.host, address.port, "load").publish(packets, rate)
+        while accepted(port) < count:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        listener.close()
+        pipe.send("cpu")
+        pipe.recv()
     waits = []
     for at_s, packets_read in reads:
         block, _ = parse([packets_read], [0], version5=False)
@@ -342,6 +366,9 @@ def main() -> None:
     print_rates(admin_url, arguments.rounds, arguments.seconds)
     print_cpu(admin_url, arguments.rounds, arguments.seconds)
     print_latency(admin_url, arguments.rounds, arguments.seconds)
+    with database(admin_url) as url:
+        count = int(35_000 * arguments.seconds)
+        print(f"broker with its default queue: {lost_with_default_queue(url, count)} of {count:,} records lost")
 
 
 def embedded_url() -> str:

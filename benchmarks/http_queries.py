@@ -2,7 +2,8 @@
 
 A and B are uvicorn processes on the same database, asked in turn, warm, medians over trucks.
 
-- One truck-day, 8,640 fixes with all 18 columns: ours against FastAPI with a pydantic `response_model` of rows.
+- One truck-day, 8,640 fixes with all 18 columns: ours against FastAPI with a pydantic `response_model` of rows, read
+  with psycopg's usual cursor.
 - 10,000 latest positions: ours against FastAPI + orjson rows from `distinct on` over the last five minutes, which is
   given the time index that it needs and that our table does without.
 - From the writer's call to the event at a reader of the stream, 2,000 events in commits ten times a second.
@@ -54,19 +55,17 @@ FIXES = """
         random() * 25, random() * 359, 0.9, 15000 + random() * 100, null, 0, 0, 0, 14, 0, 1, 1
     from generate_series(%s::int, %s::int) v, generate_series(%s::timestamptz, %s::timestamptz, interval '10 s') t
 """
-LATEST = """
-    insert into latest (vehicle_no, terminal_no, fix_time, epoch, seq, received_at, position_time, lat_deg, lon_deg,
-        speed_mps, course_deg, hdop, load_kg, load_ratio, lift_deg, faults, alarms, satellites, cover, ignition, main_power)
-    select distinct on (vehicle_no) vehicle_no, terminal_no, fix_time, epoch, seq, received_at, fix_time, lat_deg, lon_deg,
-        speed_mps, course_deg, hdop, load_kg, load_ratio, lift_deg, faults, alarms, satellites, cover, ignition, main_power
-    from fixes order by vehicle_no, fix_time desc
-"""
 PEER_COLUMNS = """fix_time, epoch, seq, received_at, lat_deg, lon_deg, speed_mps, course_deg, hdop, satellites, load_kg,
     load_ratio, lift_deg, cover, ignition, main_power, faults, alarms"""
+LATEST = f"""
+    insert into latest (vehicle_no, terminal_no, position_time, {PEER_COLUMNS})
+    select distinct on (vehicle_no) vehicle_no, terminal_no, fix_time, {PEER_COLUMNS}
+    from fixes order by vehicle_no, fix_time desc
+"""  # noqa: S608 - our own column names
 PEER_TRACK = f"""
     select {PEER_COLUMNS} from fixes
     where vehicle_no = %s and fix_time >= %s and fix_time < %s order by fix_time, epoch, seq
-"""  # noqa: S608 - our own column names
+"""  # noqa: S608 - likewise
 PEER_LATEST = f"""
     select distinct on (f.vehicle_no) v.vehicle_id, v.plate, {PEER_COLUMNS}
     from fixes f join vehicles v using (vehicle_no)
@@ -111,7 +110,7 @@ def peer_app(url: str) -> FastAPI:
     async def rows(request: Request, query: str, parameters: list[Any]) -> list[dict[str, Any]]:
         async with (
             request.app.state.pool.connection() as connection,
-            connection.cursor(binary=True, row_factory=dict_row) as cursor,
+            connection.cursor(row_factory=dict_row) as cursor,
         ):
             await cursor.execute(query, parameters)
             return await cursor.fetchall()  # type: ignore[no-any-return]
@@ -174,7 +173,8 @@ def filled_database(server: str) -> Iterator[str]:
         upgrade(url)
         with connect_writer(url) as connection:
             connection.execute(
-                "insert into vehicles (vehicle_id, plate) select 'V' || n, 'P' || n from generate_series(1, %s) n", [TRUCKS]
+                "insert into vehicles (vehicle_id, plate) select 'V' || n, 'P' || n from generate_series(1, %s) n",
+                [TRUCKS],
             )
             connection.execute(FIXES, [1, DAY_TRUCKS, DAY_START, "2026-05-01T23:59:50+00:00"])
             connection.execute(FIXES, [1, TRUCKS, "2026-05-02T00:00:00+00:00", "2026-05-02T00:04:50+00:00"])
@@ -256,7 +256,9 @@ def found(seq: int) -> Event:
     """Return an event with evidence of a usual size."""
     start = FixKey(1_780_000_000_000 + seq * 10_000, 7, seq)
     opening = {"load_before_kg": 15_200.0, "load_after_kg": 3_100.0, "thresholds": {"lift_deg": 15, "hold_s": 10}}
-    return Event(f"V{seq % TRUCKS + 1}", "illegal_dumping", start, start.fix_time_ms, None, 31.7, 119.9, 3, opening, None)
+    return Event(
+        f"V{seq % TRUCKS + 1}", "illegal_dumping", start, start.fix_time_ms, None, 31.7, 119.9, 3, opening, None
+    )
 
 
 def measure(url: str, ours: int, peer: int) -> None:
@@ -266,18 +268,22 @@ def measure(url: str, ours: int, peer: int) -> None:
     peer_tracks = [(peer, f"/track/{n}") for n in vehicles]
     assert orjson.loads(get(*tracks[0]))["count"] == len(orjson.loads(get(*peer_tracks[0]))) == DAY_FIXES
     in_turn(tracks, peer_tracks)  # warm
-    day = in_turn(tracks, peer_tracks)
-    print(f"truck-day: {day.ours_ms:.1f} ms, pydantic rows {day.peer_ms:.1f} ms: 1/{day.peer_ms / day.ours_ms:.1f} (goal 1/6)")
+    tell("one truck-day", "pydantic rows", in_turn(tracks, peer_tracks), 6)
 
     latest, peer_latest = [(ours, "/v1/positions/latest")] * 10, [(peer, "/latest")] * 10
     assert orjson.loads(get(*latest[0]))["count"] == len(orjson.loads(get(*peer_latest[0]))) == TRUCKS
     in_turn(latest[:3], peer_latest[:3])  # warm
-    all_ = in_turn(latest, peer_latest)
-    print(f"10,000 latest: {all_.ours_ms:.1f} ms, distinct on {all_.peer_ms:.1f} ms: 1/{all_.peer_ms / all_.ours_ms:.1f} (goal 1/8)")
+    tell(f"{TRUCKS} latest positions", "distinct on", in_turn(latest, peer_latest), 8)
 
     delays_ms = sorted(commit_to_stream_ms(url, ours))
     p50, p99 = delays_ms[len(delays_ms) // 2], delays_ms[int(len(delays_ms) * 0.99)]
     print(f"commit to stream, {EVENTS} events: p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {delays_ms[-1]:.0f} ms")
+
+
+def tell(what: str, peer: str, measured: Measured, goal: int) -> None:
+    """Print one comparison."""
+    ratio = measured.peer_ms / measured.ours_ms
+    print(f"{what}: {measured.ours_ms:.1f} ms, {peer} {measured.peer_ms:.1f} ms: 1/{ratio:.1f} (goal 1/{goal})")
 
 
 def main() -> None:

@@ -177,9 +177,7 @@ def main() -> None:
     parser.add_argument("--payload-bytes", type=int, default=52, help="one binary fix")
     arguments = parser.parse_args()
     version = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {version}"
-    )
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {version}")
     for protocol in ("3.1.1", "5"):
         results: dict[str, list[tuple[float, float]]] = {name: [] for name in CLIENTS}
         for _ in range(arguments.rounds):

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
+from numpy.typing import NDArray
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -49,12 +50,13 @@ _NAMES = ", ".join(fix_rows.TYPES)
 def round_rows(first_step: int, rng: np.random.Generator) -> list[StoredFixes]:
     """Return the batches of one round: each truck's next fixes in the order of time, as they would arrive."""
     steps = BATCH_ROWS // TRUCKS
-    return [_rows(first_step + n * steps + np.arange(steps), rng) for n in range(BATCHES)]
+    return [city_rows(first_step + n * steps + np.arange(steps), rng, TRUCKS) for n in range(BATCHES)]
 
 
-def _rows(steps: np.ndarray[Any, Any], rng: np.random.Generator) -> StoredFixes:
-    number = np.tile(rng.permutation(TRUCKS) + 1, len(steps)).astype(np.int32)
-    seq = np.repeat(steps, TRUCKS)
+def city_rows(steps: NDArray[np.intp], rng: np.random.Generator, trucks: int) -> StoredFixes:
+    """Return one fix of each truck for each step of ten seconds, in the order of arrival."""
+    number = np.tile(rng.permutation(trucks) + 1, len(steps)).astype(np.int32)
+    seq = np.repeat(steps, trucks)
     count = len(seq)
     columns: dict[str, Any] = {
         "message": np.zeros(count),
@@ -150,7 +152,7 @@ class Staged(Target):
 
 
 class PsqlCopy(Target):
-    """Fixes only: one `psql -c "\\copy ..."` for the whole round, from a CSV file that was written before."""
+    """Fixes only: one psql for the whole round, from a CSV file that was written before."""
 
     def prepare(self, batches: list[StoredFixes], folder: Path) -> Path:
         """Write the round as CSV, not counted."""
@@ -161,7 +163,7 @@ class PsqlCopy(Target):
         return file
 
     def copy(self, file: Path) -> None:
-        subprocess.run(  # - the program is the one that is measured
+        subprocess.run(
             [
                 psql(),
                 "-X",

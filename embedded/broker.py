@@ -91,8 +91,9 @@ class EmbeddedBroker:
 
     def kill9(self) -> None:
         """End the broker at once: what it had not saved is gone."""
-        self._signal(signal.SIGKILL)
-        wait_gone(self._pids(), STOP_S)
+        pids = self._pids()  # a dying process still holds its port, but has no command line to be known by
+        send(pids, signal.SIGKILL)
+        wait_gone(pids, STOP_S)
 
     def freeze(self) -> None:
         """Stop the broker where it stands: connections stay open and nothing answers."""

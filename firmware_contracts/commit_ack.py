@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import msgspec
@@ -141,8 +141,8 @@ def encode_all(ranges: Ranges, refused: Mapping[int, Sequence[Refused]]) -> Iter
     """
     senders, starts = np.unique(ranges.sender, return_index=True)
     rows = list(zip(ranges.epoch.tolist(), ranges.first.tolist(), ranges.last.tolist(), strict=True))
-    stops = [*starts[1:].tolist(), len(rows)]
-    own_rows = {who: rows[a:b] for who, a, b in zip(senders.tolist(), starts.tolist(), stops, strict=True)}
+    bounds = [*starts.tolist(), len(rows)]
+    own_rows = {who: rows[a:b] for who, (a, b) in zip(senders.tolist(), pairwise(bounds), strict=True)}
     for who in dict.fromkeys([*own_rows, *refused]):
         yield from ((who, encode(ack)) for ack in _acks(own_rows.get(who, []), refused.get(who, ())))
 

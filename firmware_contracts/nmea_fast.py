@@ -1,4 +1,4 @@
-"""RMC, GGA and $PMUK read as arrays from one buffer: the same fields as `nmea_sentence` reads, for the usual forms.
+"""RMC, GGA, ZDA and $PMUK read as arrays from one buffer: what `nmea_sentence` reads, for the usual forms.
 
 The bytes up to the comma in ASCII order give the frame of every sentence in one pass; field k of a sentence lies
 between its commas k and k + 1. Digits are taken eight at a time as one 64-bit word and summed by three multiplications,
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from firmware_contracts.columns import ABSENT
 from firmware_contracts.json_document import MAX_COUNTER
-from firmware_contracts.nmea_sentence import MPS_PER_KNOT, Gga, Muk, Rmc
+from firmware_contracts.nmea_sentence import MPS_PER_KNOT, Gga, Muk, Rmc, Zda
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 WordArray = NDArray[np.uint64]
 
 PAD = 16  # bytes around the text, so that a word may be taken anywhere
-RMC, GGA, MUK, OTHER = range(4)
+RMC, GGA, ZDA, MUK, OTHER = range(5)
 MOST_FIELDS = 12  # fields 0 to 11 are looked at: RMC's mode and the last of $PMUK are 11 and 10
 
 
@@ -45,7 +45,7 @@ class Sentences:
         words: The same as overlapping little-endian 64-bit words, one beginning at each byte.
         start: Where each `$` is, shape (S,).
         star: Where its `*` is, shape (S,).
-        kind: `RMC`, `GGA`, `MUK` or `OTHER`, shape (S,).
+        kind: `RMC`, `GGA`, `ZDA`, `MUK` or `OTHER`, shape (S,).
         commas: Where all commas are, with room behind.
         first_comma: Index into `commas` of each sentence's first, shape (S,).
         fields: How many commas each has, which is the number of its fields, shape (S,).
@@ -76,7 +76,7 @@ def padded(text: bytes) -> NDArray[np.uint8]:
 def find_sentences(text: NDArray[np.uint8]) -> Sentences:
     """Return every sentence of a padded text; those that are not `sound` may be anything that begins with `$`."""
     words = np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
-    frame = np.flatnonzero(text[PAD:-PAD] <= ord(",")) + PAD  # also space, quotes, brackets, plus: none of them usual
+    frame = np.flatnonzero(text[PAD:-PAD] <= ord(",")) + PAD
     frame = np.append(frame, [len(text) - PAD] * 2)
     character = text[frame]
     is_comma = character == ord(",")
@@ -87,7 +87,8 @@ def find_sentences(text: NDArray[np.uint8]) -> Sentences:
     commas_before = np.cumsum(is_comma)
     fields = commas_before[closing] - commas_before[opening]
     end = character[closing + 1]
-    sound = (fields == closing - opening - 1) & (frame[closing + 1] == star + 3)
+    breaks = np.cumsum((character == ord("\r")) | (character == ord("\n")) | (character == ord("$")))
+    sound = (breaks[closing] == breaks[opening]) & (frame[closing + 1] == star + 3)
     sound &= (end == ord("\r")) | (end == ord("\n"))
     sound &= _stated_checksum(words, star) == _checksum(text, start + 1, star)
     commas = np.append(frame[is_comma], np.zeros(MOST_FIELDS + 2, np.int64))
@@ -103,6 +104,7 @@ def _kind(words: WordArray, start: IntArray) -> NDArray[np.int8]:
     talker = _TALKER_FIRST[first] & _TALKER_SECOND[second]
     kind[talker & (tag == int.from_bytes(b"RMC,", "little"))] = RMC
     kind[talker & (tag == int.from_bytes(b"GGA,", "little"))] = GGA
+    kind[talker & (tag == int.from_bytes(b"ZDA,", "little"))] = ZDA
     kind[(head & np.uint64(2**48 - 1)) == int.from_bytes(b"$PMUK,", "little")] = MUK
     return kind
 
@@ -199,6 +201,23 @@ def read_gga(sentences: Sentences) -> Known:
     return Known(Gga(clock.time_ms, is_fix, lat_deg, lon_deg, hdop, satellites), known)
 
 
+def read_zda(sentences: Sentences) -> Known:
+    """Return `Zda` columns of sentences that are all ZDA."""
+    spans = _spans(sentences)
+    sides = np.zeros(len(sentences.start), np.uint8)
+    clock = _read_clock(sentences, spans.pick(0, 1, 1), sides, sides)
+    (day, month, year), numbers_known = _wholes(sentences, spans.pick(1, 2, 3))
+    lengths_known = (spans.length[1:4] == _ZDA_LENGTHS).all(axis=0)
+    known, days = _days(day, month, year)
+    known &= numbers_known.all(axis=0) & lengths_known
+    empty = (spans.length[1:4] == 0).all(axis=0)
+    known = sentences.sound & (sentences.fields >= 4) & clock.time_known & (known | empty)
+    return Known(Zda(clock.time_ms, np.where(empty, ABSENT, days)), known)
+
+
+_ZDA_LENGTHS = np.array([[2], [2], [4]])
+
+
 def read_muk(sentences: Sentences) -> Known:
     """Return `Muk` columns of sentences that are all $PMUK."""
     spans = _spans(sentences)
@@ -274,10 +293,16 @@ def _short_numbers(sentences: Sentences, spans: Spans) -> tuple[NDArray[np.float
     return np.where(empty, nan, np.where(negative, -numbers, numbers)), known
 
 
+def _wholes(sentences: Sentences, spans: Spans) -> tuple[IntArray, BoolArray]:
+    """Return whole numbers, and whether they are 0 to 8 digits."""
+    values, are_digits = _digits(sentences.words[spans.start + spans.length - 8], np.minimum(spans.length, 8))
+    return values, are_digits & (spans.length <= 8)
+
+
 def _counts(sentences: Sentences, spans: Spans) -> tuple[IntArray, BoolArray]:
     """Return whole numbers of up to three digits, ABSENT where the field is empty, and whether they are such."""
-    values, are_digits = _digits(sentences.words[spans.start + spans.length - 8], np.minimum(spans.length, 8))
-    return np.where(spans.length == 0, ABSENT, values), are_digits & (spans.length <= 3)
+    values, known = _wholes(sentences, spans)
+    return np.where(spans.length == 0, ABSENT, values), known & (spans.length <= 3)
 
 
 def _counters(sentences: Sentences, spans: Spans) -> tuple[IntArray, BoolArray]:
@@ -353,14 +378,19 @@ def _time_of_day_ms(units: IntArray, fraction: IntArray, decimals: IntArray) -> 
 
 def _day(sentences: Sentences, spans: Spans) -> tuple[IntArray, BoolArray]:
     """Return a field ddmmyy as days since 1970-01-01, ABSENT where it is empty, and whether it is a date."""
-    start, length = (span[0] for span in spans)
-    date, are_digits = _digits(sentences.words[start + length - 8], np.minimum(length, 8))
-    day, month, year = date // 10_000, date // 100 % 100, date % 100
-    known = are_digits & (length == 6) & (month >= 1) & (month <= 12) & (year != 69)
-    month_index = np.where(known, np.where(year < 69, year + 30, year - 70) * 12 + month - 1, 0)  # 69 to 99 are 19xx
-    known &= (day >= 1) & (day <= _FIRST_DAY[month_index + 1] - _FIRST_DAY[month_index])
-    empty = length == 0
-    return np.where(empty, ABSENT, _FIRST_DAY[month_index] + day - 1), known | empty
+    (date,), (are_digits,) = _wholes(sentences, spans)
+    year = date % 100
+    known, days = _days(date // 10_000, date // 100 % 100, np.where(year < 69, year + 2000, year + 1900))
+    empty = spans.length[0] == 0
+    return np.where(empty, ABSENT, days), (known & are_digits & (spans.length[0] == 6)) | empty
 
 
-_FIRST_DAY = np.arange("1970-01", "2069-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+def _days(day: IntArray, month: IntArray, year: IntArray) -> tuple[BoolArray, IntArray]:
+    """Return which dates exist between 1970 and 2099, and all as days since 1970-01-01."""
+    known = (month >= 1) & (month <= 12) & (year >= 1970) & (year <= 2099)
+    index = np.where(known, (year - 1970) * 12 + month - 1, 0)
+    known &= (day >= 1) & (day <= _FIRST_DAY[index + 1] - _FIRST_DAY[index])
+    return known, _FIRST_DAY[index] + day - 1
+
+
+_FIRST_DAY = np.arange("1970-01", "2100-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)

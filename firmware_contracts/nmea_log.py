@@ -1,8 +1,8 @@
 """What a receiver wrote to its serial line, read as a track: positions without identity, for importing recorded logs.
 
 Anything may stand between the sentences (comments, UBX and other binary, cut lines). RMC and GGA of one time are one
-fix; where RMC is void, or missing with GGA's quality 0, the position is absent. Dates come from RMC and are carried
-over midnight, forwards and, before the first one, backwards.
+fix; where RMC is void, or missing with GGA's quality 0, the position is absent. Dates come from RMC and ZDA and are
+carried over midnight, forwards and, before the first one, backwards.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from firmware_contracts import nmea_fast
 from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
-from firmware_contracts.nmea_sentence import SENTENCE, Gga, Rmc, read_sentence
+from firmware_contracts.nmea_sentence import SENTENCE, Gga, Rmc, Sentence, read_sentence
 from firmware_contracts.time_window import DAY_MS
 
 HALF_DAY_MS = DAY_MS // 2
@@ -36,17 +36,22 @@ def read_nmea_log(raw: bytes, *, need_checksum: bool = True, first_day: int = AB
     found = nmea_fast.find_sentences(nmea_fast.padded(raw))
     rmc, rmc_at = _read_kind(raw, found.take(found.kind == nmea_fast.RMC), nmea_fast.read_rmc, need_checksum)
     gga, gga_at = _read_kind(raw, found.take(found.kind == nmea_fast.GGA), nmea_fast.read_gga, need_checksum)
-    order = np.argsort(np.concatenate([rmc_at, gga_at]))
-    time_ms = np.concatenate([rmc.time_ms, gga.time_ms])[order]
-    if not len(time_ms):
+    zda, zda_at = _read_kind(raw, found.take(found.kind == nmea_fast.ZDA), nmea_fast.read_zda, need_checksum)
+    order = np.argsort(np.concatenate([rmc_at, gga_at, zda_at]))
+    time_ms = np.concatenate([rmc.time_ms, gga.time_ms, zda.time_ms])[order]
+    if not len(rmc_at) + len(gga_at):
         return FixColumns.empty()
     starts = np.concatenate([[True], np.diff(time_ms) != 0])
     group = np.empty(len(order), np.int64)
     group[order] = np.cumsum(starts) - 1
+    rmc_group, gga_group, zda_group = np.split(group, np.cumsum([len(rmc_at), len(gga_at)]))
     day = np.full(int(starts.sum()), ABSENT, np.int64)
-    day[group[: len(rmc_at)]] = rmc.day
+    day[zda_group] = zda.day
+    day[rmc_group[rmc.day != ABSENT]] = rmc.day[rmc.day != ABSENT]
     fix_time_ms = _days(time_ms[starts], day, first_day) * DAY_MS + time_ms[starts]
-    return _columns_of(fix_time_ms, rmc, group[: len(rmc_at)], gga, group[len(rmc_at) :])
+    has_fix = np.zeros(len(day), np.bool_)
+    has_fix[rmc_group] = has_fix[gga_group] = True
+    return _columns_of(fix_time_ms, rmc, rmc_group, gga, gga_group).take(has_fix)
 
 
 def _read_kind(
@@ -64,15 +69,14 @@ def _read_kind(
     return type(columns)(*(column[usable] for column in columns)), found.start[usable]
 
 
-def _read_unusual(raw: bytes, at: int, need_checksum: bool) -> Rmc | Gga | None:
+def _read_unusual(raw: bytes, at: int, need_checksum: bool) -> Sentence | None:
     line = SENTENCE.match(raw, at)
     if line is None:
         return None
     try:
-        sentence = read_sentence(line[0].rstrip(), need_checksum=need_checksum)
+        return read_sentence(line[0].rstrip(), need_checksum=need_checksum)
     except RecordError:
         return None
-    return sentence if isinstance(sentence, Rmc | Gga) else None
 
 
 def _columns_of(

@@ -1,4 +1,4 @@
-"""NMEA 0183 sentences read with pynmea2: the reference for RMC, GGA and $PMUK.
+"""NMEA 0183 sentences read with pynmea2: the reference for RMC, GGA, ZDA and $PMUK.
 
 pynmea2 splits a sentence, verifies its checksum and converts time, date and angles. It forgives much (an empty latitude
 is 0.0, a time of five digits is a time), so each field is held against its own form first.
@@ -21,7 +21,7 @@ from firmware_contracts.errors import RecordError, RejectReason
 from firmware_contracts.json_document import MAX_COUNTER
 
 MPS_PER_KNOT = 1852.0 / 3600.0
-SENTENCE = re.compile(rb"\$(?:[A-OQ-Z][A-Z0-9](?:RMC|GGA)|PMUK),[^$\r\n]*")
+SENTENCE = re.compile(rb"\$(?:[A-OQ-Z][A-Z0-9](?:RMC|GGA|ZDA)|PMUK),[^$\r\n]*")
 """A sentence of the kinds that are read, up to the end of its line or the next sentence's start. A talker never begins
 with P: `$PGRMC` is one maker's own."""
 
@@ -32,6 +32,7 @@ _LON = re.compile(r"\d\d\d[0-5]\d\.\d+")
 _DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _COUNT = re.compile(r"\d{1,3}")
 _COUNTER = re.compile(r"\d{1,10}")
+_TWO, _FOUR = re.compile(r"\d\d"), re.compile(r"\d{4}")
 _HEX = re.compile(r"[0-9A-F]{1,2}")
 _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
 
@@ -69,6 +70,13 @@ class Gga(NamedTuple):
     satellites: Any
 
 
+class Zda(NamedTuple):
+    """Time and date: one sentence, or columns of many; fields as in `Rmc`."""
+
+    time_ms: Any
+    day: Any
+
+
 class Muk(NamedTuple):
     """$PMUK, identity and sensors of the fix before it: one sentence, or columns of many; fields as in `FixColumns`."""
 
@@ -84,7 +92,10 @@ class Muk(NamedTuple):
     alarms: Any
 
 
-def read_sentence(line: bytes, *, need_checksum: bool = True) -> Rmc | Gga | Muk:
+Sentence = Rmc | Gga | Zda | Muk
+
+
+def read_sentence(line: bytes, *, need_checksum: bool = True) -> Sentence:
     """Return what one sentence says.
 
     Args:
@@ -124,6 +135,20 @@ def _read_gga(sentence: Any) -> Gga:
     return Gga(time_ms, True, *_position(sentence), hdop, satellites)
 
 
+def _read_zda(sentence: Any) -> Zda:
+    _check_count(sentence, 4)
+    time_ms = _time_of_day_ms(sentence)
+    if not any(sentence.data[1:4]):
+        return Zda(time_ms, ABSENT)
+    for form, field in zip((_TWO, _TWO, _FOUR), sentence.data[1:4], strict=True):
+        _check_form(form, field, "date")
+    try:
+        date = datetime.date(*(int(field) for field in sentence.data[3:0:-1]))
+    except ValueError as error:
+        raise RecordError(RejectReason.BAD_SENTENCE, f"expected a date, got {sentence.data[1:4]}: {error}") from None
+    return Zda(time_ms, date.toordinal() - _UNIX_DAY)
+
+
 def _read_muk(sentence: Any) -> Muk:
     """Read `$PMUK,1,epoch,seq,load_kg,load_ratio,lift_deg,cover,ignition,main_power,faults,alarms*hh`."""
     fields = sentence.data[1:]
@@ -145,7 +170,12 @@ def _read_muk(sentence: Any) -> Muk:
     )
 
 
-_READERS: dict[str, Callable[[Any], Rmc | Gga | Muk]] = {"RMC": _read_rmc, "GGA": _read_gga, "PMUK": _read_muk}
+_READERS: dict[str, Callable[[Any], Sentence]] = {
+    "RMC": _read_rmc,
+    "GGA": _read_gga,
+    "ZDA": _read_zda,
+    "PMUK": _read_muk,
+}
 
 
 def _check_count(sentence: Any, least: int) -> None:

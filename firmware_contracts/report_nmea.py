@@ -13,10 +13,11 @@ Per fix a group: RMC, GGA or both, of any talker, as the receiver wrote them, th
 Rules of the reading:
 
 - Every sentence that is read needs a right checksum. Other sentences and bytes between sentences are passed over.
-- The fix has the time of the group's last RMC or GGA; a sentence of another time opens another group. A group that no
+- The fix has the time of the group's RMC or GGA; such a sentence of another time opens another group. A group that no
   `$PMUK` closes has no identity and is rejected; one with a bad sentence is rejected as a whole.
-- The date comes from RMC. Where a group has only GGA, it is carried over from the RMC groups of the message, a jump
-  back by more than half a day being midnight; groups before the first date are dated backwards.
+- The date comes from RMC, or from a ZDA of the same time. Where a group has neither, it is carried over from the
+  groups of the message that have, a jump back by more than half a day being midnight; groups before the first date are
+  dated backwards.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
 from firmware_contracts.fix import Fix, rows_of
 from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.nmea_sentence import MPS_PER_KNOT, SENTENCE, Gga, Muk, Rmc, read_sentence
+from firmware_contracts.nmea_sentence import MPS_PER_KNOT, SENTENCE, Gga, Muk, Rmc, Sentence, Zda, read_sentence
 from firmware_contracts.reading import BadRecord, BlockFixes, Record, Records
 from firmware_contracts.time_window import DAY_MS
 from firmware_contracts.topic_table import Senders
@@ -51,8 +52,8 @@ def encode(columns: FixColumns, talker: str = "GN") -> bytes:
 
 def _bodies(fix: Fix, talker: str) -> Iterator[str]:
     time, date = _time_and_date(fix.fix_time_ms)
-    has_fix = not isnan(fix.lat_deg)
-    position = f"{_angle(fix.lat_deg, 2, 'NS')},{_angle(fix.lon_deg, 3, 'EW')}" if has_fix else ",,,"
+    has_fix = not (isnan(fix.lat_deg) and isnan(fix.lon_deg))
+    position = f"{_angle(fix.lat_deg, 2, 'NS')},{_angle(fix.lon_deg, 3, 'EW')}"
     knots, course = _number(fix.speed_mps / MPS_PER_KNOT, 3), _number(fix.course_deg, 2)
     motion = f"{knots},{course}" if has_fix else ","
     yield f"{talker}RMC,{time},{'A' if has_fix else 'V'},{position},{motion},{date},,,{'A' if has_fix else 'N'}"
@@ -76,6 +77,8 @@ def _time_and_date(time_ms: int) -> tuple[str, str]:
 
 
 def _angle(degrees: float, digits: int, hemispheres: str) -> str:
+    if isnan(degrees):
+        return ","
     whole, micro_minutes = divmod(round(abs(degrees) * 60e6), 60_000_000)
     hemisphere = hemispheres[1] if degrees < 0 else hemispheres[0]
     return f"{whole:0{digits}d}{micro_minutes // 1_000_000:02d}.{micro_minutes % 1_000_000:06d},{hemisphere}"
@@ -97,6 +100,7 @@ class Group:
         lines: The sentences as they came.
         rmc: The last RMC of the group's time.
         gga: The last GGA of it.
+        zda: The last ZDA of the group.
         muk: Identity and sensors.
         error: The first sentence that could not be read.
         day: Days since 1970-01-01, found once the whole message has been seen.
@@ -105,6 +109,7 @@ class Group:
     lines: list[bytes] = field(default_factory=list)
     rmc: Rmc | None = None
     gga: Gga | None = None
+    zda: Zda | None = None
     muk: Muk | None = None
     error: RecordError | None = None
     day: int = ABSENT
@@ -114,6 +119,13 @@ class Group:
         """Time of day of the fix, ABSENT where no sentence has one."""
         times = [sentence.time_ms for sentence in (self.rmc, self.gga) if sentence is not None]
         return max(times, default=ABSENT)
+
+    @property
+    def stated_day(self) -> int:
+        """Day that a sentence of the fix's time states, ABSENT where none does."""
+        if self.rmc is not None and self.rmc.day != ABSENT:
+            return int(self.rmc.day)
+        return int(self.zda.day) if self.zda is not None and self.zda.time_ms == self.time_ms else ABSENT
 
 
 def read(payload: bytes, device: str) -> Records:  # noqa: ARG001  # sentences name no device
@@ -132,7 +144,7 @@ def read(payload: bytes, device: str) -> Records:  # noqa: ARG001  # sentences n
 def _groups(lines: list[bytes]) -> list[Group]:
     groups = [Group()]
     for line in lines:
-        sentence: Rmc | Gga | Muk | RecordError
+        sentence: Sentence | RecordError
         try:
             sentence = read_sentence(line)
         except RecordError as error:
@@ -141,7 +153,7 @@ def _groups(lines: list[bytes]) -> list[Group]:
     return groups if groups[-1].lines else groups[:-1]
 
 
-def _add(groups: list[Group], line: bytes, sentence: Rmc | Gga | Muk | RecordError) -> None:
+def _add(groups: list[Group], line: bytes, sentence: Sentence | RecordError) -> None:
     """Add a sentence to the open group, the last one, or open another."""
     group = groups[-1]
     if isinstance(sentence, Rmc | Gga) and len({ABSENT, group.time_ms, sentence.time_ms}) == 3:
@@ -152,6 +164,8 @@ def _add(groups: list[Group], line: bytes, sentence: Rmc | Gga | Muk | RecordErr
         group.rmc = sentence
     elif isinstance(sentence, Gga):
         group.gga = sentence
+    elif isinstance(sentence, Zda):
+        group.zda = sentence
     elif isinstance(sentence, Muk):
         group.muk = sentence
     else:
@@ -166,8 +180,8 @@ def _date(groups: list[Group]) -> None:
     for sequence in (timed, timed[::-1]):  # forwards, then backwards for those before the first date
         known: Group | None = None
         for group in sequence:
-            if group.rmc is not None and group.rmc.day != ABSENT:
-                group.day = group.rmc.day
+            if group.stated_day != ABSENT:
+                group.day = group.stated_day
             elif known is not None and group.day == ABSENT:
                 group.day = known.day + _days_between(known.time_ms, group.time_ms)
             known = group if group.day != ABSENT else known
@@ -249,14 +263,15 @@ def _usual_groups(
 ) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
     """Return the columns of all groups' fixes, and which groups are usual and known, shape (groups,)."""
     groups = int(group[-1]) + 1 if len(group) else 0
-    of_kind = [found.kind == kind for kind in (nmea_fast.RMC, nmea_fast.GGA, nmea_fast.MUK)]
-    counts = [np.bincount(group[rows], minlength=groups) for rows in of_kind]
-    rmc_group, gga_group, muk_group = (group[rows] for rows in of_kind)
-    rmc, rmc_known = nmea_fast.read_rmc(found.take(of_kind[nmea_fast.RMC]))
-    gga, gga_known = nmea_fast.read_gga(found.take(of_kind[nmea_fast.GGA]))
-    muk, muk_known = nmea_fast.read_muk(found.take(of_kind[nmea_fast.MUK]))
+    is_rmc, is_gga, is_muk = (found.kind == kind for kind in (nmea_fast.RMC, nmea_fast.GGA, nmea_fast.MUK))
+    rmc_group, gga_group, muk_group = group[is_rmc], group[is_gga], group[is_muk]
+    rmc, rmc_known = nmea_fast.read_rmc(found.take(is_rmc))
+    gga, gga_known = nmea_fast.read_gga(found.take(is_gga))
+    muk, muk_known = nmea_fast.read_muk(found.take(is_muk))
     time_ms = _spread(rmc.time_ms, rmc_group, groups, ABSENT)
-    usual = (counts[0] == 1) & (counts[1] <= 1) & (counts[2] == 1)
+    usual = np.bincount(rmc_group, minlength=groups) == 1
+    usual &= (np.bincount(gga_group, minlength=groups) <= 1) & (np.bincount(muk_group, minlength=groups) == 1)
+    usual[group[found.kind == nmea_fast.ZDA]] = False
     usual[rmc_group[~rmc_known | (rmc.time_ms == ABSENT) | (rmc.day == ABSENT)]] = False
     usual[gga_group[~gga_known | (gga.time_ms != time_ms[gga_group])]] = False
     usual[muk_group[~muk_known]] = False

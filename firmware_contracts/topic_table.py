@@ -18,9 +18,10 @@ from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.topics import MAX_TOPIC_BYTES, UP_ENCODINGS, Topic, parse_topic
 
 WORDS = MAX_TOPIC_BYTES // 8
-MAX_TOPICS = 65_536  # a region's 10,000 terminals with each channel, and room; 10 MB
+MAX_TOPICS = 65_536  # a region's 10,000 terminals with each channel, and room: 10 MB
 SLOTS = 8 * MAX_TOPICS  # sparse, so that almost every look-up ends at its first slot
 MAX_PROBES = 8
+FIRST_ROOM = 1024
 
 ROUTES = [(channel, encoding) for channel, encodings in UP_ENCODINGS.items() for encoding in encodings]
 """Every (channel, encoding); a route is an index into it."""
@@ -46,7 +47,10 @@ class Senders:
 
 
 class TopicTable:
-    """The topics met so far. Keep one for as long as blocks are decoded; it forgets everything when it is full."""
+    """The topics met so far. Keep one for as long as blocks are decoded.
+
+    It forgets everything when it holds more than `MAX_TOPICS` before a block, and then has a new list of topics.
+    """
 
     def __init__(self) -> None:
         self._start_over()
@@ -54,22 +58,27 @@ class TopicTable:
     def _start_over(self) -> None:
         self.topics: list[Topic] = []
         self._index_of: dict[bytes, int] = {}
-        self._route = np.zeros(MAX_TOPICS, np.int8)
-        self._device_crc = np.zeros(MAX_TOPICS, np.uint32)
-        self._words = np.zeros((MAX_TOPICS, WORDS), np.uint64)
-        self._length = np.zeros(MAX_TOPICS, np.int64)
+        self._route = np.zeros(FIRST_ROOM, np.int8)
+        self._device_crc = np.zeros(FIRST_ROOM, np.uint32)
+        self._words = np.zeros((FIRST_ROOM, WORDS), np.uint64)
+        self._length = np.zeros(FIRST_ROOM, np.int64)
         self._slots = np.full(SLOTS + MAX_PROBES, -1, np.int32)
+
+    def _make_room(self) -> None:
+        """Double the room for topics."""
+        for name in ("_route", "_device_crc", "_words", "_length"):
+            values = getattr(self, name)
+            setattr(self, name, np.concatenate([values, np.zeros_like(values)]))
 
     def resolve(self, block: MessageBlock) -> Senders:
         """Return the sender of each message, having learned the topics that are new."""
-        if len(self.topics) + len(block) > MAX_TOPICS:
+        if len(self.topics) > MAX_TOPICS:
             self._start_over()
         length = block.topic_stop - block.topic_start
         words = _words(block, np.minimum(length, MAX_TOPIC_BYTES))
         first_slot = _slot(words)
         index = self._find(words, length, first_slot)
-        unknown = np.flatnonzero(index < 0)
-        for message in unknown[: MAX_TOPICS - len(self.topics)].tolist():
+        for message in np.flatnonzero(index < 0).tolist():
             index[message] = self._learn(block.topic(message), words[message], int(first_slot[message]))
         known = len(self.topics)
         return Senders(index, self.topics, self._route[:known], self._device_crc[:known])
@@ -99,6 +108,8 @@ class TopicTable:
         except TopicError:
             return -1
         index = len(self.topics)
+        if index == len(self._route):
+            self._make_room()
         self.topics.append(parsed)
         self._index_of[topic] = index
         self._route[index] = ROUTES.index((parsed.channel, parsed.encoding))

@@ -15,12 +15,18 @@ STAGGER_MS = 977_000
 
 
 def due_checkpoints(carry: Carry, update: CarryUpdate, world: World) -> list[Checkpoint]:
-    """Return the carry rows that are to be kept: of each truck that a batch brings into another hour."""
+    """Return the carry rows that are to be kept: of each truck that a batch brings into another hour.
+
+    Args:
+        carry: As it was before the batch, with a row for every truck of the world.
+        update: What the batch makes of it.
+        world: Names the trucks.
+    """
     if not len(update.vehicles):
         return []
     vehicle_no = world.vehicle_no[update.vehicles]
     phase_ms = vehicle_no * STAGGER_MS
-    before_ms = carry.of(update.vehicles)["clock"]["fix_time_ms"]
+    before_ms = carry.rows["clock"]["fix_time_ms"][update.vehicles]
     after_ms = update.rows["clock"]["fix_time_ms"]
     due = (before_ms + phase_ms) // CHECKPOINT_MS != (after_ms + phase_ms) // CHECKPOINT_MS
     return [checkpoint_of(int(vehicle_no[n]), update.rows[n : n + 1]) for n in np.flatnonzero(due).tolist()]

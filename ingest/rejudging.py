@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 from psycopg import Connection
@@ -28,8 +29,16 @@ CHECKPOINTED_GROUP = 200  # trucks whose last hours are read at once: 360 rows e
 WHOLE_GROUP = 8  # trucks of which everything is read at once: 60 days of each are 0.5 million rows, 40 MB
 
 
-def restore(connection: Connection, world: World, carry: Carry, vehicles: list[int] | None = None) -> int:
-    """Bring the carry to where the stored rows end, for some trucks or for all, and return the rows judged.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the database knew: checkpoints started from, and rows judged after them."""
+
+    checkpoints: int
+    rows: int
+
+
+def restore(connection: Connection, world: World, carry: Carry, vehicles: list[int] | None = None) -> Restored:
+    """Bring the carry to where the stored rows end, for some trucks or for all.
 
     What the rules give out on the way is in the database already: it was committed together with those rows, or waits
     in the queue of re-judgement together with a late one.
@@ -48,7 +57,7 @@ def restore(connection: Connection, world: World, carry: Carry, vehicles: list[i
             rows = read_rows(connection, group[at : at + size])
             carry.apply(evaluate(rows, world, carry).update)
             count += len(rows)
-    return count
+    return Restored(sum(truck.after is not None for truck in trucks), count)
 
 
 class Rejudging:

@@ -90,9 +90,10 @@ class Ingest:
         version = database.run(world_version)  # before the documents: a world written in between is then read again
         world = World.from_documents(database.run(read_documents))
         carry = Carry(len(world.vehicle_ids))
-        judged = database.run(lambda connection: restore(connection, world, carry))
-        log.info("restored", trucks=len(world.vehicle_ids), rows=judged, world=world.version)
-        self._subscriber = Subscriber(broker, settings, expect_session=judged > 0)
+        restored = database.run(lambda connection: restore(connection, world, carry))
+        log.info("restored", checkpoints=restored.checkpoints, rows=restored.rows, world=world.version)
+        known = restored.checkpoints + restored.rows > 0  # an earlier run stored something, so it had a session
+        self._subscriber = Subscriber(broker, settings, expect_session=known)
         self._acknowledger = CommitAcknowledger(broker, settings)
         self._watch = WorldWatch(database_url, world, version)
         self._pipeline = Pipeline(

@@ -34,6 +34,7 @@ class WorldWatch:
         self._world = world
         self._version = version
         self._changed: Registry | None = None
+        self._failure: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="world watch", daemon=True)
 
@@ -42,7 +43,13 @@ class WorldWatch:
         self._thread.start()
 
     def take(self) -> Registry | None:
-        """Return the changed world, once; None while it is unchanged."""
+        """Return the changed world, once; None while it is unchanged.
+
+        Raises:
+            RuntimeError: The thread has ended by a fault of ours.
+        """
+        if self._failure is not None:
+            raise RuntimeError("the watch of the world has failed") from self._failure
         changed, self._changed = self._changed, None
         return changed
 
@@ -62,6 +69,9 @@ class WorldWatch:
                         backoff.reset()
             except psycopg.OperationalError:
                 self._stop.wait(backoff.next_s())  # the writer's connection has said already that the server is away
+            except BaseException as error:  # noqa: BLE001 - ours: handed to whoever asks for the world
+                self._failure = error
+                return
 
     def _look(self, connection: psycopg.Connection) -> None:
         version = world_version(connection)

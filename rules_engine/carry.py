@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.context import CLOCK
-from rules_engine.episodes import Rows, carried
+from rules_engine.episodes import Rows, carried, picked, whole
 from rules_engine.fix_batch import IntArray
 from rules_engine.load_level import LEVEL
 from rules_engine.load_state import LOAD_STATE
@@ -42,6 +42,11 @@ _VERSIONS = [(rule.name, rule.version) for rule in RULES]
 LAYOUT = hashlib.sha256(repr((CARRY_DTYPE.descr, FACTS_VERSION, _VERSIONS)).encode()).hexdigest()[:16]
 
 
+def copy_of(rows: Rows) -> Rows:
+    """Return a copy of carry rows."""
+    return whole(rows).copy().view(CARRY_DTYPE)
+
+
 @dataclass(frozen=True, slots=True)
 class CarryUpdate:
     """New carry rows of some vehicles, each once: `vehicles` (T,), `rows` (T,)."""
@@ -61,10 +66,10 @@ class Carry:
     def of(self, vehicles: IntArray) -> Rows:
         """Return a copy of the rows of some vehicles, shape (T,)."""
         if not len(vehicles) or vehicles.max() < len(self.rows):
-            return self.rows[vehicles]
+            return picked(self.rows, vehicles)
         known = vehicles < len(self.rows)
         rows = np.full(len(vehicles), INITIAL)
-        rows[known] = self.rows[vehicles[known]]
+        whole(rows)[known] = whole(self.rows)[vehicles[known]]
         return rows
 
     def apply(self, update: CarryUpdate) -> None:
@@ -74,7 +79,7 @@ class Carry:
         lacking = int(update.vehicles.max()) + 1 - len(self.rows)
         if lacking > 0:
             self.rows = np.concatenate((self.rows, np.full(lacking + len(self.rows) // 2, INITIAL)))
-        self.rows[update.vehicles] = update.rows
+        whole(self.rows)[update.vehicles] = whole(update.rows)
 
     def checkpoint(self, vehicle: int) -> bytes:
         """Return the row of one vehicle as bytes."""
@@ -96,5 +101,5 @@ class Carry:
     def copy(self) -> Self:
         """Return a carry that changes on its own."""
         other = type(self)()
-        other.rows = self.rows.copy()
+        other.rows = copy_of(self.rows)
         return other

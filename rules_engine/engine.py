@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules_engine import load_level, load_state, motion, stands, trips, unloading
-from rules_engine.carry import Carry, CarryUpdate
+from rules_engine.carry import Carry, CarryUpdate, copy_of
 from rules_engine.context import Context, newer
 from rules_engine.episodes import Rows, Tracks
 from rules_engine.event import Event, Trip
@@ -51,13 +51,14 @@ def evaluate(fixes: FixBatch, world: World, carry: Carry) -> Judgement:
     Raises:
         ValueError: The rows are not sorted.
     """
-    late = _late(fixes, carry)
+    tracks = _tracks(fixes)
+    before = carry.of(fixes.vehicle[tracks.start])
+    late = _late(fixes, tracks, before["clock"])
     if late.any():
         fixes = fixes.take(~late)
-    tracks = _tracks(fixes)
-    vehicle = fixes.vehicle[tracks.start]
-    before = carry.of(vehicle)
-    after = before.copy()
+        tracks = _tracks(fixes)
+        before = carry.of(fixes.vehicle[tracks.start])
+    vehicle, after = fixes.vehicle[tracks.start], copy_of(before)
     if len(vehicle):
         events, found_trips = _judge(Context(fixes, tracks, vehicle, world, keys_of(world), before, after))
     else:
@@ -83,17 +84,13 @@ def _tracks(fixes: FixBatch) -> Tracks:
     return Tracks(edges[:-1], edges[1:], fixes.fix_time_ms)
 
 
-def _late(fixes: FixBatch, carry: Carry) -> BoolArray:
+def _late(fixes: FixBatch, tracks: Tracks, clock: Rows) -> BoolArray:
     """Return which rows are not newer than the newest of their truck, in the carry or in the batch."""
     late = np.zeros(len(fixes), np.bool_)
-    if not len(fixes):
-        return late
     late[1:] = _repeated(fixes)
-    tracks = _tracks(fixes)
-    clock: Rows = carry.of(fixes.vehicle[tracks.start])["clock"]
-    doubtful = tracks.spread(fixes.fix_time_ms[tracks.start] <= clock["fix_time_ms"])
+    doubtful = fixes.fix_time_ms[tracks.start] <= clock["fix_time_ms"]
     if doubtful.any():
-        rows = np.flatnonzero(doubtful)
+        rows = np.flatnonzero(tracks.spread(doubtful))
         late[rows] |= ~newer(fixes, rows, clock[tracks.of[rows]])
     return late
 

@@ -41,7 +41,7 @@ EPISODE = [
 
 def carried(fields: list[Any], **values: Any) -> Rows:
     """Return the carry row of a vehicle never seen: a structured scalar, times unset, places unknown, else `values`."""
-    row = np.zeros((), np.dtype(fields, align=True))
+    row = np.zeros((), _without_gaps(np.dtype(fields, align=True)))
     for name in row.dtype.names or ():
         if name.endswith("_ms"):
             row[name] = UNSET_MS
@@ -50,6 +50,33 @@ def carried(fields: list[Any], **values: Any) -> Rows:
     for name, value in values.items():
         row[name] = value
     return row
+
+
+def _without_gaps(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
+    """Return an aligned dtype, whole words long, whose padding is named: NumPy copies what has a name, so rows compare
+    as bytes. Nested dtypes come before smaller fields.
+    """
+    named: list[tuple[str, Any]] = []
+    end = 0
+    for name in dtype.names or ():
+        field_type, offset = dtype.fields[name][:2]  # type: ignore[index]
+        if offset > end:
+            named.append((f"_{end}", np.dtype((np.void, offset - end))))
+        named.append((name, field_type))
+        end = offset + field_type.itemsize
+    if end % 8:
+        named.append((f"_{end}", np.dtype((np.void, -end % 8))))
+    return np.dtype(named)
+
+
+def whole(rows: Rows) -> NDArray[np.void]:
+    """Return structured rows as words without fields, the same memory: NumPy copies these at once, others by field."""
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize)))
+
+
+def picked(rows: Rows, index: NDArray[Any]) -> Rows:
+    """Return a copy of the rows that an index array or mask picks."""
+    return whole(rows)[index].view(rows.dtype)
 
 
 @dataclass(frozen=True)
@@ -245,9 +272,10 @@ class Episodes:
 
     def store(self, block: Rows) -> None:
         """Write into the carry, shape (T,), what the runs still mean: nothing for one that ended."""
-        block[self.track] = self.initial
-        going_on = ~self.ended
-        block[self.track[going_on]] = self.state[going_on]
+        if len(self.track):
+            going_on = np.flatnonzero(~self.ended)
+            whole(block)[self.track] = whole(self.initial)
+            whole(block)[self.track[going_on]] = whole(self.state)[going_on]
 
 
 def find(
@@ -260,6 +288,7 @@ def find(
     hold_s: Any = 0.0,
     min_fixes: Any = 1,
     origins: Origins | None = None,
+    news_only: bool = False,
 ) -> Episodes:
     """Return the episodes of a condition, carried ones included.
 
@@ -272,6 +301,8 @@ def find(
         hold_s: How long it must hold to be confirmed, a number or shape (N,): what is said where it starts. [s]
         min_fixes: How many deciding fixes it takes, likewise.
         origins: Names and places of the rows, where the carry has the fields of `EPISODE`.
+        news_only: Leave out the runs that were confirmed before and go on, for a condition that mostly holds. The carry
+            row of a run then stays what it was when the run was confirmed.
     """
     was_on = before["since_ms"] != UNSET_MS
     if not was_on.any() and not on.any():
@@ -279,8 +310,12 @@ def find(
     rows = np.flatnonzero(on | off)
     first, stop, continued, ended = _runs(on[rows], was_on, rows, tracks)
     track = tracks.of[rows[first]]
-    state = np.where(continued, before[track], initial)
+    if news_only:
+        news = np.flatnonzero(ended | ~continued | (before["confirmed_ms"][track] == UNSET_MS))
+        first, stop, continued, ended, track = first[news], stop[news], continued[news], ended[news], track[news]
+    state = picked(before, track)
     begun = np.flatnonzero(~continued)
+    whole(state)[begun] = whole(initial)
     row = rows[first[begun]]
     state["since_ms"][begun] = tracks.time_ms[row]
     state["hold_s"][begun], state["min_fixes"][begun] = at(hold_s, row), at(min_fixes, row)
@@ -290,10 +325,11 @@ def find(
     confirm = _confirm(state, track, first, stop, rows, tracks)
     confirmed = confirm >= 0
     state["confirmed_ms"][confirmed] = tracks.time_ms[rows[confirm[confirmed]]]
-    state["count"] += (stop - first).astype(np.int32)
+    counted = np.where(confirmed, confirm + 1, stop) if news_only else stop
+    state["count"] += (counted - first).astype(np.int32)
     if origins is not None:
-        touched = stop > first
-        state["last_ms"][touched] = tracks.time_ms[rows[stop[touched] - 1]]
+        touched = counted > first
+        state["last_ms"][touched] = tracks.time_ms[rows[counted[touched] - 1]]
     return Episodes(tracks, rows, track, first, stop, continued, ended, confirm, state, initial)
 
 

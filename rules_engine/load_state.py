@@ -111,10 +111,10 @@ def follow(context: Context) -> LoadState:
     load_kg = _load_kg(context.fixes, rated_kg)
     heavy_now = load_kg >= limits.heavy_share * rated_kg
     empty_now = (load_kg <= limits.empty_share * rated_kg) & (load_kg >= 0)
-    held = {"hold_s": limits.hold_s, "min_fixes": limits.min_fixes}
+    held = {"hold_s": limits.hold_s, "min_fixes": limits.min_fixes, "news_only": True}
     heavy = find(heavy_now, empty_now, before["heavy"], HEAVY_RUN, tracks, origins=context.origins, **held)
     empty = find(empty_now, heavy_now, before["empty"], EMPTY_RUN, tracks, **held)
-    _note_last_empty(heavy, empty, before["empty_ms"], after["empty_ms"])
+    _note_last_empty(heavy, empty_now, before["empty_ms"], after)
     heavy.store(after["heavy"])
     empty.store(after["empty"])
     row, value = _changes(heavy, empty)
@@ -142,22 +142,16 @@ def _load_kg(fixes: FixBatch, capacity_kg: NDArray[np.float64]) -> NDArray[np.in
     return np.rint(load_kg).astype(np.int32)
 
 
-def _note_last_empty(
-    heavy: Episodes, empty: Episodes, before_ms: NDArray[np.int64], after_ms: NDArray[np.int64]
-) -> None:
+def _note_last_empty(heavy: Episodes, empty_now: BoolArray, before_ms: NDArray[np.int64], after: Any) -> None:
     """Keep when each truck was last seen empty, and with each heavy run when that was before it began."""
-    time_ms = heavy.tracks.time_ms
-    seen = empty.stop > empty.first
-    after_ms[empty.track[seen]] = time_ms[empty.rows[empty.stop[seen] - 1]]
-    begun = np.flatnonzero(heavy.state["empty_ms"] == UNSET_MS)
-    row = heavy.rows[heavy.first[begun]]
-    # Between two thresholds nothing is decided, so an empty run always ends right where a heavy run begins.
-    ends = empty.rows[empty.stop[seen] - 1]
-    place = np.searchsorted(ends, row) - 1
-    same_track = (place >= 0) & (empty.track[seen][place] == heavy.track[begun]) if len(ends) else place >= 0
-    last_ms = before_ms[heavy.track[begun]]
-    last_ms[same_track] = time_ms[ends[place[same_track]]]
-    heavy.state["empty_ms"][begun] = last_ms
+    tracks, begun = heavy.tracks, np.flatnonzero(~heavy.continued)
+    empty_row = np.append(-1, np.flatnonzero(empty_now))
+    last = empty_row[np.searchsorted(empty_row, tracks.stop) - 1]
+    seen = np.flatnonzero(last >= tracks.start)
+    after["empty_ms"][seen] = tracks.time_ms[last[seen]]
+    track, row = heavy.track[begun], heavy.rows[heavy.first[begun]]
+    last = empty_row[np.searchsorted(empty_row, row) - 1]
+    heavy.state["empty_ms"][begun] = np.where(last >= tracks.start[track], tracks.time_ms[last], before_ms[track])
 
 
 def _changes(heavy: Episodes, empty: Episodes) -> tuple[NDArray[np.intp], NDArray[np.int8]]:

@@ -7,14 +7,14 @@ the minutes before it since it last started anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.context import Context
-from rules_engine.episodes import Rows, carried, ranges
+from rules_engine.episodes import Rows, carried, picked, ranges, whole
 from rules_engine.fix_batch import BoolArray
 
 MINUTE_MS = 60_000
@@ -69,7 +69,7 @@ class Minutes:
 
     def take(self, chosen: NDArray[Any]) -> Minutes:
         """Return some of them."""
-        return Minutes(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Minutes(self.track[chosen], self.run[chosen], self.is_new[chosen], picked(self.sums, chosen))
 
 
 def follow(
@@ -102,8 +102,8 @@ def follow(
     goes_on = _is_last(fresh.track) & (fresh.run == last_run[fresh.track])
     goes_on &= fresh.sums["minute"] == last_minute[fresh.track]
     current = fresh.take(goes_on)
-    after["current"] = NONE
-    after["current"][current.track] = current.sums
+    whole(after["current"])[:] = whole(NONE)
+    whole(after["current"])[current.track] = whole(current.sums)
     over = fresh.take(~goes_on)
     minutes = _after_kept(over, before)
     _keep(minutes.take(minutes.run == last_run[minutes.track]), last_run > 0, after)
@@ -119,7 +119,7 @@ def _fresh(
     begins = np.ones(len(rows), np.bool_)
     begins[1:] = (minute[1:] != minute[:-1]) | (track[1:] != track[:-1]) | (run[1:] != run[:-1])
     first = np.flatnonzero(begins)
-    sums = np.empty(len(first), NONE.dtype)
+    sums = np.full(len(first), NONE)
     if len(first):
         sums["sum_kg"] = np.add.reduceat(load_kg.astype(np.int64), first)
         sums["open"] = np.logical_or.reduceat(is_open, first)
@@ -139,13 +139,13 @@ def _with_carried(fresh: Minutes, current: Rows) -> Minutes:
     same = is_first & (fresh.run == 0) & going_on[fresh.track]
     same &= fresh.sums["minute"] == current["minute"][fresh.track]
     joined = np.flatnonzero(same)
-    carried_sums = current[fresh.track[joined]]
+    carried_sums = picked(current, fresh.track[joined])
     for name in ("sum_kg", "count", "open"):
         carried_sums[name] += fresh.sums[name][joined]
-    fresh.sums[joined] = carried_sums
+    whole(fresh.sums)[joined] = whole(carried_sums)
     alone = going_on.copy()
     alone[fresh.track[joined]] = False
-    return _merged(np.flatnonzero(alone), current[np.flatnonzero(alone)], fresh)
+    return _merged(np.flatnonzero(alone), picked(current, alone), fresh)
 
 
 def _merged(track: NDArray[np.intp], sums: Rows, minutes: Minutes, *, is_new: bool = True) -> Minutes:
@@ -154,7 +154,7 @@ def _merged(track: NDArray[np.intp], sums: Rows, minutes: Minutes, *, is_new: bo
         np.concatenate((track, minutes.track)),
         np.concatenate((np.zeros(len(track), np.intp), minutes.run)),
         np.concatenate((np.full(len(track), is_new), minutes.is_new)),
-        np.concatenate((sums, minutes.sums)),
+        np.concatenate((whole(sums), whole(minutes.sums))).view(sums.dtype),
     )
     return both.take(np.argsort(both.track, kind="stable"))
 
@@ -168,13 +168,13 @@ def _is_last(track: NDArray[np.intp]) -> BoolArray:
 def _after_kept(over: Minutes, before: Any) -> Minutes:
     """Return the minutes that are over with the kept ones of their trucks before them."""
     concerned = np.unique(over.track)
-    kept = before[concerned]
+    kept = picked(before, concerned)
     which, place = np.nonzero(kept["minute"] != NO_MINUTE)
     sums = np.full(len(which), NONE)
     for name in ("sum_kg", "minute", "count"):
         sums[name] = kept[name][which, place]
     newest = place == KEPT - 1
-    sums[newest] = kept["last"][which[newest]]
+    whole(sums)[newest] = whole(kept["last"])[which[newest]]
     return _merged(concerned[which], sums, over, is_new=False)
 
 
@@ -191,4 +191,4 @@ def _keep(minutes: Minutes, started_anew: BoolArray, after: Any) -> None:
     place = newest - np.repeat(stop, length) + KEPT
     for name in ("sum_kg", "minute", "count"):
         after[name][minutes.track[newest], place] = minutes.sums[name][newest]
-    after["last"][minutes.track[stop - 1]] = minutes.sums[stop - 1]
+    whole(after["last"])[minutes.track[stop - 1]] = whole(minutes.sums)[stop - 1]

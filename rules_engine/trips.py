@@ -7,10 +7,10 @@ are collected from arrays and applied one by one in the order of time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import groupby
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,12 +66,13 @@ class TripState:
         return self.start_ms != UNSET_MS
 
 
-_TYPES = {int: "i8", bool: "?"}
-TRIP = carried(
-    [("inside", INSIDE.dtype), ("outside", INSIDE.dtype)]
-    + [("state", np.dtype([(f.name, _TYPES[type(f.default)]) for f in fields(TripState)], align=True))]  # type: ignore[index]
-)
-TRIP["inside"], TRIP["outside"], TRIP["state"] = INSIDE, INSIDE, astuple(TripState())
+_values = attrgetter(*(field.name for field in fields(TripState)))
+_TYPES = {int: "i8", bool: "i4"}
+_STATE = carried([(field.name, _TYPES[type(field.default)]) for field in fields(TripState)])
+TRIP = carried([("inside", INSIDE.dtype), ("outside", INSIDE.dtype), ("state", _STATE.dtype)])
+TRIP["inside"], TRIP["outside"] = INSIDE, INSIDE
+for _field in fields(TripState):
+    TRIP["state"][_field.name] = _field.default
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,12 @@ class Trips:
 UNLOADED, EMPTIED, LOADED, WASHED, LEFT_SITE, ENTERED_SITE = range(6)
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     """Something that happened to a truck on a row; `item` is the loading's, unloading's or site's number."""
 
+    track: int
     row: int
+    time_ms: int
     kind: int
     item: int
 
@@ -116,8 +118,7 @@ def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
     places = _loading_places(context, load, limits)
     log = _Log(context, load, unloadings, limits, *places)
     changes = _changes(context, load, unloadings, limits)
-    for track, of_track in groupby(changes, key=lambda change: int(context.tracks.of[change.row])):
-        log.follow(track, of_track)
+    log.follow(changes)
     dump_point, allowed, permit = _unloading_places(context, unloadings, limits, log.unloading_permit)
     log.fill_dump_points(dump_point)
     log.store()
@@ -154,10 +155,10 @@ def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: 
     without = context.located & ~within
     min_fixes = limits.min_fixes
     inside = find(
-        within, without, before["inside"], INSIDE, context.tracks, hold_s=limits.enter_hold_s, min_fixes=min_fixes
+        within, without, before["inside"], INSIDE, context.tracks, hold_s=limits.enter_hold_s, min_fixes=min_fixes, news_only=True
     )
     outside = find(
-        without, within, before["outside"], INSIDE, context.tracks, hold_s=limits.leave_hold_s, min_fixes=min_fixes
+        without, within, before["outside"], INSIDE, context.tracks, hold_s=limits.leave_hold_s, min_fixes=min_fixes, news_only=True
     )
     inside.store(after["inside"])
     outside.store(after["outside"])
@@ -175,7 +176,9 @@ def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: 
     item = np.concatenate([item for _, _, item in parts])
     kind = np.repeat([kind for kind, _, _ in parts], [len(row) for _, row, _ in parts])
     order = np.lexsort((kind, row))
-    return list(map(_Change, row[order].tolist(), kind[order].tolist(), item[order].tolist()))
+    row = row[order]
+    columns = (context.tracks.of[row], row, context.fixes.fix_time_ms[row], kind[order], item[order])
+    return list(map(_Change._make, zip(*(column.tolist() for column in columns), strict=True)))
 
 
 class _Log:
@@ -197,69 +200,74 @@ class _Log:
         self.site_key = context.keys.sites.key(loading_site).tolist()
         self.permit_key = context.keys.permits.key(loading_permit).tolist()
         self.unloading_permit = np.full(len(unloadings), NO_KEY, np.int64)
+        self.lists = {name: getattr(load.loadings, name).tolist() for name in ("start_ms", "epoch", "seq", "empty_ms")}
         self.ended: list[tuple[int, TripState, int]] = []
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
         # Row, permit and whether it was unloaded, wherever these change.
         self.steps: list[tuple[int, int, bool]] = []
 
-    def follow(self, track: int, changes: Iterator[_Change]) -> None:
-        """Apply the changes of one truck."""
+    def follow(self, changes: list[_Change]) -> None:
+        """Apply changes in the order of trucks and time."""
         before: Any = self.context.before["trip"]
-        trip = TripState(*before["state"][track].item())
-        for change in changes:
-            trip = self._apply(track, trip, change)
-            self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded))
-        self.going_on[track] = trip
+        tracks = sorted({change.track for change in changes})
+        columns = (before["state"][field.name][tracks].tolist() for field in fields(TripState))
+        values_before = dict(zip(tracks, zip(*columns, strict=True), strict=True))
+        for track, of_track in groupby(changes, key=itemgetter(0)):
+            trip = TripState(*values_before[track])
+            for change in of_track:
+                trip = self._apply(trip, change)
+                self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded))
+            if _values(trip) != values_before[track]:
+                self.going_on[track] = trip
 
-    def _apply(self, track: int, trip: TripState, change: _Change) -> TripState:
+    def _apply(self, trip: TripState, change: _Change) -> TripState:
         """Return the trip after one change, a new one where that opens one."""
-        time_ms = int(self.context.fixes.fix_time_ms[change.row])
         if change.kind == LOADED:
-            return self._loaded(track, trip, change.item, time_ms)
+            return self._loaded(trip, change)
         if change.kind == ENTERED_SITE:
-            return self._entered(track, trip, change, time_ms)
+            return self._entered(trip, change)
         if change.kind == LEFT_SITE:
-            self._left(trip, change.row, time_ms)
+            self._left(trip, change)
         elif change.kind == UNLOADED:
             self._unloaded(trip, change.item)
         elif change.kind == EMPTIED and trip.unloaded:
             trip.unloading_end_ms = int(self.unloadings.state["progress_ms"][change.item])
         elif change.kind == WASHED:
-            self._washed(trip, change.row, time_ms)
+            self._washed(trip, change)
         return trip
 
-    def _loaded(self, track: int, trip: TripState, item: int, time_ms: int) -> TripState:
-        start = self.load.loadings.key(item)
+    def _loaded(self, trip: TripState, change: _Change) -> TripState:
+        start_ms, epoch, seq, empty_ms = (column[change.item] for column in self.lists.values())
         if trip.is_open:
-            self.ended.append((track, trip, start.fix_time_ms))
+            self.ended.append((change.track, trip, start_ms))
         return TripState(
-            start_ms=start.fix_time_ms,
-            epoch=start.epoch,
-            seq=start.seq,
+            start_ms=start_ms,
+            epoch=epoch,
+            seq=seq,
             at_site=trip.at_site,
-            site=self.site_key[item],
-            permit=self.permit_key[item],
-            loading_start_ms=int(self.load.loadings.empty_ms[item]),
-            loaded_ms=time_ms,
+            site=self.site_key[change.item],
+            permit=self.permit_key[change.item],
+            loading_start_ms=empty_ms,
+            loaded_ms=change.time_ms,
             hauling=trip.at_site == NO_KEY,
         )
 
-    def _entered(self, track: int, trip: TripState, change: _Change, time_ms: int) -> TripState:
+    def _entered(self, trip: TripState, change: _Change) -> TripState:
         at_site = int(self.context.keys.sites.of_row[change.item])
         is_back = trip.hauling and (trip.unloaded or self.load.state[change.row] != HEAVY)
         if trip.is_open and is_back and trip.at_site == NO_KEY:
-            self.ended.append((track, trip, time_ms))
+            self.ended.append((change.track, trip, change.time_ms))
             return TripState(at_site=at_site)
         trip.at_site = at_site
         return trip
 
-    def _left(self, trip: TripState, row: int, time_ms: int) -> None:
+    def _left(self, trip: TripState, change: _Change) -> None:
         was_inside = trip.at_site != NO_KEY
         trip.at_site = NO_KEY
         if was_inside and trip.is_open and trip.left_site_ms == UNSET_MS:
-            trip.left_site_ms = time_ms
-            trip.load_kg = int(self.load.load_kg[row])
+            trip.left_site_ms = change.time_ms
+            trip.load_kg = int(self.load.load_kg[change.row])
         trip.hauling = trip.is_open
 
     def _unloaded(self, trip: TripState, item: int) -> None:
@@ -274,11 +282,11 @@ class _Log:
             trip.load_kg = int(state["first_peak_kg"])
         trip.unloaded = True
 
-    def _washed(self, trip: TripState, row: int, time_ms: int) -> None:
-        within_ms = float(at(self.limits.wash_within_s, row)) * 1000
-        in_time = trip.left_site_ms == UNSET_MS or time_ms - trip.left_site_ms <= within_ms
+    def _washed(self, trip: TripState, change: _Change) -> None:
+        within_ms = float(at(self.limits.wash_within_s, change.row)) * 1000
+        in_time = trip.left_site_ms == UNSET_MS or change.time_ms - trip.left_site_ms <= within_ms
         if trip.is_open and trip.washed_ms == UNSET_MS and in_time and not trip.unloaded:
-            trip.washed_ms = time_ms
+            trip.washed_ms = change.time_ms
 
     def fill_dump_points(self, dump_point: NDArray[np.int32]) -> None:
         """Note with each trip where it was unloaded."""
@@ -289,8 +297,10 @@ class _Log:
     def store(self) -> None:
         """Write the trips that go on into the carry."""
         after: Any = self.context.after["trip"]
-        for track, trip in self.going_on.items():
-            after["state"][track] = astuple(trip)
+        tracks = list(self.going_on)
+        columns = zip(*map(_values, self.going_on.values()), strict=True)
+        for field, column in zip(fields(TripState), columns, strict=bool(tracks)):
+            after["state"][field.name][tracks] = column
 
     def trips(self) -> list[Trip]:
         """Return every trip that was touched, as it now stands."""
@@ -299,14 +309,13 @@ class _Log:
 
     def _trip(self, track: int, trip: TripState, end_ms: int | None) -> Trip:
         keys, world = self.context.keys, self.context.world
-        permit_row = int(keys.permits.row(np.array([trip.permit]))[0])
-        first, stop = world.permits.corridor_start[permit_row : permit_row + 2] if permit_row >= 0 else (0, 0)
+        permit = keys.permits.row_of.get(trip.permit, -1)
         return Trip(
             vehicle_id=world.vehicle_ids[self.context.vehicle[track]],
             start=FixKey(trip.start_ms, trip.epoch, trip.seq),
             site_id=keys.sites.name(trip.site),
             permit_id=keys.permits.name(trip.permit),
-            corridor_id=world.corridor_ids[world.permits.corridors[first]] if stop > first else None,
+            corridor_id=keys.corridor_id[permit],
             loading_start_ms=_time(trip.loading_start_ms),
             loaded_ms=trip.loaded_ms,
             washed_ms=_time(trip.washed_ms),
@@ -352,9 +361,9 @@ def _bound(context: Context, load: LoadState, log: _Log) -> NDArray[np.int32]:
     row = np.array([step[0] for step in log.steps], np.intp)
     permit = np.array([step[1] for step in log.steps], np.int64)
     unloaded = np.array([step[2] for step in log.steps], np.bool_)
-    permit_before = keys.permits.row(np.where(was["hauling"], was["permit"], NO_KEY))
+    permit_before = keys.permits.row(np.where(was["hauling"] != 0, was["permit"], NO_KEY))
     bound = stepwise(permit_before, row, keys.permits.row(permit), tracks)
-    free = stepwise(was["unloaded"], row, unloaded, tracks) & ~load.heavy
+    free = stepwise(was["unloaded"] != 0, row, unloaded, tracks) & ~load.heavy
     bound[free] = -1
     if keys.has_period_permits:
         fallback = context.world.period_permit(tracks.spread(context.vehicle), context.fixes.fix_time_ms)

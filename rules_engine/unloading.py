@@ -24,8 +24,10 @@ from rules_engine.episodes import (
     carried,
     find,
     latch,
+    picked,
     ranges,
     reduce_slices,
+    whole,
 )
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_level import Levels
@@ -121,8 +123,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, st
     start_kg = np.where(stands.resumed, before["peak_kg"][stands.track], levels.before(stands.first, context))
     start_kg[stands.after_cut] = ABSENT_KG
     peak_kg = np.maximum(start_kg, reduce_slices(np.maximum, levels.kg, stands.first, stands.inner_stop, start_kg))
-    for name in ("peak_kg", "low", "unloaded", "signs"):
-        after[name] = UNLOADING[name]
+    whole(after)[:] = whole(UNLOADING)
     going_on = np.flatnonzero(~stands.ended)
     track = stands.track[going_on]
     after["peak_kg"][track] = peak_kg[going_on]
@@ -180,7 +181,7 @@ def _unloadings(scene: _Scene, peak_kg: NDArray[np.int64]) -> Unloadings:
     signs = find(
         (tipped | low) & decides,
         ~(tipped | low) & decides,
-        np.where(stands.resumed, before["signs"][stands.track], SIGNS),
+        _signs_before(before["signs"], stands),
         SIGNS,
         within,
         hold_s=at(limits.hold_s, rows),
@@ -279,12 +280,18 @@ def _mute(signs: Episodes, unloaded: BoolArray) -> BoolArray:
     return by_now
 
 
+def _signs_before(before: Rows, stands: Stands) -> Rows:
+    signs = picked(before, stands.track)
+    whole(signs)[~stands.resumed] = whole(SIGNS)
+    return signs
+
+
 def _store_signs(signs: Episodes, over: BoolArray, stands: Stands, before: Rows, after: Rows) -> None:
-    kept = np.flatnonzero(~stands.ended)
-    after[stands.track[kept]] = np.where(stands.resumed[kept], before[stands.track[kept]], SIGNS)
+    kept = np.flatnonzero(~stands.ended & stands.resumed)
+    whole(after)[stands.track[kept]] = whole(before)[stands.track[kept]]
     touched = ~stands.ended[signs.track]
-    after[stands.track[signs.track[touched]]] = SIGNS
-    after[stands.track[signs.track[~over]]] = signs.state[~over]
+    whole(after)[stands.track[signs.track[touched]]] = whole(SIGNS)
+    whole(after)[stands.track[signs.track[~over]]] = whole(signs.state)[~over]
 
 
 def _told(signs: Episodes, over: BoolArray, scene: _Scene) -> Unloadings:
@@ -295,4 +302,4 @@ def _told(signs: Episodes, over: BoolArray, scene: _Scene) -> Unloadings:
     off = rows[signs.rows[np.minimum(signs.stop[told], len(signs.rows) - 1)]]
     last = rows[within.stop[signs.track[told]] - 1]
     end_row = np.where(over[told], np.where(signs.ended[told], off, last), -1)
-    return Unloadings(scene.stands.track[signs.track[told]], confirm_row, end_row, signs.state[told])
+    return Unloadings(scene.stands.track[signs.track[told]], confirm_row, end_row, picked(signs.state, told))

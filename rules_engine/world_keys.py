@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,10 @@ class Keys:
     """Keys of a list of ids, by row and back."""
 
     ids: list[str]
-    of_row: NDArray[np.int64]
+    of_row: NDArray[np.int64]  # one more for row -1
     ascending: NDArray[np.int64]
     rows: NDArray[np.int32]
+    row_of: dict[int, int]
 
     @classmethod
     def build(cls, ids: Sequence[str]) -> Keys:
@@ -35,7 +37,7 @@ class Keys:
         of_row = np.array([_digest(item) for item in ids] + [NO_KEY], np.int64)
         order = np.argsort(of_row, kind="stable")
         rows = np.where(of_row[order] == NO_KEY, -1, order).astype(np.int32)
-        return cls(list(ids), of_row, of_row[order], rows)
+        return cls(list(ids), of_row, of_row[order], rows, dict(zip(of_row[:-1].tolist(), range(len(ids)), strict=True)))
 
     def key(self, row: IntArray) -> NDArray[np.int64]:
         """Return the key of each row, `NO_KEY` of row -1."""
@@ -48,8 +50,8 @@ class Keys:
 
     def name(self, key: int) -> str | None:
         """Return the id that a key names, None where this world has none."""
-        row = int(self.row(np.array([key], np.int64))[0])
-        return self.ids[row] if row >= 0 else None
+        row = self.row_of.get(key)
+        return None if row is None else self.ids[row]
 
 
 def _digest(item: str) -> int:
@@ -64,6 +66,7 @@ class WorldKeys:
     sites: Keys
     dump_points: Keys
     permits: Keys
+    corridor_id: list[str | None]  # of each permit's first corridor; one more for row -1
     half_width_m: NDArray[
         np.float64
     ]  # of each permit's widest corridor, NaN where a limit decides; one more for row -1
@@ -80,10 +83,18 @@ class WorldKeys:
             Keys.build(world.site_ids),
             Keys.build(world.dump_point_ids),
             Keys.build(world.permits.permit_ids),
+            _corridor_id(world),
             _half_width_m(world),
             frozenset(name for level in levels for limits in level.values() for name in limits),
             bool(world.permits.period.any()),
         )
+
+
+def _corridor_id(world: World) -> list[str | None]:
+    permits = world.permits
+    bounds = pairwise(permits.corridor_start.tolist())
+    first = [permits.corridors[start] if stop > start else None for start, stop in bounds]
+    return [None if corridor is None else world.corridor_ids[corridor] for corridor in first] + [None]
 
 
 def _half_width_m(world: World) -> NDArray[np.float64]:

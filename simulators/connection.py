@@ -6,6 +6,9 @@ import asyncio
 import logging
 import secrets
 import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiomqtt
 
@@ -13,6 +16,7 @@ from firmware_contracts.transport import BrokerAddress
 
 # A dead link is noticed after 1.5 times this; the library's 60 s would hide a black hole for minutes.
 KEEPALIVE_S = 15
+CANCEL_AGAIN_S = 0.5
 TIMEOUT_S = 20.0  # a PUBACK over a link that loses every seventh packet comes within 7 s
 
 _quiet = logging.getLogger("simulators.mqtt")
@@ -20,15 +24,16 @@ _quiet.addHandler(logging.NullHandler())
 _quiet.propagate = False
 
 
-def mqtt_client(
+@asynccontextmanager
+async def mqtt_connection(
     address: BrokerAddress,
     identifier: str,
     *,
     will: aiomqtt.Will | None = None,
     keep_session: bool = False,
     inflight: int = 20,
-) -> aiomqtt.Client:
-    """Return a client for one connection; entering it connects.
+) -> AsyncIterator[aiomqtt.Client]:
+    """Connect for as long as the block runs.
 
     Args:
         address: The broker.
@@ -36,13 +41,16 @@ def mqtt_client(
         will: What the broker says when the connection breaks.
         keep_session: The broker keeps subscription and queue while we are away.
         inflight: Most messages published and not yet acknowledged.
+
+    Raises:
+        aiomqtt.MqttError: The broker is not there, or goes away.
     """
     tls = None
     if address.ca_file is not None:
         tls = ssl.create_default_context(cafile=str(address.ca_file))
         if address.cert_file is not None:
             tls.load_cert_chain(address.cert_file, address.key_file)
-    return aiomqtt.Client(
+    client = aiomqtt.Client(
         address.host,
         address.port,
         username=address.username,
@@ -57,6 +65,14 @@ def mqtt_client(
         max_inflight_messages=inflight,
         tls_context=tls,
     )
+    try:
+        async with client:
+            yield client
+    finally:
+        # The library keeps the reason of a lost connection in a future; asyncio complains of one that nobody reads.
+        lost = client._disconnected
+        if lost.done() and not lost.cancelled():
+            lost.exception()
 
 
 def raise_if_cancelled(cause: BaseException) -> None:
@@ -68,6 +84,22 @@ def raise_if_cancelled(cause: BaseException) -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError from cause
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they have ended; what they raise is dropped.
+
+    Once is not enough: Python 3.11's `wait_for`, which the library waits with, drops a cancellation that arrives
+    together with the result.
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        ended, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()
 
 
 def own_name(purpose: str) -> str:

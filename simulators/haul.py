@@ -22,6 +22,7 @@ from simulators.world_documents import gate_id, washer_id
 CRUISE_LOADED_MPS = 11.0
 CRUISE_EMPTY_MPS = 12.5
 YARD_MPS = 3.0
+DEVIATION_S = 240  # out of the corridor for longer is a deviation by anyone's measure; incidents keep clear of it
 
 
 class Step(Protocol):
@@ -229,14 +230,13 @@ class Cycle:
         _render(self.back, track, rng)
 
     def _tell_deviation(self, track: TrackBuilder, hauled_from: int) -> None:
-        """Tell of the longest time out of the corridor, and stage it."""
+        """Tell of each long time out of the corridor, and stage the first."""
         off_m = distance_to_line_m(track.places()[hauled_from:], self.corridor.line_m)
         outside = np.concatenate([[False], off_m > self.corridor.half_width_m, [False]])
-        first, after = np.flatnonzero(np.diff(outside)).reshape(-1, 2).T
-        longest = int(np.argmax(after - first))
-        start = hauled_from + int(first[longest])
-        track.stage(start)
-        track.tell("route_deviation", start, hauled_from + int(after[longest]) - 1)
+        for first, after in (np.flatnonzero(np.diff(outside)).reshape(-1, 2) + hauled_from).tolist():
+            if after - first >= DEVIATION_S:
+                track.stage(first)
+                track.tell("route_deviation", first, after - 1)
 
 
 def _render(steps: tuple[Step, ...], track: TrackBuilder, rng: np.random.Generator) -> None:

@@ -29,7 +29,7 @@ from simulators.haul import (
     Wash,
     with_effect,
 )
-from simulators.plane import FloatArray, cut, distance_to_line_m, length_m, sideways
+from simulators.plane import FloatArray, cut, distance_to_line_m, length_m, point_at, sideways
 from simulators.streets import street_of
 
 Change = Callable[[Cycle, Truck, City, np.random.Generator], Cycle]
@@ -97,7 +97,7 @@ def _wrong_dump_point(cycle: Cycle, truck: Truck, city: City, rng: np.random.Gen
     """Tip at a dump point that the permit does not name, far off the corridor."""
     corridor = cycle.corridor
     ways = [_way_to(city, corridor, place) for place in city.dump_points if place is not corridor.dump_point]
-    haul = max(ways, key=lambda way: _off_m(way, corridor))
+    haul = max(ways, key=lambda way: _straying(way, corridor))
     return replace(
         cycle,
         haul=(*_leaving(truck, corridor), Drive(haul[:-1], CRUISE_LOADED_MPS), Drive(haul[-2:], YARD_MPS)),
@@ -112,36 +112,32 @@ def _way_to(city: City, corridor: Corridor, place: Place) -> FloatArray:
     return np.vstack([corridor.line_m[1], city.streets.crossings_m[crossings], place.gate_m, place.centre_m])
 
 
-def _off_m(way_m: FloatArray, corridor: Corridor) -> float:
-    """Return how much of a way lies off the corridor. [m]"""
-    steps = int(length_m(way_m) / 20.0)
-    along = np.linspace(0.0, length_m(way_m), steps)
-    points = np.array([sideways(way_m, at_m, 0.0) for at_m in along])
-    return float((distance_to_line_m(points, corridor.line_m) > corridor.half_width_m).sum() * 20.0)
+def _straying(way_m: FloatArray, corridor: Corridor) -> tuple[bool, float]:
+    """Return how well a way strays: whether it leaves the corridor once and for good, and for how long. [m]"""
+    along_m = np.linspace(0.0, length_m(way_m), int(length_m(way_m) / 20.0))
+    outside = distance_to_line_m(point_at(way_m, along_m), corridor.line_m) > corridor.half_width_m
+    return bool(np.diff(outside).sum() == 1), float(outside.sum() * 20.0)
 
 
 def _route_deviation(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generator) -> Cycle:
-    """Leave the corridor for a place several blocks away, stand there for minutes, and come back to the corridor."""
+    """Leave the corridor for a place several blocks away, stand there for minutes, and come back the same way."""
     corridor, streets = cycle.corridor, city.streets
-    inner = corridor.crossings
-    leave = len(inner) // 3
-    rejoin = min(leave + 1, len(inner) - 1)
-    off_m = distance_to_line_m(streets.crossings_m, corridor.line_m)
-    reach_m = np.hypot(*(streets.crossings_m - streets.crossings_m[inner[leave]]).T)
-    near = np.flatnonzero(reach_m < 1_600.0)
-    target = int(near[np.argmax(off_m[near])])
-    avoid = frozenset(street_of(a, b) for a, b in pairwise(inner))
-    away = streets.way(inner[leave], target, avoid)
-    home = streets.way(target, inner[rejoin], avoid)
-    before = np.vstack([corridor.line_m[1], streets.crossings_m[inner[: leave + 1]]])
-    after = np.vstack([streets.crossings_m[inner[rejoin:]], corridor.line_m[-2]])
+    leave = len(corridor.crossings) // 3
+    start = corridor.crossings[leave]
+    avoid = frozenset(street_of(a, b) for a, b in pairwise(corridor.crossings))
+    reach_m = np.hypot(*(streets.crossings_m - streets.crossings_m[start]).T)
+    near = np.flatnonzero((reach_m > 600.0) & (reach_m < 1_700.0)).tolist()
+    ways = [streets.crossings_m[streets.way(start, target, avoid)] for target in near]
+    away = max(ways, key=lambda way: _straying(way, corridor))
+    before = np.vstack([corridor.line_m[1], streets.crossings_m[corridor.crossings[: leave + 1]]])
+    after = np.vstack([streets.crossings_m[corridor.crossings[leave:]], corridor.line_m[-2]])
     return replace(
         cycle,
         haul=(
             *_leaving(truck, corridor),
-            Drive(np.vstack([before, streets.crossings_m[away[1:]]]), CRUISE_LOADED_MPS),
+            Drive(np.vstack([before, away[1:]]), CRUISE_LOADED_MPS),
             Stand(float(rng.uniform(240.0, 360.0))),
-            Drive(np.vstack([streets.crossings_m[home[:-1]], after]), CRUISE_LOADED_MPS),
+            Drive(np.vstack([away[:0:-1], after]), CRUISE_LOADED_MPS),
             *cycle.haul[3:],
         ),
         deviates=True,

@@ -14,7 +14,7 @@ import numpy as np
 from firmware_contracts import commit_ack, device_state
 from firmware_contracts.errors import ContractError
 from firmware_contracts.transport import BrokerAddress
-from simulators.connection import mqtt_client, raise_if_cancelled
+from simulators.connection import end, mqtt_connection, raise_if_cancelled
 from simulators.simulation import Station
 
 FIRMWARE = "muckline-simulated-1"
@@ -91,7 +91,7 @@ class Link:
         """Hold one connection until it breaks (raises), is cut, or is cancelled."""
         self._cut.clear()
         will = aiomqtt.Will(self.station.state_topic, device_state.encode("offline"), qos=1, retain=True)
-        async with mqtt_client(self._address, self.station.device, will=will, keep_session=True) as client:
+        async with mqtt_connection(self._address, self.station.device, will=will, keep_session=True) as client:
             self.connections += 1
             await client.subscribe(self.station.ack_topic, qos=1)
             state = device_state.encode("online", epoch=self.station.terminal.epoch, firmware=FIRMWARE)
@@ -103,9 +103,7 @@ class Link:
                 for task in done:
                     task.result()
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await end(tasks)
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:

@@ -16,6 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from firmware_contracts.transport import BrokerAddress
+from simulators.connection import end
 from simulators.link import Link
 from simulators.scenario import Scenario
 from simulators.simulation import Simulation
@@ -81,8 +82,7 @@ async def run_live(  # noqa: PLR0917 - all six are needed, in the order in which
                 stream.flush()
                 told(simulation, at_s)
                 await _sleep_unless(stop, TICK_S)
-        for task in tasks:
-            task.cancel()
+        await end(tasks)
     return simulation
 
 

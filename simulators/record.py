@@ -12,7 +12,7 @@ import aiomqtt
 from firmware_contracts.topics import up_filter
 from firmware_contracts.transport import BrokerAddress
 from simulators.capture import CaptureWriter, write_capture
-from simulators.connection import mqtt_client, own_name, raise_if_cancelled
+from simulators.connection import end, mqtt_connection, own_name, raise_if_cancelled
 
 RECONNECT_S = 1.0
 
@@ -45,11 +45,10 @@ async def record(
         )
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        for one in (task, stopped):
-            one.cancel()
-        outcome, _ = await asyncio.gather(task, stopped, return_exceptions=True)
-        if isinstance(outcome, Exception):
-            raise outcome
+        failure = None if not task.done() or task.cancelled() else task.exception()
+        await end((task, stopped))
+        if failure is not None:
+            raise failure
     await _forget_session(broker, name)
     return capture.messages
 
@@ -65,7 +64,7 @@ async def _listen(
 ) -> None:
     while True:
         try:
-            async with mqtt_client(broker, name, keep_session=True) as client:
+            async with mqtt_connection(broker, name, keep_session=True) as client:
                 await client.subscribe(topic_filter, qos=1)
                 subscribed.set()
                 async for message in client.messages:
@@ -81,7 +80,7 @@ async def _listen(
 async def _forget_session(broker: BrokerAddress, name: str) -> None:
     """Connect once without the kept session, so that the broker does not collect for a recorder that is gone."""
     try:
-        async with mqtt_client(broker, name):
+        async with mqtt_connection(broker, name):
             return
     except aiomqtt.MqttError:
         return

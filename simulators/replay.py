@@ -12,7 +12,7 @@ import numpy as np
 
 from firmware_contracts.transport import BrokerAddress
 from simulators.capture import CaptureMessage, CaptureReader
-from simulators.connection import mqtt_client, own_name
+from simulators.connection import end, mqtt_connection, own_name
 from simulators.shift import Shift
 
 WINDOW = 1000  # messages published and not acknowledged: mosquitto's usual inflight limit, and 0.1 s at 10,000/s
@@ -101,7 +101,7 @@ async def replay(
     clock = asyncio.get_running_loop().time
     publisher, moved = _Publisher(), Shift(offset_ms)
     try:
-        async with mqtt_client(broker, own_name("replay"), inflight=WINDOW) as client:
+        async with mqtt_connection(broker, own_name("replay"), inflight=WINDOW) as client:
             began = clock()
             with CaptureReader(path) as reader:
                 for message in reader:
@@ -148,9 +148,7 @@ class _Publisher:
         self._raise_failure()
 
     async def abandon(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(list(self._tasks))
 
     def note(self, late_ms: float) -> None:
         if len(self._late_ms) < LATENESS_KEPT:

@@ -182,7 +182,7 @@ class Timeline:
         columns += [np.full(len(rows), np.nan, np.float32), seen.lift_deg[rows]]
         columns += [column[rows].astype(np.int8) for column in (seen.cover, seen.ignition, seen.main_power)]
         columns.append(seen.faults[rows].astype(np.int32))
-        return FixSchedule(rows + begins_s, self.start_ms, columns)
+        return FixSchedule(rows.astype(np.float64) + begins_s, self.start_ms, columns)
 
     def _to_ms(self, at_s: float) -> int:
         return self.start_ms + round(at_s * 1000.0)

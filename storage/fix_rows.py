@@ -51,6 +51,9 @@ READING_TYPES: dict[str, SqlType] = {
     "main_power": SMALLINT,
 }
 NEVER_ABSENT = ("faults", "alarms")
+
+DAY_MS = 86_400_000  # as the chunks
+LAST_DAY = 2_932_896  # 9999-12-31
 TYPES = KEY_TYPES | READING_TYPES
 
 
@@ -134,13 +137,20 @@ def queue_rejudgement(connection: Connection, rows: StoredFixes) -> None:
 
 
 def not_as_stored(connection: Connection, rows: StoredFixes) -> NDArray[np.intp]:
-    """Return the indices of those rows that do not stand in the table with just this content."""
-    if len(rows) == 0:
-        return np.empty(0, np.intp)
-    times = rows.fixes.fix_time_ms
-    span = timestamps(np.array([times.min(), times.max()]))
-    found = connection.execute(NOT_AS_STORED, stage(rows) | {"span": array_parameter(TIMESTAMPTZ, span)}).fetchall()
-    return np.array([number - 1 for (number,) in found], np.intp)
+    """Return the indices of those rows that do not stand in the table with just this content, in ascending order.
+
+    Asked day by day: one row then looks into one chunk. Left to the server, each row would find out anew which of all
+    chunks it needs, 2 ms a row over 60 days.
+    """
+    day = rows.fixes.fix_time_ms // DAY_MS
+    missing = (day < 0) | (day > LAST_DAY)  # no such time can be stored
+    for each in np.unique(day[~missing]):
+        index = np.flatnonzero(day == each)
+        span = timestamps(np.array([each, each + 1]) * DAY_MS)
+        parameters = stage(rows.take(index)) | {"span": array_parameter(TIMESTAMPTZ, span)}
+        found = connection.execute(NOT_AS_STORED, parameters, prepare=False).fetchall()
+        missing[index[[number - 1 for (number,) in found]]] = True
+    return np.flatnonzero(missing)
 
 
 def present(name: str) -> str:
@@ -187,7 +197,7 @@ where (
     select true from fixes
     where fixes.vehicle_no = staged.vehicle_no and fixes.fix_time = staged.fix_time
         and fixes.epoch = staged.epoch and fixes.seq = staged.seq
-        and fixes.fix_time between (%(span)b)[1] and (%(span)b)[2]
+        and fixes.fix_time >= (%(span)b)[1] and fixes.fix_time < (%(span)b)[2]
         and fixes.terminal_no = staged.terminal_no
         and ({", ".join(f"fixes.{name}" for name in READING_TYPES)})
             is not distinct from ({", ".join(map(present, READING_TYPES))})

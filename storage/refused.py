@@ -16,7 +16,7 @@ from firmware_contracts.columns import ABSENT
 from storage.write_batch import DeviceEventRow, RejectedRow, StoredFixes
 
 # Their data's fault, not the server's and not ours; everything else is raised.
-REFUSALS = (psycopg.DataError, psycopg.IntegrityError, orjson.JSONEncodeError, UnicodeEncodeError)
+REFUSALS = (psycopg.DataError, psycopg.IntegrityError, orjson.JSONEncodeError, UnicodeEncodeError, OverflowError)
 
 CONFLICT = "conflict"
 REFUSED = "refused_by_database"

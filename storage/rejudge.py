@@ -104,8 +104,11 @@ def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
     }
     parameters = {name: array_parameter(kind, np.array(values, np.int64)) for name, (kind, values) in numbers.items()}
     parameters["fix_time"] = array_parameter(TIMESTAMPTZ, timestamps(after_ms))
+    # One bound for all trucks leaves the older chunks out of the plan; else each truck looks into every one of them.
+    earliest_ms = after_ms.min(initial=np.iinfo(np.int64).max // 1000, keepdims=True)
+    parameters["earliest"] = array_parameter(TIMESTAMPTZ, timestamps(earliest_ms))
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(READ_ROWS, parameters)
+        cursor.execute(READ_ROWS, parameters, prepare=False)
         batch = FixBatch(**read_array_row(cursor.pgresult, ROW_COLUMNS))
     return batch.take(batch.key_order())
 
@@ -184,7 +187,7 @@ with trucks as (
     from trucks cross join lateral (
         select * from fixes
         where
-            fixes.vehicle_no = trucks.vehicle_no and fix_time >= after_time
+            fixes.vehicle_no = trucks.vehicle_no and fix_time >= after_time and fix_time >= (%(earliest)b)[1]
             and (fix_time, {int(Mark.FIX)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
         offset 0
     ) as f
@@ -195,6 +198,7 @@ with trucks as (
         select * from device_events
         where
             device_events.vehicle_no = trucks.vehicle_no and event_time >= after_time
+            and event_time >= (%(earliest)b)[1]
             and (event_time, {int(Mark.WASHED)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
             and type = 'washer_passage' and body ->> 'result' = 'washed'
         offset 0

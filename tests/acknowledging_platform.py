@@ -1,4 +1,4 @@
-"""The least platform that terminals can talk to: it remembers what it received and says so, like ingest after COMMIT."""
+"""The least platform that terminals can talk to: it remembers what it received and says so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from firmware_contracts.time_window import TimeWindow
 from firmware_contracts.topic_table import TopicTable
 from firmware_contracts.topics import down_topic, up_filter
 from firmware_contracts.transport import BrokerAddress
-from simulators.connection import mqtt_client, raise_if_cancelled
+from simulators.connection import end, mqtt_connection, raise_if_cancelled
 
 EVER = TimeWindow(past_ms=2**52, future_ms=2**52)
 Name = tuple[str, int, int]  # (device, epoch, seq)
@@ -46,13 +46,12 @@ class AcknowledgingPlatform:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end([task])
 
     async def _run(self) -> None:
         while True:
             try:
-                async with mqtt_client(self._address, "platform", keep_session=True) as client:
+                async with mqtt_connection(self._address, "platform", keep_session=True) as client:
                     await client.subscribe(up_filter(), qos=1)
                     async for message in client.messages:
                         await self._take(client, str(message.topic), bytes(message.payload))
@@ -75,4 +74,4 @@ class AcknowledgingPlatform:
             ack.ranges.setdefault(epoch, []).append((seq, seq))
         self.deliveries += len(rows)
         if rows and not self.silent:
-            await client.publish(down_topic(sender, "ack"), commit_ack.encode(ack), qos=0)
+            await client.publish(down_topic(sender, "ack"), commit_ack.encode(ack), qos=0, timeout=1.0)

@@ -63,12 +63,12 @@ def test_data() -> Path:
 @pytest.fixture
 def test_home() -> Iterator[Path]:
     """Return an empty home folder for embedded servers, removed afterwards."""
-    with _own_home() as home:
+    with own_home() as home:
         yield home
 
 
 @contextmanager
-def _own_home() -> Iterator[Path]:
+def own_home() -> Iterator[Path]:
     """Give a home folder named after this process; sweep up those whose process was killed."""
     for left in TEST_HOMES.glob("*-*"):
         if not is_alive(int(left.name.partition("-")[0])):
@@ -87,8 +87,8 @@ def _sweep(home: Path) -> None:
     EmbeddedBroker(settings).kill9()
     elsewhere = home / "elsewhere"
     if elsewhere.is_symlink():
-        shutil.rmtree(elsewhere.resolve())
-    shutil.rmtree(home)
+        shutil.rmtree(elsewhere.resolve(), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)  # another run may be sweeping it too
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def database_server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
         yield DatabaseServer(configured)
         return
     request.getfixturevalue("_software")
-    with _own_home() as home:
+    with own_home() as home:
         server = EmbeddedPostgres(EmbeddedSettings(home=home), software_home=HOME)
         yield DatabaseServer(server.ensure())
 

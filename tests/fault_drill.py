@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from poison import publish_poison
+from poison import Poison, kinds_kept, publish_poison
 
 from embedded.broker import EmbeddedBroker
 from embedded.postgres import EmbeddedPostgres
@@ -47,7 +47,8 @@ HOME = ROOT / ".muckline"
 REGION = "320412"
 ENCODINGS = ("bin", "json", "nmea")
 LIMITS = TerminalLimits(batch=20, flush_s=0.5, window=4, retry_s=5.0, retry_max_s=20.0)
-DRAIN_MOST_S = 240.0
+DRAIN_MOST_S = 120.0
+POISON_SETTLES_S = 1.0  # nobody waits for an answer to poison; ten flush ages are enough
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ class Drill:
         self._producing = True
         clock = asyncio.get_running_loop().time
         self._trucks = [_truck(number, address, clock, plan.seed) for number in range(plan.terminals)]
-        self._poison_sent: dict[bytes, str] = {}
+        self._poison_sent: dict[bytes, Poison] = {}
 
     async def run(self) -> None:
         """Produce under faults, then wait until every terminal has been told that its last record is committed."""
@@ -237,6 +238,8 @@ class Drill:
         self._producing = False
         await asyncio.gather(*faults)
         await self._drain()
+        if self._plan.poison:
+            await asyncio.sleep(POISON_SETTLES_S)
         for link in links:
             link.cancel()
         await asyncio.gather(*links, return_exceptions=True)
@@ -311,17 +314,14 @@ class Drill:
         with psycopg.connect(url) as connection:
             for truck in self._trucks:
                 self._compare_truck(connection, truck)
-            kept = {
-                bytes(payload)
-                for (payload,) in connection.execute("select payload from rejected where device = 'POISON'")
-            }
+            kept = connection.execute("select payload, reason from rejected").fetchall()
             stored = connection.execute(
                 "select count(*) from fixes join terminals using (terminal_no) where terminal_id = 'POISON'"
             ).fetchone()
         assert stored is not None
         figures.invented += stored[0]
-        figures.poison_kinds_sent = len(set(self._poison_sent.values()))
-        figures.poison_kinds_kept = len({self._poison_sent[payload] for payload in kept & self._poison_sent.keys()})
+        figures.poison_kinds_sent = len({poison.name for poison in self._poison_sent.values()})
+        figures.poison_kinds_kept = len(kinds_kept(self._poison_sent, kept))
 
     def _compare_truck(self, connection: psycopg.Connection, truck: Truck) -> None:
         rows = connection.execute(

@@ -98,14 +98,24 @@ POISONS: tuple[Poison, ...] = (
 )
 
 
-async def publish_poison(address: BrokerAddress, sent: dict[bytes, str]) -> None:
-    """Publish one of each kind as the device POISON; note in `sent` which payload is of which kind."""
+async def publish_poison(address: BrokerAddress, sent: dict[bytes, Poison]) -> None:
+    """Publish one of each kind as the device POISON; note in `sent` what was sent."""
     now_ms = time.time_ns() // 1_000_000
     try:
         async with aiomqtt.Client(address.host, address.port, identifier="POISON") as client:
             for poison in POISONS:
                 payload = poison.payload(now_ms)
                 await client.publish(poison.topic("POISON"), payload, qos=1)
-                sent[payload] = poison.name
+                sent[payload] = poison
     except (aiomqtt.MqttError, OSError):
         return  # the broker is being killed; the next round sends them again
+
+
+def kinds_kept(sent: dict[bytes, Poison], kept: list[tuple[bytes, str]]) -> set[str]:
+    """Return the kinds of which a payload was kept, whole or the record cut out of it, for the reason it deserves."""
+    return {
+        poison.name
+        for payload, poison in sent.items()
+        for record, reason in kept
+        if (record == payload or (record and record in payload)) and poison.reason in (None, reason)
+    }

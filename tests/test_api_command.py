@@ -11,9 +11,9 @@ import time
 
 import httpx
 import pytest
+from conftest import Broker
 
 from tests.api_server import ready_stream, streaming, wait_until
-from tests.conftest import Broker
 
 pytestmark = pytest.mark.services
 

@@ -92,6 +92,7 @@ def test_swagger_ui_is_served_from_here_alone(tmp_path: Path) -> None:
     mount_docs(app, tmp_path)
     page = ask(app, "/docs").text
     assert not re.findall(r"""(?:src|href|url)\s*[=:]\s*["'](?:https?:)?//""", page)
+    assert '"validatorUrl": null' in page
     for asset in re.findall(r"/docs/assets/[\w.-]+\.(?:js|css)", page):
         assert ask(app, asset).status_code == 200
 

@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from conftest import Broker
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from tests.api_server import ready_stream, serving, streaming, wait_until
-from tests.conftest import Broker
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes
 from tests.tcp_proxy import TcpProxy
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mosquitto_process import MosquittoProcess, Peer
 
 from firmware_contracts.commit_ack import Ranges, Refused, decode, ranges_of
 from firmware_contracts.topics import Topic
-from ingest.commit_acks import CommitAcknowledger, ack_topic
+from ingest.commit_acks import CommitAcknowledger, ack_payloads, ack_topic
 from ingest.settings import IngestSettings
 
 TOPICS = [Topic("320412", "truck", name, "report", "bin") for name in ("T1", "T2")]
@@ -56,13 +58,30 @@ def test_each_terminal_is_told_its_own_ranges_and_refusals(
         rows = [(0, 7, seq) for seq in (3, 1, 2, 2, 9)] + [(1, 1, 5), (1, 2, 0)]
         refused = {1: [Refused(0xDEADBEEF, "bad_checksum")]}
         acknowledger.publish(TOPICS, kept(rows), refused)
-        wait_for(lambda: len(terminal.received) == 2)
-        answers = {message.topic: decode(message.payload) for message in terminal.received}
-        assert answers["muck/v1/320412/truck/T1/down/ack"].ranges == {7: [(1, 3), (9, 9)]}
-        second = answers["muck/v1/320412/truck/T2/down/ack"]
-        assert second.ranges == {1: [(5, 5)], 2: [(0, 0)]}
-        assert [one.crc32 for one in second.refused] == [0xDEADBEEF]
-    assert (acknowledger.sent, acknowledger.dropped) == (2, 0)
+        wait_for(lambda: len(terminal.received) == 3)
+        answers = [(message.topic.split("/")[4], decode(message.payload)) for message in terminal.received]
+        assert [(who, answer.ranges) for who, answer in answers if answer.ranges] == [
+            ("T1", {7: [(1, 3), (9, 9)]}),
+            ("T2", {1: [(5, 5)], 2: [(0, 0)]}),
+        ]
+        assert [(who, one.crc32) for who, answer in answers for one in answer.refused] == [("T2", 0xDEADBEEF)]
+    assert (acknowledger.sent, acknowledger.dropped) == (3, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2), st.integers(0, 12)), max_size=60))
+def test_every_record_kept_is_named_to_its_sender_and_no_other_is(rows: list[tuple[int, int, int]]) -> None:
+    named = set()
+    for sender, payload in ack_payloads(kept(rows) if rows else NOTHING, {}):
+        for epoch, ranges in decode(payload).ranges.items():
+            named |= {(sender, epoch, seq) for first, last in ranges for seq in range(first, last + 1)}
+    assert named == set(rows)
+
+
+def test_many_refusals_of_one_terminal_take_several_messages() -> None:
+    refusals = [Refused(n, "bad_json") for n in range(120)]
+    told = [decode(payload).refused for _, payload in ack_payloads(NOTHING, {3: refusals})]
+    assert [one.crc32 for part in told for one in part] == list(range(120))
+    assert max(map(len, told)) <= 50
 
 
 @pytest.mark.services

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from simulators.capture import CaptureError, CaptureMessage, read_capture, write_capture
 
-GOOD = '{"received_at":"2026-03-02T06:00:01.250+08:00","topic":"muck/v1/320412/truck/T1/up/report/bin","payload":"TUsB"}'
+GOOD = (
+    '{"received_at":"2026-03-02T06:00:01.250+08:00","topic":"muck/v1/320412/truck/T1/up/report/bin","payload":"TUsB"}'
+)
 MESSAGES = st.builds(
     CaptureMessage,
     st.integers(0, 4_102_444_800_000),

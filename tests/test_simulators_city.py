@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -74,15 +75,15 @@ def test_every_crossing_can_be_reached() -> None:
         way = streets.way(0, goal)
         assert way[0] == 0
         assert way[-1] == goal
-        assert all(there in streets.neighbours[here] for here, there in zip(way, way[1:], strict=False))
+        assert all(there in streets.neighbours[here] for here, there in pairwise(way))
 
 
 def test_a_way_avoids_what_it_is_told_to_avoid() -> None:
     streets = generate_streets(np.random.default_rng(1), 5, 5, 500.0, missing=0.0)
     usual = streets.way(0, 4)
-    avoid = frozenset((min(pair), max(pair)) for pair in zip(usual, usual[1:], strict=False))
+    avoid = frozenset((min(pair), max(pair)) for pair in pairwise(usual))
     other = streets.way(0, 4, avoid)
-    assert not avoid & {(min(pair), max(pair)) for pair in zip(other, other[1:], strict=False)}
+    assert not avoid & {(min(pair), max(pair)) for pair in pairwise(other)}
 
 
 def test_too_small_a_city_says_so() -> None:

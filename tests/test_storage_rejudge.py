@@ -298,6 +298,7 @@ def test_rows_are_read_as_the_engine_wants_them(connection: psycopg.Connection[A
 
 
 def test_no_rows_are_an_empty_batch(connection: psycopg.Connection[Any]) -> None:
+    assert len(read_rows(connection, [])) == 0
     read = read_rows(connection, [ReadFrom(1, 0, None)])
     assert len(read) == 0
     assert read.lat_deg.dtype == np.float64

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from simulators.importers import ImportReport
 
 
 def import_traces(
@@ -35,9 +39,16 @@ def import_traces(
         report = import_folder(source, folder, out, options)
     except (ImporterError, ValueError) as error:
         raise typer.BadParameter(str(error)) from error
+    for line in report_lines(report):
+        typer.echo(line)
+    typer.echo(f"{out}: world/, capture.ndjson.gz, report.json")
+
+
+def report_lines(report: ImportReport) -> Iterator[str]:
+    """Yield what an import took, left out and decided, a line each; what did not occur is not told."""
     for title, counts in (("", report.counts), ("left out: ", report.left_out)):
         for name, count in counts.items():
-            typer.echo(f"{count:>9,} {title}{name}")
+            if count:
+                yield f"{count:>9,} {title}{name}"
     for note in report.notes:
-        typer.echo(f"          {note}")
-    typer.echo(f"{out}: world/, capture.ndjson.gz, report.json")
+        yield f"{'':>9} {note}"

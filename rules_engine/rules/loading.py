@@ -39,7 +39,7 @@ def _event(facts: Facts, i: int) -> Event:
         lon_deg=float(loadings.lon_deg[i]),
         severity=0,
         opening=opening,
-        closing={"since_empty_s": seconds(loadings.empty_ms[i], confirmed_ms)},
+        closing={"since_empty_s": seconds(int(loadings.empty_ms[i]), confirmed_ms)},
     )
 
 

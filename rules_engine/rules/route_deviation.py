@@ -8,6 +8,7 @@ as the last metres to them are off the road.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from rules_engine.episodes import EPISODE, Episodes, at, carried, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
-from rules_engine.rules.rule import Facts, Rule, episode_event, plain, seconds
+from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, plain, seconds
 from rules_engine.world_keys import NO_KEY
 
 NAME = "route_deviation"
@@ -68,7 +69,7 @@ def judge(facts: Facts) -> list[Event]:
         return []
     _note(facts, episodes, on, leave_m)
     episodes.store(context.after[NAME])
-    return [_event(facts, episodes, run) for run in episodes.told.tolist()]
+    return episode_events(facts, episodes, _telling)
 
 
 def _leave_above_m(facts: Facts, limits: RouteDeviationLimits) -> NDArray[np.float64]:
@@ -115,37 +116,25 @@ def _note(facts: Facts, episodes: Episodes, on: BoolArray, leave_m: NDArray[np.f
     episodes.at_confirmation("leave_above_m", leave_m[confirm])
 
 
-def _event(facts: Facts, episodes: Episodes, run: int) -> Event:
-    keys, world, state = facts.context.keys, facts.context.world, episodes.state[run]
-    permit = int(keys.permits.row(state["permit"][np.newaxis])[0])
-    corridors = (
-        world.permits.corridors[slice(*world.permits.corridor_start[permit : permit + 2])] if permit >= 0 else []
-    )
+def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
+    keys, world = facts.context.keys, facts.context.world
+    permit = keys.permits.row_of.get(state["permit"], -1)
+    bounds = world.permits.corridor_start[permit : permit + 2].tolist() if permit >= 0 else [0, 0]
     opening = {
         "rule_version": VERSION,
         "permit_id": keys.permits.name(state["permit"]),
-        "corridor_ids": [world.corridor_ids[corridor] for corridor in corridors],
+        "corridor_ids": [world.corridor_ids[corridor] for corridor in world.permits.corridors[slice(*bounds)]],
         "max_distance_m": plain(state["first_distance_m"]),
         "leave_above_m": plain(state["leave_above_m"]),
-        "hold_s": float(state["hold_s"]),
-        "min_fixes": int(state["min_fixes"]),
+        "hold_s": state["hold_s"],
+        "min_fixes": state["min_fixes"],
     }
-    over = bool(episodes.ended[run])
     closing = {
         "max_distance_m": plain(state["distance_m"]),
         "duration_s": seconds(state["since_ms"], state["last_ms"]),
-        "fixes": int(state["count"]),
+        "fixes": state["count"],
     }
-    return episode_event(
-        facts.context,
-        int(episodes.track[run]),
-        state,
-        NAME,
-        SEVERITY,
-        opening,
-        int(state["last_ms"]) if over else None,
-        closing if over else None,
-    )
+    return Telling(NAME, SEVERITY, opening, closing, state["last_ms"], over)
 
 
 RULE = Rule(NAME, VERSION, CARRY, judge)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.context import Context
-from rules_engine.episodes import Rows
+from rules_engine.episodes import Episodes, Rows, picked
 from rules_engine.event import Event, FixKey
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_state import LoadState
@@ -54,37 +55,58 @@ class Rule:
     judge: Callable[[Facts], list[Event]]
 
 
-def episode_event(
-    context: Context,
-    track: int,
-    state: Any,
-    kind: str,
-    severity: int,
-    opening: dict[str, Any],
-    end_ms: int | None,
-    closing: dict[str, Any] | None,
-) -> Event:
+def rows_of(state: Rows) -> list[dict[str, Any]]:
+    """Return structured rows as plain Python values by name."""
+    names = [name for name in state.dtype.names or () if not name.startswith("_")]
+    columns = (state[name].tolist() for name in names)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a rule says of one episode besides its carry row; `closing` and `end_ms` count once it is over."""
+
+    kind: str
+    severity: int
+    opening: dict[str, Any]
+    closing: dict[str, Any]
+    end_ms: int
+    over: bool
+
+
+def episode_event(context: Context, track: int, state: Mapping[str, Any], telling: Telling) -> Event:
     """Return the event of an episode whose carry row, with the fields of `EPISODE`, is `state`."""
     return Event(
         vehicle_id=context.world.vehicle_ids[context.vehicle[track]],
-        kind=kind,
-        start=FixKey(int(state["since_ms"]), int(state["epoch"]), int(state["seq"])),
-        confirmed_ms=int(state["confirmed_ms"]),
-        end_ms=end_ms,
-        lat_deg=float(state["lat_deg"]),
-        lon_deg=float(state["lon_deg"]),
-        severity=severity,
-        opening={**opening, "world_version": state["world"].decode()},
-        closing=closing,
+        kind=telling.kind,
+        start=FixKey(state["since_ms"], state["epoch"], state["seq"]),
+        confirmed_ms=state["confirmed_ms"],
+        end_ms=telling.end_ms if telling.over else None,
+        lat_deg=state["lat_deg"],
+        lon_deg=state["lon_deg"],
+        severity=telling.severity,
+        opening={**telling.opening, "world_version": state["world"].decode()},
+        closing=telling.closing if telling.over else None,
     )
 
 
-def plain(value: Any, absent: Any = None) -> float | None:
+def episode_events(
+    facts: Facts, episodes: Episodes, telling: Callable[[Facts, dict[str, Any], bool], Telling]
+) -> list[Event]:
+    """Return the events of the episodes to tell of; `telling` says what a rule makes of one."""
+    told = episodes.told
+    states, tracks, over = rows_of(picked(episodes.state, told)), episodes.track[told].tolist(), episodes.ended[told].tolist()
+    return [
+        episode_event(facts.context, track, state, telling(facts, state, ended))
+        for track, state, ended in zip(tracks, states, over, strict=True)
+    ]
+
+
+def plain(value: float, absent: float | None = None) -> float | None:
     """Return a number as JSON knows it, None where it is `absent`, NaN or infinite."""
-    number = float(value)
-    return number if np.isfinite(number) and number != absent else None
+    return float(value) if isfinite(value) and value != absent else None
 
 
-def seconds(start_ms: Any, end_ms: Any) -> float:
+def seconds(start_ms: int, end_ms: int) -> float:
     """Return how long it is from one time to another. [s]"""
-    return (int(end_ms) - int(start_ms)) / 1000
+    return (end_ms - start_ms) / 1000

@@ -105,7 +105,7 @@ def _starts_anew(facts: Facts, limits: SpillageLimits) -> tuple[NDArray[np.intp]
     context, motion = facts.context, facts.motion
     before: Any = context.before
     tracks, unloaded = context.tracks, facts.unloadings.confirm_row
-    standing = find(motion.slow, ~motion.slow, before[NAME]["standing"], STANDING, tracks, hold_s=limits.stand_s)
+    standing = find(motion.slow, ~motion.slow, before[NAME]["standing"], STANDING, tracks, hold_s=limits.stand_s, news_only=True)
     standing.store(context.after[NAME]["standing"])  # type: ignore[call-overload]
     new_load = np.union1d(facts.load.changed, unloaded[unloaded >= 0])
     parts = [new_load, standing.confirm_row]

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from rules_engine.episodes import EPISODE, HELD, UNSET_MS, Episodes, at, carried, find
+from rules_engine.episodes import EPISODE, HELD, UNSET_MS, Episodes, at, carried, find, whole
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
-from rules_engine.rules.rule import Facts, Rule, episode_event, seconds
+from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, seconds
 
 NAME = "uncovered_haul"
 VERSION = 1
@@ -58,7 +58,6 @@ def judge(facts: Facts) -> list[Event]:
     placed = rows[facts.within_places(rows, 0.0)]
     bare[placed], covered[placed] = False, True
     clear = find(covered, bare, before["clear"], CLEAR, context.tracks, hold_s=limits.clear_hold_s)
-    clear.store(after["clear"])
     off = np.zeros(len(bare), np.bool_)
     off[clear.confirm_row] = True
     on = bare & (context.speed_mps > np.asarray(limits.above_mps, np.float32))
@@ -74,7 +73,9 @@ def judge(facts: Facts) -> list[Event]:
     )
     _note(facts, episodes, on, limits)
     episodes.store(after["bare"])
-    return [_event(facts, episodes, run) for run in episodes.told.tolist()]
+    clear.store(after["clear"])
+    whole(after["clear"])[after["bare"]["since_ms"] == UNSET_MS] = whole(CLEAR)
+    return episode_events(facts, episodes, _telling)
 
 
 def _bare(facts: Facts, limits: UncoveredHaulLimits) -> BoolArray:
@@ -98,32 +99,22 @@ def _note(facts: Facts, episodes: Episodes, on: BoolArray, limits: UncoveredHaul
     episodes.at_confirmation("severe_above_mps", at(limits.severe_above_mps, confirm))
 
 
-def _event(facts: Facts, episodes: Episodes, run: int) -> Event:
-    state = episodes.state[run]
-    over = bool(episodes.ended[run])
+def _telling(_facts: Facts, state: dict[str, Any], over: bool) -> Telling:
     speed_mps = state["speed_mps"] if over else state["first_speed_mps"]
     opening = {
         "rule_version": VERSION,
-        "max_speed_mps": float(state["first_speed_mps"]),
-        "above_mps": float(state["above_mps"]),
-        "severe_above_mps": float(state["severe_above_mps"]),
-        "hold_s": float(state["hold_s"]),
+        "max_speed_mps": state["first_speed_mps"],
+        "above_mps": state["above_mps"],
+        "severe_above_mps": state["severe_above_mps"],
+        "hold_s": state["hold_s"],
     }
     closing = {
-        "max_speed_mps": float(state["speed_mps"]),
+        "max_speed_mps": state["speed_mps"],
         "duration_s": seconds(state["since_ms"], state["last_ms"]),
-        "fixes": int(state["count"]),
+        "fixes": state["count"],
     }
-    return episode_event(
-        facts.context,
-        int(episodes.track[run]),
-        state,
-        NAME,
-        WARNING if speed_mps > state["severe_above_mps"] else NOTICE,
-        opening,
-        int(state["last_ms"]) if over else None,
-        closing if over else None,
-    )
+    severity = WARNING if speed_mps > state["severe_above_mps"] else NOTICE
+    return Telling(NAME, severity, opening, closing, state["last_ms"], over)
 
 
 RULE = Rule(NAME, VERSION, CARRY, judge)

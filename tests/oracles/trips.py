@@ -65,7 +65,8 @@ class TripsOracle:
         site = world.sites.within_margin(lat_deg, lon_deg, LIMITS.site_margin_m)
         permit = int(world.permits_for(np.array([self.vehicle]), site, np.array([start.fix_time_ms]))[0])
         self.loading_place = (int(site[0]), permit)
-        corridors = world.permits.corridors[slice(*world.permits.corridor_start[permit : permit + 2])]
+        first = world.permits.corridor_start[permit] if permit >= 0 else 0
+        corridors = world.permits.corridors[first : world.permits.corridor_start[permit + 1]]
         self.trips.append(
             Trip(
                 vehicle_id=world.vehicle_ids[self.vehicle],

@@ -93,6 +93,9 @@ insert into world_version (version, changed_at) values (0, now());
 
 -- Records ----------------------------------------------------------------------------------------------------------
 -- No default time index: every query names its vehicle, and the key is two thirds of the cost of an insert already.
+-- Chunks of a day: of an hour they take rows 1.3 times faster, but the accepted window of 60 days is then 1440 chunks:
+-- late rows spread over it took 5 times as long, made 28 s of chunks once, and need a lock on each. Above some 5,000
+-- trucks, `select set_chunk_time_interval('fixes', interval '6 hours')` keeps the newest chunk's index in memory.
 
 create table fixes (
     vehicle_no integer not null,

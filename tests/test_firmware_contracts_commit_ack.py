@@ -1,0 +1,83 @@
+"""Commit acknowledgements name exactly the records that are committed, in messages of bounded size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_contracts.commit_ack import (
+    MAX_RANGES,
+    MAX_REFUSED,
+    CommitAck,
+    Refused,
+    decode,
+    encode,
+    encode_all,
+    ranges_of,
+)
+from firmware_contracts.errors import ContractError, RejectReason
+
+RECORDS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 40)), max_size=200)
+
+
+@given(RECORDS)
+def test_exactly_the_committed_records_are_named(records: list[tuple[int, int, int]]) -> None:
+    sender, epoch, seq = (np.array([record[i] for record in records], np.int64) for i in range(3))
+    named = {
+        (who, epoch, seq)
+        for who, payload in encode_all(ranges_of(sender, epoch, seq), {})
+        for epoch, ranges in decode(payload).ranges.items()
+        for first, last in ranges
+        for seq in range(first, last + 1)
+    }
+    assert named == set(records)
+
+
+def test_runs_are_joined() -> None:
+    ranges = ranges_of(np.zeros(5), np.full(5, 7), np.array([3, 1, 2, 9, 2]))
+    assert (ranges.first.tolist(), ranges.last.tolist()) == ([1, 9], [3, 9])
+    empty = ranges_of(np.array([]), np.array([]), np.array([]))
+    assert list(encode_all(empty, {})) == []
+
+
+def test_an_acknowledgement_survives() -> None:
+    ack = CommitAck(
+        {7: [(1, 50), (60, 61)]}, [Refused(0xCAFEBABE, RejectReason.BAD_CHECKSUM), Refused(1, "bad_json", 5)]
+    )
+    assert decode(encode(ack)) == ack
+    assert ack.covers(7, 60)
+    assert not ack.covers(7, 51)
+    assert not ack.covers(8, 1)
+
+
+def test_many_holes_and_refusals_are_split_into_bounded_messages() -> None:
+    seq = np.arange(0, 2 * 500, 2)  # 500 runs of one
+    ranges = ranges_of(np.full(500, 4), np.full(500, 1), seq)
+    refused = [Refused(i, RejectReason.BAD_JSON) for i in range(120)]
+    sent = list(encode_all(ranges, {4: refused, 9: refused[:1]}))
+    assert [who for who, _ in sent] == [4, 4, 4, 9]
+    acks = [decode(payload) for _, payload in sent]
+    assert sum(len(ack.ranges.get(1, [])) for ack in acks) == 500
+    assert all(len(ack.ranges.get(1, [])) <= MAX_RANGES and len(ack.refused) <= MAX_REFUSED for ack in acks)
+    assert [one.crc32 for ack in acks[:3] for one in ack.refused] == list(range(120))
+    assert max(len(payload) for _, payload in sent) < 8192
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b"[]", b'{"v":1,"acks":[{"epoch":1,"ranges":[[1]]}]}', b'{"v":"1"}', b"\xff"]
+)
+def test_what_is_no_acknowledgement_is_refused(payload: bytes) -> None:
+    with pytest.raises(ContractError):
+        decode(payload)
+
+
+def test_another_version_is_refused() -> None:
+    with pytest.raises(ContractError, match="bad_version"):
+        decode(b'{"v":2}')
+
+
+def test_additions_are_passed_over() -> None:
+    payload = b'{"v":1,"acks":[{"epoch":1,"ranges":[[1,2]],"x":1}],"refused":[],"server":"b"}'
+    assert decode(payload).ranges == {1: [(1, 2)]}

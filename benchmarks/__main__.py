@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import runpy
+import subprocess
 import sys
 import time
 
@@ -16,12 +16,11 @@ def main() -> None:
     unknown = set(names) - set(BENCHMARKS)
     if unknown:
         sys.exit(f"expected names among {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
-    sys.argv[1:] = []
     for name in names:
         began = time.monotonic()
         print(f"\n== {name}", flush=True)
-        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
-        print(f"   {time.monotonic() - began:.0f} s", flush=True)
+        failed = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+        print(f"   {time.monotonic() - began:.0f} s{f', ended with {failed}' if failed else ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -254,6 +254,7 @@ def pipeline(target: Target, address: BrokerAddress, url: str, count: int) -> It
     ours, theirs = context.Pipe()
     child = context.Process(target=target, args=(address, url, count, theirs))
     child.start()
+    theirs.close()  # so that a child that dies is noticed
     try:
         yield ours, ours.recv()
         child.join(30)

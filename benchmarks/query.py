@@ -1,7 +1,7 @@
 """A truck's day and everybody's last position out of the database, beside plain rows. `python -m benchmarks.query`
 
-The database holds one day of some trucks, written in the order of arrival, and the last five minutes of a whole city.
-Ways are asked in turn on one connection with its plans kept; each figure is the median over trucks or rounds.
+The database holds one day of some trucks, written batch by batch as ingest writes it, and the last five minutes of a
+whole city. Ways are asked in turn on one connection with its plans kept; figures are medians over trucks or rounds.
 """
 
 from __future__ import annotations
@@ -45,26 +45,22 @@ Query = Callable[[AsyncConnection[Any], int], Awaitable[Any]]
 
 
 def fill(url: str) -> None:
-    """Write the day and the last five minutes."""
+    """Write the day and the last five minutes, batch by batch as ingest does."""
     target, rng = Target(url), np.random.default_rng(1)
     prepare(target.connection)
-    last: list[StoredFixes] = []
-    for step in range(0, DAY_STEPS, 100):
-        _insert(target, city_rows(np.arange(step, step + 100), rng, DAY_TRUCKS))
+    for step in range(0, DAY_STEPS, 96):
+        _insert(target, city_rows(np.arange(step, step + 96), rng, DAY_TRUCKS))
     for step in range(DAY_STEPS, DAY_STEPS + CITY_STEPS, 2):
-        last.append(_insert(target, city_rows(np.arange(step, step + 2), rng, TRUCKS)))
-    with target.connection.transaction():
-        update_latest(target.connection, last[-1])
+        _insert(target, city_rows(np.arange(step, step + 2), rng, TRUCKS))
     target.connection.execute("vacuum analyze")
     target.connection.close()
 
 
-def _insert(target: Target, arrived: StoredFixes) -> StoredFixes:
+def _insert(target: Target, arrived: StoredFixes) -> None:
     rows = arrived.take(fix_rows.key_order(arrived))
     with target.connection.transaction():
-        # in the order of arrival, as a live stream leaves them
-        fix_rows.insert_fresh(target.connection, arrived)
-    return rows
+        fix_rows.insert_fresh(target.connection, rows)
+        update_latest(target.connection, rows)
 
 
 DAY = (utc(START_MS), utc(START_MS + DAY_STEPS * STEP_MS))

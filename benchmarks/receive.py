@@ -159,6 +159,7 @@ def one_round(name: str, version: str, count: int, payload_bytes: int) -> tuple[
         ours, theirs = get_context("spawn").Pipe()
         child = get_context("spawn").Process(target=measured, args=(name, address.port, version, count, theirs))
         child.start()
+        theirs.close()  # so that a child that dies is noticed
         assert ours.recv() == "ready"
         packets = publish_packets([(TOPIC % (n % 500), os.urandom(payload_bytes)) for n in range(count)])
         publisher = LoadPublisher(address.host, address.port, "load")

@@ -18,10 +18,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts import device_event, device_state, reply, report_bin, report_json, report_nmea
+from firmware_contracts import (
+    bin_block,
+    device_event,
+    device_state,
+    json_block,
+    nmea_block,
+    reply,
+    report_bin,
+    report_json,
+    report_nmea,
+)
 from firmware_contracts.columns import FixColumns
 from firmware_contracts.errors import ContractError, MessageError, RejectReason
-from firmware_contracts.fix import Fix, columns_of
+from firmware_contracts.fix import Fix, columns_of, joined_columns
 from firmware_contracts.fix_limits import (
     check_fix,
     check_time,
@@ -56,9 +66,9 @@ class ReportCodec(NamedTuple):
 
 
 REPORTS: dict[tuple[str, str], ReportCodec] = {
-    ("report", "json"): ReportCodec(report_json.read, report_json.read_block),
-    ("report", "nmea"): ReportCodec(report_nmea.read, report_nmea.read_block),
-    ("report", "bin"): ReportCodec(report_bin.read, report_bin.read_block),
+    ("report", "json"): ReportCodec(report_json.read, json_block.read_block),
+    ("report", "nmea"): ReportCodec(report_nmea.read, nmea_block.read_block),
+    ("report", "bin"): ReportCodec(report_bin.read, bin_block.read_block),
 }
 _HAS_BLOCK_READER = np.array([*(route in REPORTS for route in ROUTES), False])  # the last for a bad topic
 
@@ -204,7 +214,7 @@ READERS: dict[tuple[str, str], Callable[[_Gathered, int, Topic, bytes, int], Non
 
 def _decoded(gathered: _Gathered, vouched: list[FixColumns], senders: Senders) -> Decoded:
     parts = [*vouched, columns_of(gathered.fixes, gathered.fix_messages)] if gathered.fixes else vouched
-    fixes = FixColumns.concatenate(parts) if parts else FixColumns.empty()
+    fixes = joined_columns(parts)
     if (np.diff(fixes.message) < 0).any():
         fixes = fixes.take(np.argsort(fixes.message, kind="stable"))
     return Decoded(

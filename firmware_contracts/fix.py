@@ -51,3 +51,10 @@ def columns_of(fixes: Sequence[Fix], message: int | Sequence[int] = 0) -> FixCol
 def rows_of(columns: FixColumns) -> list[Fix]:
     """Return columns as rows; 32-bit columns come back with the digits of a double."""
     return [Fix(*row) for row in zip(*(getattr(columns, name).tolist() for name in Fix._fields), strict=True)]
+
+
+def joined_columns(parts: Sequence[FixColumns]) -> FixColumns:
+    """Return all rows of all parts, in order; one part is not copied."""
+    if len(parts) == 1:
+        return parts[0]
+    return FixColumns.concatenate(list(parts)) if parts else FixColumns.empty()

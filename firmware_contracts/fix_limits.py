@@ -116,10 +116,9 @@ def within_limits(fixes: FixColumns, received_at_ms: NDArray[np.int64], window: 
     age_ms = received_at_ms[fixes.message] - fixes.fix_time_ms
     sound = (age_ms <= window.past_ms) & (age_ms >= -window.future_ms)
     sound &= np.isnan(fixes.lat_deg) == np.isnan(fixes.lon_deg)
-    for name, (least, most) in FLOAT_RANGES.items():
+    for name, (least, most) in (FLOAT_RANGES | INT_RANGES).items():
         values = getattr(fixes, name)
-        sound &= ~((values < values.dtype.type(least)) | (values > values.dtype.type(most)))
-    for name, (lowest, highest) in INT_RANGES.items():
-        numbers = getattr(fixes, name)
-        sound &= (numbers >= lowest) & (numbers <= highest)
+        lowest, highest = values.dtype.type(least), values.dtype.type(most)
+        if len(values) and (np.fmin.reduce(values) < lowest or np.fmax.reduce(values) > highest):
+            sound &= ~((values < lowest) | (values > highest))  # NaN compares false and stays
     return sound

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts import nmea_fast
+from firmware_contracts import nmea_fast, nmea_frame
 from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
 from firmware_contracts.nmea_sentence import SENTENCE, Gga, Rmc, Sentence, read_sentence
@@ -33,10 +33,10 @@ def read_nmea_log(raw: bytes, *, need_checksum: bool = True, first_day: int = AB
     Raises:
         MessageError: There are fixes, but neither a sentence nor the caller gives a date.
     """
-    found = nmea_fast.find_sentences(nmea_fast.padded(raw))
-    rmc, rmc_at = _read_kind(raw, found.take(found.kind == nmea_fast.RMC), nmea_fast.read_rmc, need_checksum)
-    gga, gga_at = _read_kind(raw, found.take(found.kind == nmea_fast.GGA), nmea_fast.read_gga, need_checksum)
-    zda, zda_at = _read_kind(raw, found.take(found.kind == nmea_fast.ZDA), nmea_fast.read_zda, need_checksum)
+    found = nmea_frame.find_sentences(nmea_frame.padded(raw))
+    rmc, rmc_at = _read_kind(raw, found.take(found.kind == nmea_frame.RMC), nmea_fast.read_rmc, need_checksum)
+    gga, gga_at = _read_kind(raw, found.take(found.kind == nmea_frame.GGA), nmea_fast.read_gga, need_checksum)
+    zda, zda_at = _read_kind(raw, found.take(found.kind == nmea_frame.ZDA), nmea_fast.read_zda, need_checksum)
     order = np.argsort(np.concatenate([rmc_at, gga_at, zda_at]))
     time_ms = np.concatenate([rmc.time_ms, gga.time_ms, zda.time_ms])[order]
     if not len(rmc_at) + len(gga_at):
@@ -55,12 +55,12 @@ def read_nmea_log(raw: bytes, *, need_checksum: bool = True, first_day: int = AB
 
 
 def _read_kind(
-    raw: bytes, found: nmea_fast.Sentences, reader: Any, need_checksum: bool
+    raw: bytes, found: nmea_frame.Sentences, reader: Any, need_checksum: bool
 ) -> tuple[Any, NDArray[np.int64]]:
     """Return columns and places of the timed sentences of one kind, those of unusual form read by pynmea2."""
     columns, usable = reader(found)
     for row in np.flatnonzero(~usable).tolist():
-        sentence = _read_unusual(raw, int(found.start[row]) - nmea_fast.PAD, need_checksum)
+        sentence = _read_unusual(raw, int(found.start[row]) - nmea_frame.PAD, need_checksum)
         if sentence is not None:
             usable[row] = True
             for column, value in zip(columns, sentence, strict=True):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from firmware_contracts.columns import FixColumns
 from firmware_contracts.errors import ContractError, RejectReason
-from firmware_contracts.fix import Fix
+from firmware_contracts.fix import Fix, joined_columns
 from firmware_contracts.topics import Topic
 
 
@@ -53,10 +53,8 @@ class BlockFixes(NamedTuple):
     @classmethod
     def joined(cls, parts: list[BlockFixes]) -> BlockFixes:
         """Return what several slices of a block gave, in order."""
-        if not parts:
-            return cls(FixColumns.empty(), np.empty(0, np.int64))
-        fixes = FixColumns.concatenate([part.fixes for part in parts])
-        return cls(fixes, np.concatenate([part.unread for part in parts]))
+        unread = [np.empty(0, np.int64), *(part.unread for part in parts)]
+        return cls(joined_columns([part.fixes for part in parts]), np.concatenate(unread))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ Per fix a group: RMC, GGA or both, of any talker, as the receiver wrote them, th
             cover 0 closed 1 half 2 open; ignition, main power 0 off 1 on; faults, alarms hexadecimal bits as in the
             binary layout; an empty field is absent
 
-Rules of the reading:
+This module writes them and reads one message slowly; `nmea_block` reads many. Rules of the reading:
 
 - Every sentence that is read needs a right checksum. Other sentences and bytes between sentences are passed over.
 - The fix has the time of the group's RMC or GGA; such a sentence of another time opens another group. A group that no
@@ -27,20 +27,15 @@ from dataclasses import dataclass, field
 from functools import reduce
 from math import isnan, nan
 from operator import xor
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from firmware_contracts import nmea_fast
-from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
+from firmware_contracts.columns import ABSENT, FixColumns
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
 from firmware_contracts.fix import Fix, rows_of
-from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.nmea_sentence import MPS_PER_KNOT, SENTENCE, Gga, Muk, Rmc, Sentence, Zda, read_sentence
-from firmware_contracts.reading import BadRecord, BlockFixes, Record, Records
+from firmware_contracts.reading import BadRecord, Record, Records
 from firmware_contracts.time_window import DAY_MS
-from firmware_contracts.topic_table import Senders
 
 HALF_DAY_MS = DAY_MS // 2
 
@@ -222,70 +217,3 @@ def _fix_of(group: Group) -> Fix:
         satellites=gga.satellites if gga is not None else ABSENT,
         **group.muk._asdict(),
     )
-
-
-SLICE_BYTES = 1 << 19  # about 3000 fixes: arrays that stay in the second-level cache, and few calls per fix
-
-
-def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:  # noqa: ARG001
-    """Return the fixes of all messages whose groups are RMC, at most one GGA and $PMUK, and which messages are left."""
-    return BlockFixes.joined([_read_slice(block, part) for part in block.slices(messages, SLICE_BYTES)])
-
-
-def _read_slice(block: MessageBlock, messages: NDArray[np.int64]) -> BlockFixes:
-    text, first = _joined(block, messages)
-    found = nmea_fast.find_sentences(text)
-    found = found.take(found.kind != nmea_fast.OTHER)
-    owner = np.searchsorted(first, found.start, side="right") - 1
-    closes = found.kind == nmea_fast.MUK
-    group = np.cumsum(closes) - closes
-    fixes, usual = _usual_groups(found, group)
-    left = np.bincount(owner, minlength=len(messages)) == 0
-    left[owner[~usual[group]]] = True
-    group_owner = np.zeros(len(usual), np.int64)
-    group_owner[group] = owner
-    left[owner[group_owner[group] != owner]] = True  # its last group ends in the next message
-    kept = usual & ~left[group_owner]
-    fixes["message"] = messages[group_owner]
-    with np.errstate(over="ignore"):  # beyond a 32-bit float is infinity, which no limit lets pass
-        columns = [fixes[name][kept].astype(dtype, copy=False) for name, dtype in FIX_DTYPES.items()]
-    return BlockFixes(FixColumns(*columns), messages[left])
-
-
-def _joined(block: MessageBlock, messages: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the messages as lines of one padded text, and where each begins."""
-    size = block.payload_stop[messages] - block.payload_start[messages] + 1
-    return nmea_fast.padded(b"\n".join(block.payloads(messages))), np.cumsum(size) - size + nmea_fast.PAD
-
-
-def _usual_groups(
-    found: nmea_fast.Sentences, group: NDArray[np.int64]
-) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
-    """Return the columns of all groups' fixes, and which groups are usual and known, shape (groups,)."""
-    groups = int(group[-1]) + 1 if len(group) else 0
-    is_rmc, is_gga, is_muk = (found.kind == kind for kind in (nmea_fast.RMC, nmea_fast.GGA, nmea_fast.MUK))
-    rmc_group, gga_group, muk_group = group[is_rmc], group[is_gga], group[is_muk]
-    rmc, rmc_known = nmea_fast.read_rmc(found.take(is_rmc))
-    gga, gga_known = nmea_fast.read_gga(found.take(is_gga))
-    muk, muk_known = nmea_fast.read_muk(found.take(is_muk))
-    time_ms = _spread(rmc.time_ms, rmc_group, groups, ABSENT)
-    usual = np.bincount(rmc_group, minlength=groups) == 1
-    usual &= (np.bincount(gga_group, minlength=groups) <= 1) & (np.bincount(muk_group, minlength=groups) == 1)
-    usual[group[found.kind == nmea_fast.ZDA]] = False
-    usual[rmc_group[~rmc_known | (rmc.time_ms == ABSENT) | (rmc.day == ABSENT)]] = False
-    usual[gga_group[~gga_known | (gga.time_ms != time_ms[gga_group])]] = False
-    usual[muk_group[~muk_known]] = False
-    fixes = {name: _spread(values, muk_group, groups, 0) for name, values in muk._asdict().items()}
-    fixes["fix_time_ms"] = _spread(rmc.day, rmc_group, groups, 0) * DAY_MS + time_ms
-    for name in ("lat_deg", "lon_deg", "speed_mps", "course_deg"):
-        fixes[name] = _spread(getattr(rmc, name), rmc_group, groups, nan)
-    fixes["hdop"] = _spread(gga.hdop, gga_group, groups, nan)
-    fixes["satellites"] = _spread(gga.satellites, gga_group, groups, ABSENT)
-    return fixes, usual
-
-
-def _spread(values: NDArray[Any], group: NDArray[np.int64], groups: int, otherwise: float) -> NDArray[Any]:
-    """Return one value per group from rows that each name theirs."""
-    spread = np.full(groups, otherwise, values.dtype)
-    spread[group] = values
-    return spread

@@ -88,7 +88,7 @@ class TopicTable:
     ) -> NDArray[np.int32]:
         """Return the index of each topic, -1 where it is not known."""
         index = self._slots[first_slot]
-        same = (index >= 0) & (length == self._length[index]) & (words == self._words[index]).all(axis=1)
+        same = (index >= 0) & (length == self._length[index]) & ~_differ(words, self._words[index])
         for probe in range(1, MAX_PROBES):
             other = np.flatnonzero(~same & (index >= 0))
             if not len(other):
@@ -96,7 +96,7 @@ class TopicTable:
             index[other] = self._slots[first_slot[other] + probe]
             there = index[other]
             same[other] = (there >= 0) & (length[other] == self._length[there])
-            same[other] &= (words[other] == self._words[there]).all(axis=1)
+            same[other] &= ~_differ(words[other], self._words[there])
         return np.where(same, index, np.int32(-1))
 
     def _learn(self, topic: bytes, words: NDArray[np.uint64], first_slot: int) -> int:
@@ -135,6 +135,15 @@ def _words(block: MessageBlock, length: NDArray[np.int64]) -> NDArray[np.uint64]
 
 _MASKS = (np.arange(MAX_TOPIC_BYTES) < np.arange(MAX_TOPIC_BYTES + 1)[:, None]).astype(np.uint8) * np.uint8(255)
 _MASKS = _MASKS.view(np.uint64)
+
+
+def _differ(words: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which rows differ anywhere; a product of booleans is an `any` over short rows at a quarter of its time."""
+    differing: NDArray[np.bool_] = (words != others) @ _ANY
+    return differing
+
+
+_ANY = np.ones(WORDS, np.bool_)
 
 
 def _slot(words: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -117,8 +117,7 @@ class Ingest:
         self._watch.start()
         self._acknowledger.start()
         self._subscriber.start()
-        gc.collect()
-        gc.freeze()  # the world and the libraries stay: the collector need never look at them again
+        _freeze()
         gc.disable()  # a full pass in the middle of a batch costs more than the batch; see _keep_house
         try:
             told_ready = False
@@ -165,7 +164,8 @@ class Ingest:
         changed = self._watch.take()
         if changed is not None:
             self._database.run(lambda connection: self._pipeline.exchange_world(connection, changed))
-            gc.freeze()
+            gc.unfreeze()
+            _freeze()
         if time.monotonic() - self._collected_s > COLLECT_S:
             gc.collect()
             self._collected_s = time.monotonic()
@@ -189,6 +189,12 @@ BROKER_SILENT = (
     "nothing arrives although messages are held: where the database is well, the broker's max_inflight_messages is "
     "smaller than a batch, see deploy/mosquitto.conf"
 )
+
+
+def _freeze() -> None:
+    """Let the collector never again look at what stays: the world and the libraries."""
+    gc.collect()
+    gc.freeze()
 
 
 def _now_ms() -> int:

@@ -1,7 +1,7 @@
-"""The main job from nothing: database, broker, ingest, API, and a city or recorded trucks that report to them.
+"""The main job from nothing: database, broker, ingest and API, and a city whose trucks report to them.
 
 Everything runs as it would in a city: ingest and API are the real commands in processes of their own, the terminals
-speak MQTT, and what is told here is read from the API.
+speak MQTT, and what is told here is read from the API. `demo_recording` sends recorded trucks through the same stack.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import asyncio
 import json
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
 from embedded.processes import free_port, is_free
@@ -28,18 +27,28 @@ from embedded.stack import resolve_broker, resolve_database_url
 from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
 from muckline.child import Child, children
-from muckline.settings import Settings
-from simulators.live import run_live
-from simulators.replay import ReplayResult, Span, replay
+from muckline.settings import Settings, read_secret
+from simulators.importers.recording import REGION as RECORDED_REGION
+from simulators.live import run_live, unix_ms
 from simulators.scenario import Scenario
-from storage.migrate import upgrade
-from storage.world_store import write_documents
+from simulators.simulation import Simulation
+from storage.forget import forget_records
+from storage.migrate import current, upgrade
+from storage.world_store import empty_documents, read_documents, write_documents
 
 WAITED_FOR = ("illegal_dumping", "route_deviation", "spillage")
 START_S = 30.0
 POLL_S = 0.5
-SETTLE_S = 4.0  # several flush ages and world polls
-HISTORY_S = 3600.0  # terminals of the city upload at most this much past
+HISTORY = timedelta(hours=1)  # terminals of the city upload at most this much past
+NAMED_MOST = 5  # trucks named in a refusal
+
+
+class DemoRefused(Exception):  # noqa: N818 - reads as what it is
+    """The database that was configured holds a world that the demo would put out of force."""
+
+
+class NotReady(Exception):  # noqa: N818
+    """Ingest or API runs but did not come up in time."""
 
 
 @dataclass(frozen=True)
@@ -70,60 +79,136 @@ class Stack:
         for process in self.processes:
             process.check()
 
-    def load_world(self, documents: dict[str, Any]) -> None:
-        """Add a world to the database; ingest takes it up by itself."""
-        with psycopg.connect(self.database_url) as connection:
-            write_documents(connection, documents)
-
 
 @contextmanager
-def running_stack(settings: Settings, console: Console) -> Iterator[Stack]:
-    """Start what is needed, and stop what was started here; the embedded servers go on for the next command."""
+def running_stack(settings: Settings, console: Console, documents: Mapping[str, Any]) -> Iterator[Stack]:
+    """Start what is needed around a world, and stop what was started here; the embedded servers go on for others.
+
+    The world is in the database before ingest reads it, and what earlier demos recorded of its trucks is gone.
+
+    Raises:
+        DemoRefused: The configured database holds another world.
+        NotReady: Ingest or API did not come up.
+    """
     steps = Steps(console)
-    database_url = resolve_database_url(settings.embedded, settings.database.url, steps)
+    url = resolve_database_url(settings.embedded, settings.database.url, steps)
+    password = read_secret(settings.database.password_file)
+    database_url = make_conninfo(url, **({"password": password} if password else {}))
+    if settings.database.url:
+        refuse_other_world(database_url, documents)
     broker = resolve_broker(settings.embedded, settings.broker.address(), steps)
     with steps.step("Migrating the database"):
         upgrade(database_url)
-    home = settings.embedded.home
+    with steps.step("Loading the world"):
+        load_world(database_url, documents)
     api_port = settings.api.port if settings.api.port and is_free(settings.api.port) else free_port()
-    api_url = f"http://{settings.api.host}:{api_port}"
-    environment = {
-        "MUCKLINE_DATABASE__URL": database_url,
+    metrics_url = f"http://127.0.0.1:{(metrics_port := free_port())}/metrics"
+    environment = settings_environment(settings) | {
+        "MUCKLINE_DATABASE__URL": url,
         "MUCKLINE_BROKER__HOST": broker.host,
         "MUCKLINE_BROKER__PORT": str(broker.port),
         "MUCKLINE_API__PORT": str(api_port),
-        "MUCKLINE_INGEST__METRICS_PORT": "0",
+        "MUCKLINE_INGEST__METRICS_HOST": "127.0.0.1",
+        "MUCKLINE_INGEST__METRICS_PORT": str(metrics_port),
     }
-    with children(["ingest", "api"], environment, home / "logs") as processes:
-        stack = Stack(database_url, broker, api_url, time.monotonic(), processes)
+    with children(["ingest", "api"], environment, settings.embedded.home / "logs") as processes:
+        api_url = f"http://{settings.api.host}:{api_port}"
         with steps.step("Starting ingest and API"):
-            _wait_until_healthy(stack)
+            _wait_until(processes, "the API to answer", f"{api_url}/healthz", b"ok")
+            # A broker keeps nothing for an ingest that has never been there.
+            _wait_until(processes, "ingest to reach the broker", metrics_url, b"\nmuckline_ingest_connected 1.0\n")
         yield Stack(database_url, broker, api_url, time.monotonic(), processes)
 
 
-def _wait_until_healthy(stack: Stack) -> None:
+def refuse_other_world(database_url: str, documents: Mapping[str, Any]) -> None:
+    """Raise DemoRefused when trucks or sites in force are neither of these documents nor of a recording."""
+    if current(database_url) is None:
+        return
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("set timezone to 'UTC'")
+        there = read_documents(connection, numbered=False)
+    strangers = sorted(_trucks(there) - _trucks(documents) - _recorded_trucks(there))
+    if not strangers and (there["vehicles"] or _sites(there) <= _sites(documents)):
+        return
+    named = ", ".join(plate or vehicle_id for vehicle_id, plate in strangers[:NAMED_MOST]) or "none"
+    more = ", ..." if len(strangers) > NAMED_MOST else ""
+    raise DemoRefused(
+        f"expected an empty database for the demo, got one with {len(_sites(there))} sites and with {len(strangers)}"
+        f" trucks of another world ({named}{more}), which the demo would put out of force. Create a database for the"
+        " demo, or leave database.url empty: it then uses its own."
+    )
+
+
+def _trucks(documents: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {(truck["vehicle_id"], truck.get("plate") or "") for truck in documents["vehicles"]}
+
+
+def _recorded_trucks(documents: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the trucks whose terminals report from a region that only recordings have."""
+    recorded = {
+        assignment["vehicle_id"]
+        for terminal in documents["terminals"]
+        if terminal.get("region") == RECORDED_REGION
+        for assignment in terminal.get("assignments") or []
+    }
+    return {truck for truck in _trucks(documents) if truck[0] in recorded}
+
+
+def _sites(documents: Mapping[str, Any]) -> set[str]:
+    return {site["properties"]["site_id"] for site in documents["sites"]["features"]}
+
+
+def load_world(database_url: str, documents: Mapping[str, Any]) -> None:
+    """Put a demo's world in force, its trucks without a past: another run of theirs would cross their ways."""
+    trucks = [truck["vehicle_id"] for truck in documents["vehicles"]]
+    terminals = [terminal["terminal_id"] for terminal in documents["terminals"]]
+    with psycopg.connect(database_url) as connection:
+        forget_records(connection, trucks, terminals)
+        write_documents(connection, {**empty_documents(), **documents})
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """Return settings as the environment spells them, so that what --config and --set said holds for children too.
+
+    Regions are left out: a demo reads whichever its trucks report from.
+    """
+    sections = settings.model_dump(mode="json")
+    return {
+        f"MUCKLINE_{section}__{name}".upper(): str(value)
+        for section, values in sections.items()
+        for name, value in values.items()
+        if value is not None and name != "regions"
+    }
+
+
+def _wait_until(processes: list[Child], what: str, url: str, answer: bytes) -> None:
     deadline_s = time.monotonic() + START_S
-    while True:
-        stack.check()
-        try:
-            stack.get("/healthz")
-            return
-        except (URLError, ConnectionError, TimeoutError):
-            if time.monotonic() > deadline_s:
-                raise
-            time.sleep(0.1)
+    while not _answers(url, answer):
+        for process in processes:
+            process.check()
+        if time.monotonic() > deadline_s:
+            raise NotReady(f"expected {what} within {START_S:.0f} s; see the folder logs of [embedded] home")
+        time.sleep(0.1)
+
+
+def _answers(url: str, answer: bytes) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own API and metrics
+            return answer in response.read()
+    except (URLError, ConnectionError, TimeoutError):
+        return False
 
 
 class Watch:
-    """Tells each violation of this run when the API first shows it, and how long the first of each kind took."""
+    """Tells each violation of some trucks when the API first shows it, and how long the first of each kind took."""
 
-    def __init__(self, stack: Stack, tell: Callable[[str], None]) -> None:
+    def __init__(self, stack: Stack, documents: Mapping[str, Any], tell: Callable[[str], None]) -> None:
         self.first_s: dict[str, float] = {}
         self._stack = stack
+        self._trucks = {truck["vehicle_id"] for truck in documents["vehicles"]}
         self._tell = tell
         self._told: set[str] = set()
-        self._page_from = _rfc3339(time.time() - HISTORY_S)
-        self._found_from = _rfc3339(time.time())
+        self._from = datetime.now(UTC) - HISTORY
 
     @property
     def complete(self) -> bool:
@@ -131,10 +216,14 @@ class Watch:
         return self.first_s.keys() >= set(WAITED_FOR)
 
     def look(self) -> None:
-        """Ask the API once."""
-        query = urlencode({"min_severity": 1, "limit": 200, "datetime": f"{self._page_from}/.."})
-        for event in reversed(self._stack.get(f"/v1/events?{query}")["events"]):
-            if event["event_id"] not in self._told and event["found_at"] >= self._found_from:
+        """Ask the API once; one that does not answer is asked again later."""
+        query = urlencode({"min_severity": 1, "limit": 200, "datetime": f"{self._from.isoformat()}/.."})
+        try:
+            events = self._stack.get(f"/v1/events?{query}")["events"]
+        except (URLError, ConnectionError, TimeoutError):
+            return
+        for event in reversed(events):
+            if event["event_id"] not in self._told and event["vehicle_id"] in self._trucks:
                 self._told.add(event["event_id"])
                 self._tell_event(event)
 
@@ -148,13 +237,18 @@ class Watch:
             self._tell(f"First of each after the stack was up: {seconds}")
 
 
+def city_world(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """Return the world of a city that begins now."""
+    return Simulation(scenario, seed, unix_ms(), endless=True).documents
+
+
 async def run_city(stack: Stack, scenario: Scenario, seed: int, stop: asyncio.Event, watch: Watch) -> None:
     """Let a simulated city report until told to stop, and tell what is found."""
 
-    async def take_world(documents: dict[str, Any]) -> None:
-        await asyncio.to_thread(stack.load_world, documents)
+    async def is_loaded(_documents: dict[str, Any]) -> None:
+        """Leave the world alone: it was in force before ingest began, for permits all but seconds the same."""
 
-    city = asyncio.create_task(run_live(scenario, stack.broker, seed, 1.0, stop, take_world))
+    city = asyncio.create_task(run_live(scenario, stack.broker, seed, 1.0, stop, is_loaded))
     try:
         while not stop.is_set() and not city.done():
             stack.check()
@@ -165,48 +259,9 @@ async def run_city(stack: Stack, scenario: Scenario, seed: int, stop: asyncio.Ev
         await city
 
 
-async def run_recording(
-    stack: Stack, capture: Path, span: Span, watch: Watch, told: Callable[[int], None]
-) -> ReplayResult:
-    """Send a capture through the stack as fast as it is taken, and wait until all of it is committed."""
-    result = await replay(capture, stack.broker, span=span, speed=float("inf"), told=told)
-    await asyncio.to_thread(_wait_until_committed, stack)
-    await asyncio.to_thread(watch.look)
-    return result
-
-
-def _wait_until_committed(stack: Stack) -> None:
-    """Wait until the tables stand still: a plain recording has no terminal that could say that it is done."""
-    before: dict[str, int] = {}
-    still_since = time.monotonic()
-    while time.monotonic() - still_since < SETTLE_S:
-        stack.check()
-        counts = count_rows(stack.database_url)
-        if counts != before:
-            before, still_since = counts, time.monotonic()
-        time.sleep(POLL_S)
-
-
-def count_rows(database_url: str) -> dict[str, int]:
-    """Return how many rows the tables hold that a recording fills, and the events by kind."""
-    with psycopg.connect(database_url) as connection:
-        counts = {
-            table: connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
-            for table in ("fixes", "rejected", "trips", "rejudge_queue")
-        }
-        kinds = connection.execute(
-            "select kind, count(*) from events where withdrawn_at is null group by kind order by kind"
-        ).fetchall()
-    return {table: count[0] for table, count in counts.items() if count} | {f"events {kind}": n for kind, n in kinds}
-
-
 async def _sleep_unless(stop: asyncio.Event, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await stop.wait()
     except TimeoutError:
         return
-
-
-def _rfc3339(unix_s: float) -> str:
-    return datetime.fromtimestamp(unix_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

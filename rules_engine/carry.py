@@ -13,8 +13,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import Rows, carried, picked, whole
 from rules_engine.context import CLOCK
-from rules_engine.episodes import Rows, carried, picked, whole
 from rules_engine.fix_batch import IntArray
 from rules_engine.load_level import LEVEL
 from rules_engine.load_state import LOAD_STATE

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.episodes import Origins, Rows, Tracks, carried
+from rules_engine.carry_rows import Rows, carried
+from rules_engine.episodes import Origins
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import BoolArray, FixBatch, IntArray
 from rules_engine.geodesy import distance_m
+from rules_engine.tracks import Tracks
 from rules_engine.world import World
 from rules_engine.world_keys import WorldKeys
 
@@ -100,7 +102,7 @@ class Context:
     def speed_mps(self) -> NDArray[np.float32]:
         """Return the speed over ground, where no fix told it the mean one since the last known place, shape (N,)."""
         speed_mps = self.fixes.speed_mps
-        absent = np.flatnonzero(np.isnan(speed_mps) & self.located)
+        absent = (np.isnan(speed_mps) & self.located).nonzero()[0]
         if not len(absent):
             return speed_mps
         speed_mps = speed_mps.copy()

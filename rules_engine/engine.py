@@ -13,12 +13,13 @@ import numpy as np
 
 from rules_engine import load_level, load_state, motion, stands, trips, unloading
 from rules_engine.carry import Carry, CarryUpdate, copy_of
+from rules_engine.carry_rows import Rows
 from rules_engine.context import Context, newer
-from rules_engine.episodes import Rows, Tracks
 from rules_engine.event import Event, Trip
 from rules_engine.fix_batch import BoolArray, FixBatch
 from rules_engine.rules import RULES
 from rules_engine.rules.rule import Facts
+from rules_engine.tracks import Tracks
 from rules_engine.world import World
 from rules_engine.world_keys import keys_of
 
@@ -79,7 +80,7 @@ def _judge(context: Context) -> tuple[list[Event], list[Trip]]:
 
 
 def _tracks(fixes: FixBatch) -> Tracks:
-    changes = np.flatnonzero(fixes.vehicle[1:] != fixes.vehicle[:-1]) + 1
+    changes = (fixes.vehicle[1:] != fixes.vehicle[:-1]).nonzero()[0] + 1
     edges = np.concatenate(([0], changes, [len(fixes)])) if len(fixes) else np.zeros(1, np.intp)
     return Tracks(edges[:-1], edges[1:], fixes.fix_time_ms)
 
@@ -90,7 +91,7 @@ def _late(fixes: FixBatch, tracks: Tracks, clock: Rows) -> BoolArray:
     late[1:] = _repeated(fixes)
     doubtful = fixes.fix_time_ms[tracks.start] <= clock["fix_time_ms"]
     if doubtful.any():
-        rows = np.flatnonzero(tracks.spread(doubtful))
+        rows = (tracks.spread(doubtful)).nonzero()[0]
         late[rows] |= ~newer(fixes, rows, clock[tracks.of[rows]])
     return late
 
@@ -102,11 +103,11 @@ def _repeated(fixes: FixBatch) -> BoolArray:
         ValueError: The rows are not sorted.
     """
     same_vehicle = fixes.vehicle[1:] == fixes.vehicle[:-1]
-    step_ms = np.diff(fixes.fix_time_ms)
-    repeated = same_vehicle & (step_ms == 0)
+    step_ms = fixes.fix_time_ms[1:] - fixes.fix_time_ms[:-1]
+    repeated: BoolArray = same_vehicle & (step_ms == 0)
     if (fixes.vehicle[1:] < fixes.vehicle[:-1]).any() or (same_vehicle & (step_ms < 0)).any():
         raise ValueError("expected rows sorted by vehicle and time, got some out of order")
-    rows = np.flatnonzero(repeated)
+    rows = repeated.nonzero()[0]
     if len(rows):
         first = {name: getattr(fixes, name)[rows] for name in ("fix_time_ms", "mark", "epoch", "seq")}
         same = np.logical_and.reduce([getattr(fixes, name)[rows + 1] == value for name, value in first.items()])

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import carried
 from rules_engine.context import Context
-from rules_engine.episodes import Tracks, at, carried
 from rules_engine.load_state import ABSENT_KG, LoadState
+from rules_engine.tracks import Tracks, at
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _keep(context: Context, load: LoadState, levels: Levels) -> None:
     after: Any = context.after["level"]
     last = context.tracks.last
     row = np.where(load.known[last], last, levels.reading_row[last])
-    read = np.flatnonzero(row >= 0)
+    read = (row >= 0).nonzero()[0]
     row = row[read]
     after["reading_kg"][read], after["level_kg"][read] = load.load_kg[row], levels.kg[row]
     after["reading_ms"][read] = context.fixes.fix_time_ms[row]

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import Rows, carried, picked
 from rules_engine.context import Context
-from rules_engine.episodes import EPISODE, HELD, UNSET_MS, Episodes, Tracks, at, carried, find, stepwise
-from rules_engine.event import FixKey
+from rules_engine.episodes import EPISODE, Episodes, settle
 from rules_engine.fix_batch import BoolArray, FixBatch
+from rules_engine.tracks import at, stepwise
 
 ABSENT_KG = -1
 UNKNOWN, EMPTY, HEAVY = -1, 0, 1
@@ -34,10 +35,9 @@ class LoadStateLimits:
     assumed_capacity_kg: float = 15_500.0
 
 
-HEAVY_RUN = carried([*EPISODE, ("empty_ms", "i8")])
-EMPTY_RUN = carried(HELD)
-LOAD_STATE = carried([("heavy", HEAVY_RUN.dtype), ("empty", EMPTY_RUN.dtype), ("empty_ms", "i8"), ("state", "i1")])
-LOAD_STATE["heavy"], LOAD_STATE["empty"], LOAD_STATE["state"] = HEAVY_RUN, EMPTY_RUN, UNKNOWN
+RUN = carried([*EPISODE, ("empty_ms", "i8"), ("on", "?")])
+LOAD_STATE = carried([("run", RUN.dtype), ("empty_ms", "i8"), ("state", "i1")], state=UNKNOWN)
+LOAD_STATE["run"] = RUN
 
 
 @dataclass(frozen=True)
@@ -47,26 +47,15 @@ class Loadings:
     Attributes:
         row: Where it had been heavy for long enough.
         track: Which truck.
-        start_ms: Time of the first heavy fix; with epoch and seq, its name.
-        empty_ms: Time of the last fix before that still was empty.
-        lat_deg: Where the first heavy fix was, NaN where unknown. [deg]
+        state: Rows of `RUN`: the first heavy fix, and when the truck was last seen empty before it.
     """
 
     row: NDArray[np.intp]
     track: NDArray[np.intp]
-    start_ms: NDArray[np.int64]
-    epoch: NDArray[np.int64]
-    seq: NDArray[np.int64]
-    empty_ms: NDArray[np.int64]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
+    state: Rows
 
     def __len__(self) -> int:
         return len(self.row)
-
-    def key(self, i: int) -> FixKey:
-        """Return the name of the first heavy fix of one of them."""
-        return FixKey(int(self.start_ms[i]), int(self.epoch[i]), int(self.seq[i]))
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,8 @@ class LoadState:
     @cached_property
     def known(self) -> BoolArray:
         """Return where a sensor told the load, shape (N,)."""
-        return self.load_kg >= 0
+        known: BoolArray = self.load_kg >= 0
+        return known
 
     @cached_property
     def heavy(self) -> BoolArray:
@@ -111,19 +101,27 @@ def follow(context: Context) -> LoadState:
     load_kg = _load_kg(context.fixes, rated_kg)
     heavy_now = load_kg >= limits.heavy_share * rated_kg
     empty_now = (load_kg <= limits.empty_share * rated_kg) & (load_kg >= 0)
-    held = {"hold_s": limits.hold_s, "min_fixes": limits.min_fixes, "news_only": True}
-    heavy = find(heavy_now, empty_now, before["heavy"], HEAVY_RUN, tracks, origins=context.origins, **held)
-    empty = find(empty_now, heavy_now, before["empty"], EMPTY_RUN, tracks, **held)
-    _note_last_empty(heavy, empty_now, before["empty_ms"], after)
-    heavy.store(after["heavy"])
-    empty.store(after["empty"])
-    row, value = _changes(heavy, empty)
+    runs = settle(
+        heavy_now,
+        empty_now,
+        before["run"],
+        RUN,
+        tracks,
+        hold_s=limits.hold_s,
+        min_fixes=limits.min_fixes,
+        origins=context.origins,
+    )
+    _note_last_empty(runs, empty_now, before["empty_ms"], after)
+    runs.store(after["run"])
+    confirmed = runs.confirmed_now.nonzero()[0]
+    row, value = runs.confirm_row, runs.state["on"][confirmed].astype(np.int8)
     state = stepwise(before["state"], row, value, tracks)
     after["state"] = state[tracks.last]
-    earlier = _earlier(state, before["state"], row, tracks)
-    return LoadState(
-        load_kg, capacity_kg, state, row[state[row] != earlier], _loadings(heavy, state, before["state"]), limits
-    )
+    track = tracks.of[row]
+    earlier = np.where(row == tracks.start[track], before["state"][track], state[row - 1])
+    loaded = (earlier == EMPTY) & (value == HEAVY)
+    loadings = Loadings(row[loaded], track[loaded], picked(runs.state, confirmed[loaded]))
+    return LoadState(load_kg, capacity_kg, state, row[earlier != value], loadings, limits)
 
 
 def _capacity_kg(context: Context, limits: LoadStateLimits) -> NDArray[np.float64]:
@@ -142,46 +140,13 @@ def _load_kg(fixes: FixBatch, capacity_kg: NDArray[np.float64]) -> NDArray[np.in
     return np.rint(load_kg).astype(np.int32)
 
 
-def _note_last_empty(heavy: Episodes, empty_now: BoolArray, before_ms: NDArray[np.int64], after: Any) -> None:
-    """Keep when each truck was last seen empty, and with each heavy run when that was before it began."""
-    tracks, begun = heavy.tracks, np.flatnonzero(~heavy.continued)
-    empty_row = np.append(-1, np.flatnonzero(empty_now))
-    last = empty_row[np.searchsorted(empty_row, tracks.stop) - 1]
-    seen = np.flatnonzero(last >= tracks.start)
+def _note_last_empty(runs: Episodes, empty_now: BoolArray, before_ms: NDArray[np.int64], after: Any) -> None:
+    """Keep when each truck was last seen empty, and with each run when that was before it began."""
+    tracks, begun = runs.tracks, (~runs.continued).nonzero()[0]
+    empty_row = np.append(-1, empty_now.nonzero()[0])
+    last = empty_row[empty_row.searchsorted(tracks.stop) - 1]
+    seen = (last >= tracks.start).nonzero()[0]
     after["empty_ms"][seen] = tracks.time_ms[last[seen]]
-    track, row = heavy.track[begun], heavy.rows[heavy.first[begun]]
-    last = empty_row[np.searchsorted(empty_row, row) - 1]
-    heavy.state["empty_ms"][begun] = np.where(last >= tracks.start[track], tracks.time_ms[last], before_ms[track])
-
-
-def _changes(heavy: Episodes, empty: Episodes) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
-    """Return the rows where a state was confirmed, ascending, and which."""
-    row = np.concatenate((heavy.confirm_row, empty.confirm_row))
-    value = np.repeat(np.array([HEAVY, EMPTY], np.int8), [len(heavy.confirm_row), len(empty.confirm_row)])
-    order = np.argsort(row)
-    return row[order], value[order]
-
-
-def _earlier(
-    state: NDArray[np.int8], before: NDArray[np.int8], row: NDArray[np.intp], tracks: Tracks
-) -> NDArray[np.int8]:
-    """Return the state on the row before each of some rows."""
-    track = tracks.of[row]
-    return np.where(row == tracks.start[track], before[track], state[row - 1])
-
-
-def _loadings(heavy: Episodes, state: NDArray[np.int8], state_before: NDArray[np.int8]) -> Loadings:
-    now = np.flatnonzero(heavy.confirmed_now)
-    row, track = heavy.rows[heavy.confirm[now]], heavy.track[now]
-    was_empty = _earlier(state, state_before, row, heavy.tracks) == EMPTY
-    run = heavy.state[now[was_empty]]
-    return Loadings(
-        row[was_empty],
-        track[was_empty],
-        run["since_ms"],
-        run["epoch"],
-        run["seq"],
-        run["empty_ms"],
-        run["lat_deg"],
-        run["lon_deg"],
-    )
+    track, row = runs.track[begun], runs.rows[runs.first[begun]]
+    last = empty_row[empty_row.searchsorted(row) - 1]
+    runs.state["empty_ms"][begun] = np.where(last >= tracks.start[track], tracks.time_ms[last], before_ms[track])

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from rules_engine.carry_rows import carried
 from rules_engine.context import Context
-from rules_engine.episodes import at, carried, latch
 from rules_engine.fix_batch import BoolArray
+from rules_engine.tracks import at, latch
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _slow(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArra
     off = speed_mps > np.float32(limits.slow_until_mps)
     clock: Any = context.before["clock"]
     silence_ms = context.fixes.fix_time_ms - context.tracks.previous(context.place.time_ms, clock["place_ms"])
-    silent = np.flatnonzero((silence_ms >= np.asarray(limits.silence_s) * 1000) & context.located)
+    silent = ((silence_ms >= np.asarray(limits.silence_s) * 1000) & context.located).nonzero()[0]
     if len(silent):
         hardly_moved = silent[context.implied_mps(silent) < at(limits.slow_below_mps, silent)]
         on[hardly_moved], off[hardly_moved] = True, False

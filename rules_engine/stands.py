@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.context import Context
-from rules_engine.episodes import Tracks, ranges
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_state import LoadState
 from rules_engine.motion import Motion
+from rules_engine.tracks import Tracks, ranges
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def follow(context: Context, load: LoadState, motion: Motion) -> Stands:
     slow_before = tracks.previous(slow, was_slow)
     resumed = tracks.start[was_slow]
     cuts = load.loadings.row[slow[load.loadings.row]]
-    first = np.concatenate((resumed, np.union1d(np.flatnonzero(slow & ~slow_before), cuts)))
+    first = np.concatenate((resumed, np.union1d((slow & ~slow_before).nonzero()[0], cuts)))
     order = np.argsort(first, kind="stable")
     first = first[order]
     track = tracks.of[first]
     track_stop = tracks.stop[track]
     next_first = np.append(first[1:], len(slow))
-    faster = np.append(np.flatnonzero(slow_before & ~slow), len(slow))
-    faster = faster[np.searchsorted(faster, first)]
+    faster = np.append((slow_before & ~slow).nonzero()[0], len(slow))
+    faster = faster[faster.searchsorted(first)]
     sped_up = faster < np.minimum(next_first, track_stop)
     cut = ~sped_up & (next_first < track_stop)
     stop = np.where(sped_up, faster + 1, np.where(cut, next_first + 1, track_stop))

@@ -7,19 +7,30 @@ are collected from arrays and applied one by one in the order of time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import carried
 from rules_engine.context import Context
-from rules_engine.episodes import HELD, UNSET_MS, at, carried, find, stepwise
-from rules_engine.event import FixKey, Trip
+from rules_engine.episodes import SETTLED, settle
+from rules_engine.event import Trip
 from rules_engine.fix_batch import BoolArray, Mark
-from rules_engine.load_state import ABSENT_KG, HEAVY, LoadState
+from rules_engine.load_state import LoadState
+from rules_engine.tracks import stepwise
+from rules_engine.trip_log import (
+    EMPTIED,
+    ENTERED_SITE,
+    LEFT_SITE,
+    LOADED,
+    TRIP_STATE,
+    UNLOADED,
+    WASHED,
+    Change,
+    TripLog,
+)
 from rules_engine.unloading import Unloadings
 from rules_engine.world_keys import NO_KEY
 
@@ -36,43 +47,11 @@ class TripLimits:
     wash_within_s: float = 600.0
 
 
-INSIDE = carried(HELD)
+FENCED = carried(SETTLED)
 
 
-@dataclass(slots=True)
-class TripState:
-    """A trip while it goes on, as it stands in the carry; times in milliseconds, places and permit as keys."""
-
-    start_ms: int = UNSET_MS
-    epoch: int = 0
-    seq: int = 0
-    at_site: int = NO_KEY
-    site: int = NO_KEY
-    permit: int = NO_KEY
-    dump_point: int = NO_KEY
-    loading_start_ms: int = UNSET_MS
-    loaded_ms: int = UNSET_MS
-    washed_ms: int = UNSET_MS
-    left_site_ms: int = UNSET_MS
-    unloading_start_ms: int = UNSET_MS
-    unloading_end_ms: int = UNSET_MS
-    load_kg: int = ABSENT_KG
-    hauling: bool = False
-    unloaded: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether there is a trip at all."""
-        return self.start_ms != UNSET_MS
-
-
-_values = attrgetter(*(field.name for field in fields(TripState)))
-_TYPES = {int: "i8", bool: "i4"}
-_STATE = carried([(field.name, _TYPES[type(field.default)]) for field in fields(TripState)])
-TRIP = carried([("inside", INSIDE.dtype), ("outside", INSIDE.dtype), ("state", _STATE.dtype)])
-TRIP["inside"], TRIP["outside"] = INSIDE, INSIDE
-for _field in fields(TripState):
-    TRIP["state"][_field.name] = _field.default
+TRIP = carried([("fenced", FENCED.dtype), ("state", TRIP_STATE.dtype)])
+TRIP["fenced"], TRIP["state"] = FENCED, TRIP_STATE
 
 
 @dataclass(frozen=True)
@@ -98,25 +77,11 @@ class Trips:
     trips: list[Trip]
 
 
-# What can happen to a trip, in the order in which it is taken where one row tells several.
-UNLOADED, EMPTIED, LOADED, WASHED, LEFT_SITE, ENTERED_SITE = range(6)
-
-
-class _Change(NamedTuple):
-    """Something that happened to a truck on a row; `item` is the loading's, unloading's or site's number."""
-
-    track: int
-    row: int
-    time_ms: int
-    kind: int
-    item: int
-
-
 def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
     """Return the trips of a batch and write their part of the carry."""
     limits = context.limits("trip", TripLimits())
     places = _loading_places(context, load, limits)
-    log = _Log(context, load, unloadings, limits, *places)
+    log = TripLog(context, load, unloadings, places, limits.wash_within_s)
     changes = _changes(context, load, unloadings, limits)
     log.follow(changes)
     dump_point, allowed, permit = _unloading_places(context, unloadings, limits, log.unloading_permit)
@@ -141,36 +106,38 @@ def _loading_places(
     if not len(loadings):
         return np.empty(0, np.int32), np.empty(0, np.int32)
     margin_m = float(np.max(limits.site_margin_m))
-    site = context.world.sites.within_margin(loadings.lat_deg, loadings.lon_deg, margin_m)
-    vehicle = context.vehicle[loadings.track]
-    return site, context.world.permits_for(vehicle, site, loadings.start_ms)
+    state, vehicle = loadings.state, context.vehicle[loadings.track]
+    lat_deg, lon_deg = np.ascontiguousarray(state["lat_deg"]), np.ascontiguousarray(state["lon_deg"])
+    site = context.world.sites.within_margin(lat_deg, lon_deg, margin_m)
+    return site, context.world.permits_for(vehicle, site, state["since_ms"])
 
 
-def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: TripLimits) -> list[_Change]:
+def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: TripLimits) -> list[Change]:
     """Return what happened to the trucks of a batch, in the order of trucks and time."""
     before: Any = context.before["trip"]
     after: Any = context.after["trip"]
     site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
-    within = site >= 0
-    without = context.located & ~within
-    min_fixes = limits.min_fixes
-    inside = find(
-        within, without, before["inside"], INSIDE, context.tracks, hold_s=limits.enter_hold_s, min_fixes=min_fixes, news_only=True
+    inside = site >= 0
+    fenced = settle(
+        inside,
+        context.located & ~inside,
+        before["fenced"],
+        FENCED,
+        context.tracks,
+        hold_s=np.where(inside, limits.enter_hold_s, limits.leave_hold_s),
+        min_fixes=limits.min_fixes,
     )
-    outside = find(
-        without, within, before["outside"], INSIDE, context.tracks, hold_s=limits.leave_hold_s, min_fixes=min_fixes, news_only=True
-    )
-    inside.store(after["inside"])
-    outside.store(after["outside"])
-    confirmed, ended = np.flatnonzero(unloadings.confirm_row >= 0), np.flatnonzero(unloadings.end_row >= 0)
-    washed = np.flatnonzero(context.fixes.mark == Mark.WASHED)
+    fenced.store(after["fenced"])
+    crossed, entered = fenced.confirm_row, fenced.state["on"][fenced.confirmed_now]
+    confirmed, ended = (unloadings.confirm_row >= 0).nonzero()[0], (unloadings.end_row >= 0).nonzero()[0]
+    washed = (context.fixes.mark == Mark.WASHED).nonzero()[0]
     parts = [
         (UNLOADED, unloadings.confirm_row[confirmed], confirmed),
         (EMPTIED, unloadings.end_row[ended], ended),
         (LOADED, load.loadings.row, np.arange(len(load.loadings))),
         (WASHED, washed, washed),
-        (LEFT_SITE, outside.confirm_row, outside.confirm_row),
-        (ENTERED_SITE, inside.confirm_row, site[inside.confirm_row]),
+        (LEFT_SITE, crossed[~entered], crossed[~entered]),
+        (ENTERED_SITE, crossed[entered], site[crossed[entered]]),
     ]
     row = np.concatenate([row for _, row, _ in parts])
     item = np.concatenate([item for _, _, item in parts])
@@ -178,158 +145,7 @@ def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: 
     order = np.lexsort((kind, row))
     row = row[order]
     columns = (context.tracks.of[row], row, context.fixes.fix_time_ms[row], kind[order], item[order])
-    return list(map(_Change._make, zip(*(column.tolist() for column in columns), strict=True)))
-
-
-class _Log:
-    """Applies the changes of a batch to its trips, truck by truck, and keeps what came of them."""
-
-    def __init__(
-        self,
-        context: Context,
-        load: LoadState,
-        unloadings: Unloadings,
-        limits: TripLimits,
-        loading_site: NDArray[np.int32],
-        loading_permit: NDArray[np.int32],
-    ) -> None:
-        self.context = context
-        self.load = load
-        self.unloadings = unloadings
-        self.limits = limits
-        self.site_key = context.keys.sites.key(loading_site).tolist()
-        self.permit_key = context.keys.permits.key(loading_permit).tolist()
-        self.unloading_permit = np.full(len(unloadings), NO_KEY, np.int64)
-        self.lists = {name: getattr(load.loadings, name).tolist() for name in ("start_ms", "epoch", "seq", "empty_ms")}
-        self.ended: list[tuple[int, TripState, int]] = []
-        self.going_on: dict[int, TripState] = {}
-        self.unloaded_by: dict[int, TripState] = {}
-        # Row, permit and whether it was unloaded, wherever these change.
-        self.steps: list[tuple[int, int, bool]] = []
-
-    def follow(self, changes: list[_Change]) -> None:
-        """Apply changes in the order of trucks and time."""
-        before: Any = self.context.before["trip"]
-        tracks = sorted({change.track for change in changes})
-        columns = (before["state"][field.name][tracks].tolist() for field in fields(TripState))
-        values_before = dict(zip(tracks, zip(*columns, strict=True), strict=True))
-        for track, of_track in groupby(changes, key=itemgetter(0)):
-            trip = TripState(*values_before[track])
-            for change in of_track:
-                trip = self._apply(trip, change)
-                self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded))
-            if _values(trip) != values_before[track]:
-                self.going_on[track] = trip
-
-    def _apply(self, trip: TripState, change: _Change) -> TripState:
-        """Return the trip after one change, a new one where that opens one."""
-        if change.kind == LOADED:
-            return self._loaded(trip, change)
-        if change.kind == ENTERED_SITE:
-            return self._entered(trip, change)
-        if change.kind == LEFT_SITE:
-            self._left(trip, change)
-        elif change.kind == UNLOADED:
-            self._unloaded(trip, change.item)
-        elif change.kind == EMPTIED and trip.unloaded:
-            trip.unloading_end_ms = int(self.unloadings.state["progress_ms"][change.item])
-        elif change.kind == WASHED:
-            self._washed(trip, change)
-        return trip
-
-    def _loaded(self, trip: TripState, change: _Change) -> TripState:
-        start_ms, epoch, seq, empty_ms = (column[change.item] for column in self.lists.values())
-        if trip.is_open:
-            self.ended.append((change.track, trip, start_ms))
-        return TripState(
-            start_ms=start_ms,
-            epoch=epoch,
-            seq=seq,
-            at_site=trip.at_site,
-            site=self.site_key[change.item],
-            permit=self.permit_key[change.item],
-            loading_start_ms=empty_ms,
-            loaded_ms=change.time_ms,
-            hauling=trip.at_site == NO_KEY,
-        )
-
-    def _entered(self, trip: TripState, change: _Change) -> TripState:
-        at_site = int(self.context.keys.sites.of_row[change.item])
-        is_back = trip.hauling and (trip.unloaded or self.load.state[change.row] != HEAVY)
-        if trip.is_open and is_back and trip.at_site == NO_KEY:
-            self.ended.append((change.track, trip, change.time_ms))
-            return TripState(at_site=at_site)
-        trip.at_site = at_site
-        return trip
-
-    def _left(self, trip: TripState, change: _Change) -> None:
-        was_inside = trip.at_site != NO_KEY
-        trip.at_site = NO_KEY
-        if was_inside and trip.is_open and trip.left_site_ms == UNSET_MS:
-            trip.left_site_ms = change.time_ms
-            trip.load_kg = int(self.load.load_kg[change.row])
-        trip.hauling = trip.is_open
-
-    def _unloaded(self, trip: TripState, item: int) -> None:
-        if not trip.is_open:
-            return
-        self.unloading_permit[item] = trip.permit
-        self.unloaded_by[item] = trip
-        state = self.unloadings.state[item]
-        if trip.unloading_start_ms == UNSET_MS:
-            trip.unloading_start_ms = int(state["since_ms"])
-        if trip.load_kg == ABSENT_KG:
-            trip.load_kg = int(state["first_peak_kg"])
-        trip.unloaded = True
-
-    def _washed(self, trip: TripState, change: _Change) -> None:
-        within_ms = float(at(self.limits.wash_within_s, change.row)) * 1000
-        in_time = trip.left_site_ms == UNSET_MS or change.time_ms - trip.left_site_ms <= within_ms
-        if trip.is_open and trip.washed_ms == UNSET_MS and in_time and not trip.unloaded:
-            trip.washed_ms = change.time_ms
-
-    def fill_dump_points(self, dump_point: NDArray[np.int32]) -> None:
-        """Note with each trip where it was unloaded."""
-        for item, trip in self.unloaded_by.items():
-            if dump_point[item] >= 0:
-                trip.dump_point = int(self.context.keys.dump_points.of_row[dump_point[item]])
-
-    def store(self) -> None:
-        """Write the trips that go on into the carry."""
-        after: Any = self.context.after["trip"]
-        tracks = list(self.going_on)
-        columns = zip(*map(_values, self.going_on.values()), strict=True)
-        for field, column in zip(fields(TripState), columns, strict=bool(tracks)):
-            after["state"][field.name][tracks] = column
-
-    def trips(self) -> list[Trip]:
-        """Return every trip that was touched, as it now stands."""
-        going_on = [self._trip(track, trip, None) for track, trip in self.going_on.items() if trip.is_open]
-        return [self._trip(track, trip, end_ms) for track, trip, end_ms in self.ended] + going_on
-
-    def _trip(self, track: int, trip: TripState, end_ms: int | None) -> Trip:
-        keys, world = self.context.keys, self.context.world
-        permit = keys.permits.row_of.get(trip.permit, -1)
-        return Trip(
-            vehicle_id=world.vehicle_ids[self.context.vehicle[track]],
-            start=FixKey(trip.start_ms, trip.epoch, trip.seq),
-            site_id=keys.sites.name(trip.site),
-            permit_id=keys.permits.name(trip.permit),
-            corridor_id=keys.corridor_id[permit],
-            loading_start_ms=_time(trip.loading_start_ms),
-            loaded_ms=trip.loaded_ms,
-            washed_ms=_time(trip.washed_ms),
-            left_site_ms=_time(trip.left_site_ms),
-            unloading_start_ms=_time(trip.unloading_start_ms),
-            unloading_end_ms=_time(trip.unloading_end_ms),
-            dump_point_id=keys.dump_points.name(trip.dump_point),
-            end_ms=end_ms,
-            load_kg=float(trip.load_kg) if trip.load_kg >= 0 else None,
-        )
-
-
-def _time(time_ms: int) -> int | None:
-    return None if time_ms == UNSET_MS else time_ms
+    return list(map(Change._make, zip(*(column.tolist() for column in columns), strict=True)))
 
 
 def _unloading_places(
@@ -353,7 +169,7 @@ def _unloading_places(
     return np.where(own >= 0, own, some), allowed | np.isnan(lat_deg), permit
 
 
-def _bound(context: Context, load: LoadState, log: _Log) -> NDArray[np.int32]:
+def _bound(context: Context, load: LoadState, log: TripLog) -> NDArray[np.int32]:
     """Return the permit that binds the truck on each row, -1 where none does: unloaded and not heavy, it is free."""
     before: Any = context.before["trip"]
     keys, tracks = context.keys, context.tracks

@@ -13,27 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked, whole
 from rules_engine.context import Context
-from rules_engine.episodes import (
-    EPISODE,
-    UNSET_MS,
-    Episodes,
-    Rows,
-    Tracks,
-    at,
-    carried,
-    find,
-    latch,
-    picked,
-    ranges,
-    reduce_slices,
-    whole,
-)
+from rules_engine.episodes import EPISODE, Episodes, find
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_level import Levels
 from rules_engine.load_state import ABSENT_KG, LoadState
 from rules_engine.motion import Motion
 from rules_engine.stands import Stands
+from rules_engine.tracks import Tracks, at, latch, ranges, reduce_slices
 
 
 @dataclass(frozen=True)
@@ -124,11 +112,11 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, st
     start_kg[stands.after_cut] = ABSENT_KG
     peak_kg = np.maximum(start_kg, reduce_slices(np.maximum, levels.kg, stands.first, stands.inner_stop, start_kg))
     whole(after)[:] = whole(UNLOADING)
-    going_on = np.flatnonzero(~stands.ended)
+    going_on = (~stands.ended).nonzero()[0]
     track = stands.track[going_on]
     after["peak_kg"][track] = peak_kg[going_on]
     after["unloaded"][track] = stands.resumed[going_on] & before["unloaded"][track]
-    chosen = _worth_a_look(context, load, motion, limits, stands, peak_kg)
+    chosen = _worth_a_look(context, load, motion, stands, peak_kg, limits=limits)
     if not chosen.any():
         none = np.empty(0, np.intp)
         return Unloadings(none, none, none, np.empty(0, SIGNS.dtype))
@@ -142,9 +130,10 @@ def _worth_a_look(
     context: Context,
     load: LoadState,
     motion: Motion,
-    limits: UnloadingLimits,
     stands: Stands,
     peak_kg: NDArray[np.int32],
+    *,
+    limits: UnloadingLimits,
 ) -> BoolArray:
     """Return the stands in which the bed was raised, or the least load is far below the highest, in either order."""
     readings_kg = load.load_kg if load.known.all() else np.where(load.known, load.load_kg, MOST_KG)
@@ -188,7 +177,8 @@ def _unloadings(scene: _Scene, peak_kg: NDArray[np.int64]) -> Unloadings:
         min_fixes=at(limits.min_fixes, rows),
         origins=scene.context.origins.take(rows),
     )
-    _note(scene, signs, np.where(known, load_kg, MOST_KG), raised, lift_deg, peak_kg)
+    readings_kg = np.where(known, load_kg, MOST_KG)
+    _note(scene, signs, readings_kg=readings_kg, raised=raised, lift_deg=lift_deg, peak_kg=peak_kg)
     signs.fold(np.bitwise_or, "by", (BY_LIFT * tipped + BY_LOAD * low).astype(np.int8)[signs.rows])
     unloaded = _mute(signs, stands.resumed & before["unloaded"][stands.track])
     over = signs.ended | stands.ended[signs.track]
@@ -205,7 +195,8 @@ def _running_peak(level_kg: NDArray[np.int32], start_kg: NDArray[np.int32], with
     offset = np.arange(len(within)) << 32
     peak = level_kg + offset[within.of]
     peak[within.start] = np.maximum(peak[within.start], start_kg + offset)
-    return np.maximum.accumulate(peak) - offset[within.of]
+    peak_kg: NDArray[np.int64] = np.maximum.accumulate(peak) - offset[within.of]
+    return peak_kg
 
 
 def _lingering(scene: _Scene, raised: BoolArray) -> BoolArray:
@@ -224,6 +215,7 @@ def _lingering(scene: _Scene, raised: BoolArray) -> BoolArray:
 def _note(
     scene: _Scene,
     signs: Episodes,
+    *,
     readings_kg: NDArray[np.int32],
     raised: BoolArray,
     lift_deg: NDArray[np.float32],
@@ -272,7 +264,7 @@ def _mute(signs: Episodes, unloaded: BoolArray) -> BoolArray:
     """Mute the runs of signs that come after an unloading in their stand; return which stands have unloaded by now."""
     confirmed = signs.state["confirmed_ms"] != UNSET_MS
     earlier = np.cumsum(confirmed) - confirmed
-    earlier -= earlier[np.searchsorted(signs.track, signs.track)] if len(signs) else 0
+    earlier -= earlier[signs.track.searchsorted(signs.track)] if len(signs) else 0
     muted = unloaded[signs.track] | (earlier > 0)
     signs.state["muted"] = np.where(signs.continued, signs.state["muted"], muted)
     by_now = unloaded.copy()
@@ -287,7 +279,7 @@ def _signs_before(before: Rows, stands: Stands) -> Rows:
 
 
 def _store_signs(signs: Episodes, over: BoolArray, stands: Stands, before: Rows, after: Rows) -> None:
-    kept = np.flatnonzero(~stands.ended & stands.resumed)
+    kept = (~stands.ended & stands.resumed).nonzero()[0]
     whole(after)[stands.track[kept]] = whole(before)[stands.track[kept]]
     touched = ~stands.ended[signs.track]
     whole(after)[stands.track[signs.track[touched]]] = whole(SIGNS)
@@ -297,7 +289,7 @@ def _store_signs(signs: Episodes, over: BoolArray, stands: Stands, before: Rows,
 def _told(signs: Episodes, over: BoolArray, scene: _Scene) -> Unloadings:
     rows, within = scene.rows, scene.within
     confirmed = signs.state["confirmed_ms"] != UNSET_MS
-    told = np.flatnonzero(~signs.state["muted"] & (signs.confirmed_now | (over & confirmed)))
+    told = (~signs.state["muted"] & (signs.confirmed_now | (over & confirmed))).nonzero()[0]
     confirm_row = np.where(signs.confirm[told] >= 0, rows[signs.rows[signs.confirm[told]]], -1)
     off = rows[signs.rows[np.minimum(signs.stop[told], len(signs.rows) - 1)]]
     last = rows[within.stop[signs.track[told]] - 1]

@@ -30,6 +30,7 @@ class Keys:
     ascending: NDArray[np.int64]
     rows: NDArray[np.int32]
     row_of: dict[int, int]
+    id_of: dict[int, str]
 
     @classmethod
     def build(cls, ids: Sequence[str]) -> Keys:
@@ -37,7 +38,9 @@ class Keys:
         of_row = np.array([_digest(item) for item in ids] + [NO_KEY], np.int64)
         order = np.argsort(of_row, kind="stable")
         rows = np.where(of_row[order] == NO_KEY, -1, order).astype(np.int32)
-        return cls(list(ids), of_row, of_row[order], rows, dict(zip(of_row[:-1].tolist(), range(len(ids)), strict=True)))
+        keys = of_row[:-1].tolist()
+        row_of, id_of = dict(zip(keys, range(len(ids)), strict=True)), dict(zip(keys, ids, strict=True))
+        return cls(list(ids), of_row, of_row[order], rows, row_of, id_of)
 
     def key(self, row: IntArray) -> NDArray[np.int64]:
         """Return the key of each row, `NO_KEY` of row -1."""
@@ -45,13 +48,12 @@ class Keys:
 
     def row(self, key: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the row that each key names, -1 where this world has none."""
-        place = np.minimum(np.searchsorted(self.ascending, key), len(self.ascending) - 1)
+        place = np.minimum(self.ascending.searchsorted(key), len(self.ascending) - 1)
         return np.where(self.ascending[place] == key, self.rows[place], np.int32(-1))
 
     def name(self, key: int) -> str | None:
         """Return the id that a key names, None where this world has none."""
-        row = self.row_of.get(key)
-        return None if row is None else self.ids[row]
+        return self.id_of.get(key)
 
 
 def _digest(item: str) -> int:

@@ -8,6 +8,7 @@ times as fast until it has caught up with the present; then it goes on at speed 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -108,4 +109,4 @@ async def _sleep_unless(stop: asyncio.Event, seconds: float) -> None:
 
 
 def _truth_stream(path: Path | None) -> IO[bytes]:
-    return Path("/dev/null").open("wb") if path is None else path.open("wb")
+    return Path(os.devnull if path is None else path).open("wb")

@@ -51,7 +51,7 @@ def _limits(
     leg = np.clip(np.searchsorted(along_m, distance_m, side="right") - 1, 0, len(line_m) - 2)
     limit_mps = (cruise_mps * rng.uniform(0.8, 1.15, len(line_m) - 1))[leg]
     wait_s = np.zeros(len(distance_m))
-    vertex = np.searchsorted(distance_m, along_m[1:-1])
+    vertex = np.minimum(np.searchsorted(distance_m, along_m[1:-1]), len(distance_m) - 1)
     limit_mps[vertex] = np.where(_turn_deg(line_m) > CORNER_DEG, np.minimum(CORNER_MPS, cruise_mps), limit_mps[vertex])
     waits = rng.random(len(vertex)) < light_share
     limit_mps[vertex[waits]] = CREEP_MPS

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiomqtt
 import numpy as np
 
+from firmware_contracts.topics import PREFIX
 from firmware_contracts.transport import BrokerAddress
 from simulators.capture import CaptureMessage, CaptureReader
 from simulators.connection import end, mqtt_connection, own_name
@@ -84,7 +85,7 @@ async def replay(
     offset_ms: int = 0,
     told: Callable[[int], None] = lambda _: None,
 ) -> ReplayResult:
-    """Publish a capture at QoS 1, in its order.
+    """Publish what terminals sent at QoS 1, in its order; what platforms answered stays away.
 
     Args:
         path: The capture.
@@ -105,6 +106,8 @@ async def replay(
             began = clock()
             with CaptureReader(path) as reader:
                 for message in reader:
+                    if _is_answer(message.topic):
+                        continue
                     due = began + (message.received_at_ms - span.first_ms) / 1000.0 / speed
                     if due - clock() > 0.0:
                         await asyncio.sleep(due - clock())
@@ -119,6 +122,11 @@ async def replay(
         await publisher.abandon()
     timed = speed != float("inf")
     return ReplayResult(publisher.done, seconds, publisher.lateness() if timed else (0.0, 0.0, 0.0, 0.0), offset_ms)
+
+
+def _is_answer(topic: str) -> bool:
+    """Return whether a message came from a platform: to repeat an old acknowledgement would make terminals forget."""
+    return topic.startswith(f"{PREFIX}/") and topic.split("/")[5:6] == ["down"]
 
 
 class _Publisher:

@@ -40,6 +40,8 @@ from simulators.fleet import FleetPlan, Sensor
 from simulators.incidents import INCIDENTS
 from simulators.reception import LinkPlan
 
+MAX_BATCH = 150  # fixes as JSON that stay below the broker's largest packet of 64 KiB
+
 
 class ScenarioError(ValueError):
     """A scenario says something that cannot be; names what was expected and what came."""
@@ -132,4 +134,7 @@ def checked(scenario: Scenario) -> Scenario:
         raise ScenarioError("expected at least one truck, company and second between fixes")
     if fleet.json + fleet.nmea + fleet.bin <= 0.0 or scenario.hours < 0.0 or scenario.history_s < 0.0:
         raise ScenarioError("expected a firmware with a share above 0, and neither hours nor history below 0")
+    link = scenario.link
+    if not (1 <= link.batch <= MAX_BATCH and link.window >= 1 and link.flash_records >= 1 and link.retry_s > 0.0):
+        raise ScenarioError(f"expected a batch of 1 to {MAX_BATCH}, a window, a flash and a retry_s above 0")
     return scenario

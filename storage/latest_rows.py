@@ -22,7 +22,9 @@ def update_latest(connection: Connection, rows: StoredFixes) -> None:
         return
     newest, seen = newest_rows(rows)
     copy_rows(connection, "newest", _columns(rows, newest, seen))
-    connection.execute(UPDATE_LATEST)
+    shown = connection.execute(UPDATE_LATEST).rowcount
+    if shown < len(newest):
+        connection.execute(INSERT_LATEST)
     if not rows.fresh[seen].all():
         connection.execute(UPDATE_POSITION)
 
@@ -54,23 +56,27 @@ def newest_rows(rows: StoredFixes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 POSITION = {"position_time": TIMESTAMPTZ, "lat_deg": DOUBLE, "lon_deg": DOUBLE}
 
-_SEEN_LATER = "{new}.position_time > coalesce(latest.position_time, '-infinity')"
+_SEEN_LATER = "newest.position_time > coalesce(latest.position_time, '-infinity')"
 _NAMES = ", ".join((*TYPES, "position_time"))
 # Which of two rows has the newer position is not decided by which of them is newer.
-_SET = [f"{name} = excluded.{name}" for name in TYPES if name not in ("vehicle_no", *POSITION)] + [
-    f"{name} = case when {_SEEN_LATER.format(new='excluded')} then excluded.{name} else latest.{name} end"
-    for name in POSITION
+_SET = [f"{name} = newest.{name}" for name in TYPES if name not in ("vehicle_no", *POSITION)] + [
+    f"{name} = case when {_SEEN_LATER} then newest.{name} else latest.{name} end" for name in POSITION
 ]
 
+# Updating and then inserting what is not there yet costs half of `on conflict do update`.
 UPDATE_LATEST = f"""
-insert into latest ({_NAMES}) select {_NAMES} from newest
-on conflict (vehicle_no) do update set {", ".join(_SET)}
-where (excluded.fix_time, excluded.epoch, excluded.seq) > (latest.fix_time, latest.epoch, latest.seq)
+update latest set {", ".join(_SET)}
+from newest
+where
+    latest.vehicle_no = newest.vehicle_no
+    and (newest.fix_time, newest.epoch, newest.seq) > (latest.fix_time, latest.epoch, latest.seq)
 """  # noqa: S608 - made of our own column names
+
+INSERT_LATEST = f"insert into latest ({_NAMES}) select {_NAMES} from newest on conflict do nothing"  # noqa: S608
 
 # For late rows: the truck's newest fix may have no position, and a late one a newer position than the one shown.
 UPDATE_POSITION = f"""
 update latest set position_time = newest.position_time, lat_deg = newest.lat_deg, lon_deg = newest.lon_deg
 from newest
-where latest.vehicle_no = newest.vehicle_no and {_SEEN_LATER.format(new="newest")}
+where latest.vehicle_no = newest.vehicle_no and {_SEEN_LATER}
 """  # noqa: S608

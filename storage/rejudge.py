@@ -105,8 +105,7 @@ def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
     parameters = {name: array_parameter(kind, np.array(values, np.int64)) for name, (kind, values) in numbers.items()}
     parameters["fix_time"] = array_parameter(TIMESTAMPTZ, timestamps(after_ms))
     # One bound for all trucks leaves the older chunks out of the plan; else each truck looks into every one of them.
-    earliest_ms = after_ms.min(initial=np.iinfo(np.int64).max // 1000, keepdims=True)
-    parameters["earliest"] = array_parameter(TIMESTAMPTZ, timestamps(earliest_ms))
+    parameters["earliest"] = array_parameter(TIMESTAMPTZ, timestamps(np.sort(after_ms)[:1]))
     with connection.cursor(binary=True) as cursor:
         cursor.execute(READ_ROWS, parameters, prepare=False)
         batch = FixBatch(**read_array_row(cursor.pgresult, ROW_COLUMNS))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_contracts import nmea_fast
+from firmware_contracts import nmea_fast, nmea_frame
 from firmware_contracts.errors import MessageError, RecordError
 from firmware_contracts.nmea_log import read_nmea_log
 from firmware_contracts.nmea_sentence import SENTENCE, Sentence, read_sentence
@@ -26,10 +26,10 @@ LOGS = GPSD + sorted((DATA / "nmea_misc").glob("*"))
 DAY_MS = 86_400_000
 WEEK_ROLLOVER_DAYS = 1024 * 7
 READERS = {
-    nmea_fast.RMC: nmea_fast.read_rmc,
-    nmea_fast.GGA: nmea_fast.read_gga,
-    nmea_fast.ZDA: nmea_fast.read_zda,
-    nmea_fast.MUK: nmea_fast.read_muk,
+    nmea_frame.RMC: nmea_fast.read_rmc,
+    nmea_frame.GGA: nmea_fast.read_gga,
+    nmea_frame.ZDA: nmea_fast.read_zda,
+    nmea_frame.MUK: nmea_fast.read_muk,
 }
 
 # gpsd works these out from positions where the receiver sends no speed of the same time.
@@ -38,12 +38,12 @@ DERIVED_SPEED = {"beidou-bd.log", "bn-9015.log", "motorola-t805.log", "tn204.log
 
 def fast_rows(raw: bytes) -> dict[int, tuple[Sentence, bool]]:
     """Return the fast reader's row and whether it is known, by where the sentence begins."""
-    found = nmea_fast.find_sentences(nmea_fast.padded(raw))
+    found = nmea_frame.find_sentences(nmea_frame.padded(raw))
     rows: dict[int, tuple[Any, bool]] = {}
     for kind, reader in READERS.items():
         sentences = found.take(found.kind == kind)
         columns, known = reader(sentences)
-        for i, start in enumerate((sentences.start - nmea_fast.PAD).tolist()):
+        for i, start in enumerate((sentences.start - nmea_frame.PAD).tolist()):
             rows[start] = type(columns)(*(column[i] for column in columns)), bool(known[i])
     return rows
 
@@ -83,8 +83,8 @@ def test_the_index_of_real_sentences_agrees() -> None:
     lines = (DATA / "nmea_gpsd" / "index.csv").read_text(encoding="utf-8").splitlines()
     expected = {line.split(",")[0]: [int(field) for field in line.split(",")[6:8]] for line in lines[1:]}
     for path in GPSD:
-        found = nmea_fast.find_sentences(nmea_fast.padded(path.read_bytes()))
-        counted = [np.count_nonzero(found.kind == kind) for kind in (nmea_fast.GGA, nmea_fast.RMC)]
+        found = nmea_frame.find_sentences(nmea_frame.padded(path.read_bytes()))
+        counted = [np.count_nonzero(found.kind == kind) for kind in (nmea_frame.GGA, nmea_frame.RMC)]
         if path.name != "triton400.log":  # one of its lines is two sentences run together
             assert counted == expected[path.name], path.name
 
@@ -174,7 +174,7 @@ def test_a_date_that_comes_last_is_filled_backwards_over_midnight() -> None:
 @pytest.mark.real_data
 def test_binary_between_sentences_is_passed_over() -> None:
     mixed = (DATA / "nmea_misc" / "pyubx2_pygpsdata-MIXED.log").read_bytes()
-    found = nmea_fast.find_sentences(nmea_fast.padded(mixed))
+    found = nmea_frame.find_sentences(nmea_frame.padded(mixed))
     assert np.count_nonzero(found.sound) == 8  # its texts
     assert len(read_nmea_log(mixed)) == 0
     lines = (DATA / "nmea_gpsd" / "rx210.log").read_bytes().splitlines(keepends=True)

@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 import pytest
 
-from firmware_contracts import report_bin, report_json, report_nmea
+from firmware_contracts import json_block, report_bin, report_json, report_nmea
 from firmware_contracts.columns import ABSENT, Alarm, Cover, Fault, FixColumns, Switch
 from firmware_contracts.decode import MAX_PAYLOAD_BYTES, decode_block, decode_report
 from firmware_contracts.errors import RejectReason
@@ -165,11 +165,11 @@ def test_columns_without_satellites_stay_absent() -> None:
 
 
 def test_the_typed_reader_knows_the_words_of_the_tables() -> None:
-    """The words stand twice in report_json, as types and as codes: a new one must stand in both."""
+    """The words stand twice, as types in json_block and as codes in report_json: a new one must stand in both."""
     for words, bits in (("faults", report_json.FAULTS), ("alarms", report_json.ALARMS)):
         fixes = ",".join(f'{{"seq":{i},"time_ms":{NOW_MS},"{words}":["{word}"]}}' for i, word in enumerate(bits))
         payload = f'{{"v":1,"epoch":1,"fixes":[{fixes}]}}'.encode()
         block = MessageBlock.from_messages([(topic("json"), payload, NOW_MS)])
-        read = report_json.read_block(block, np.zeros(1, np.int64), TopicTable().resolve(block))
+        read = json_block.read_block(block, np.zeros(1, np.int64), TopicTable().resolve(block))
         assert getattr(read.fixes, words).tolist() == list(bits.values())
         assert len(read.unread) == 0

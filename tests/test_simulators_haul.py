@@ -134,6 +134,12 @@ def test_a_drive_keeps_to_its_speeds_and_slows_for_corners() -> None:
     assert np.abs(np.diff(speed_mps)).max() < 1.6
 
 
+def test_a_line_whose_last_vertices_nearly_meet_is_driven_to_its_end() -> None:
+    line = np.array([[0.0, 0.0], [0.0, 700.0], [1e-9, 700.0], [2e-9, 700.0]])
+    distance_m, _ = drive(np.random.default_rng(1), line, 12.0)
+    assert distance_m[-1] == pytest.approx(700.0)
+
+
 def test_noise_is_as_strong_and_as_slow_as_it_says() -> None:
     noise = correlated(np.random.default_rng(1), 200_000, 60.0)
     assert noise.std() == pytest.approx(1.0, abs=0.05)

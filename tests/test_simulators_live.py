@@ -228,6 +228,27 @@ def test_a_replay_at_full_speed_arrives_whole_and_in_order(mosquitto: MosquittoP
     assert [m.payload for m in read_capture(copy)] == [m.payload for m in read_capture(source)]
 
 
+def test_a_replay_does_not_repeat_what_a_platform_answered(mosquitto: MosquittoProcess, tmp_path: Path) -> None:
+    source, copy = tmp_path / "source.ndjson", tmp_path / "copy.ndjson"
+    topics = [f"muck/v1/320412/truck/T1/{end}" for end in ("up/report/bin", "down/ack", "up/down/ack")] + ["down/ack"]
+    with write_capture(source) as capture:
+        for topic in topics:
+            capture.write(1_772_402_400_000, topic, b"payload")
+
+    async def both() -> int:
+        stop, subscribed = asyncio.Event(), asyncio.Event()
+        recorder = asyncio.create_task(record(mosquitto.address, copy, stop, topic_filter="#", subscribed=subscribed))
+        await subscribed.wait()
+        result = await replay(source, mosquitto.address, span=Span.of(source), speed=float("inf"))
+        await asyncio.sleep(0.5)
+        stop.set()
+        await recorder
+        return result.messages
+
+    assert asyncio.run(both()) == 3
+    assert [m.topic for m in read_capture(copy)] == [topic for topic in topics if topic != topics[1]]
+
+
 def test_a_replay_without_a_broker_says_how_far_it_came(mosquitto: MosquittoProcess, tmp_path: Path) -> None:
     source = a_capture(tmp_path / "source.ndjson", 200, 50)
 

@@ -46,6 +46,7 @@ def test_hours_and_trucks_can_be_changed() -> None:
         (HEAD + '[fleet]\ntrucks = 1\n[[incident]]\nkind = "load_noise"\ntrucks = 2\n', "at least 2 trucks"),
         (HEAD + "[fleet]\njson = 0.0\nbin = 0.0\nnmea = 0.0\n", "a firmware with a share above 0"),
         (HEAD + "[fleet]\ninterval_s = 0\n", "at least one truck"),
+        (HEAD + "[link]\nbatch = 151\n", "expected a batch of 1 to 150"),
     ],
 )
 def test_a_wrong_scenario_says_what_is_wrong(text: str, complaint: str, tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ def test_a_track_comes_in_pages(ask: Ask, writer: BatchWriter) -> None:
     assert seqs == [0, 1, 2, 3, 4, 50, 51, 52, 5, 6, 7, 8, 9]
 
 
+def test_a_track_of_some_columns(ask: Ask, writer: BatchWriter) -> None:
+    writer.write(batch(fixes(1, range(5))))
+    got = ask(lambda c: track.read_track(c, 1, at(0), at(9), columns=["cover", "seq"]))
+    assert {name: column.tolist() for name, column in got.items()} == {
+        "cover": [-1, 0, 1, 2, -1],
+        "seq": [0, 1, 2, 3, 4],
+    }
+
+
 def test_no_track_is_empty_columns(ask: Ask) -> None:
     got = ask(lambda c: track.read_track(c, 1, at(0), at(10)))
     assert {name: len(column) for name, column in got.items()} == dict.fromkeys(FIX_COLUMNS, 0)

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from muckline.demo import Stack
+    from muckline.settings import Settings
 
 
 def demo(
@@ -24,89 +24,100 @@ def demo(
     without_dump_zones: Annotated[
         bool, typer.Option("--without-dump-zones", help="With --real: forget the dump points; dumps become illegal.")
     ] = False,
-    seconds: Annotated[float | None, typer.Option(min=1.0, help="End after this long instead of on Ctrl-C.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1.0, help="The city: end after this long instead of on Ctrl-C.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 1,
 ) -> None:
     """Bring up database, broker, ingest, API and a simulated city; tell what is found as it is found."""
+    import signal
+    import sys
+
+    import psycopg
     from rich.console import Console
 
     from embedded.errors import EmbeddedError
     from muckline.child import ChildDied
-    from muckline.demo import running_stack
+    from muckline.demo import DemoRefused, NotReady
+    from simulators.replay import ReplayError
     from storage.errors import StorageError
 
     console = Console(highlight=False, soft_wrap=True)
+    # Told to end in the middle of starting, the ingest and the API that are started already must end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        with running_stack(context.obj, console) as stack:
-            if real is None:
-                complete = _city(console, stack, seconds, seed)
-            else:
-                complete = _recording(console, stack, real, without_dump_zones=without_dump_zones)
-    except (EmbeddedError, StorageError, ChildDied) as error:
-        console.print(f"[red]{error}[/red]\n`muckline doctor` says more.")
+        if real is None:
+            complete = _city(console, context.obj, seconds, seed)
+        else:
+            complete = _recording(console, context.obj, real, without_dump_zones=without_dump_zones)
+    except DemoRefused as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error
+    except (EmbeddedError, StorageError, ChildDied, NotReady, ReplayError, psycopg.OperationalError) as error:
+        console.print(f"[red]{str(error).strip()}[/red]\n`muckline doctor` says more.")
         raise typer.Exit(1) from error
     raise typer.Exit(0 if complete else 1)
 
 
-def _city(console: Console, stack: Stack, seconds: float | None, seed: int) -> bool:
+def _city(console: Console, settings: Settings, seconds: float | None, seed: int) -> bool:
     import asyncio
 
-    from muckline.demo import Watch, run_city
+    from muckline.demo import Watch, city_world, run_city, running_stack
     from simulators.progress import stop_on_signals
     from simulators.scenario import read_scenario
 
     scenario = read_scenario("demo")
-    console.print(f"\n[bold]{scenario.title}[/bold]: {scenario.fleet.trucks} trucks of region 320412.")
-    console.print(f"[bold]{stack.api_url}/docs[/bold]   the API, to try in the browser (no login yet)")
-    console.print(f"{stack.api_url}/v1/events?kind=illegal_dumping   what was found, with its evidence")
-    console.print(f"{stack.api_url}/v1/events/stream   events as they are found (curl -N)")
-    console.print(f"{stack.api_url}/v1/positions/latest   where every truck is\n")
-    console.print("What the rules find is told here as the API shows it. Ctrl-C ends the demo.\n")
-    watch = Watch(stack, console.print)
+    documents = city_world(scenario, seed)
+    with running_stack(settings, console, documents) as stack:
+        console.print(f"\n[bold]{scenario.title}[/bold]: {scenario.fleet.trucks} trucks of {scenario.city.region}.")
+        console.print(f"[bold]{stack.api_url}/docs[/bold]   the API, to try in the browser (no login yet)")
+        console.print(f"{stack.api_url}/v1/events?kind=illegal_dumping   what was found, with its evidence")
+        console.print(f"{stack.api_url}/v1/events/stream   events as they are found (curl -N)")
+        console.print(f"{stack.api_url}/v1/positions/latest   where every truck is\n")
+        console.print("What the rules find is told here as the API shows it. Ctrl-C ends the demo.\n")
+        watch = Watch(stack, documents, console.print)
 
-    async def run() -> None:
-        stop = stop_on_signals()
-        if seconds is not None:
-            asyncio.get_running_loop().call_later(seconds, stop.set)
-        await run_city(stack, scenario, seed, stop, watch)
+        async def run() -> None:
+            stop = stop_on_signals()
+            if seconds is not None:
+                asyncio.get_running_loop().call_later(seconds, stop.set)
+            await run_city(stack, scenario, seed, stop, watch)
 
-    asyncio.run(run())
+        asyncio.run(run())
     return watch.complete
 
 
-def _recording(console: Console, stack: Stack, folder: Path, *, without_dump_zones: bool) -> bool:
+def _recording(console: Console, settings: Settings, folder: Path, *, without_dump_zones: bool) -> bool:
     import asyncio
     import tempfile
-    import time
 
     from muckline.commands.import_traces import report_lines
-    from muckline.demo import Watch, count_rows, run_recording
-    from simulators.importers import ImporterError, ImportOptions, import_folder
+    from muckline.demo import running_stack
+    from muckline.demo_recording import compare, event_line, read_recording, send, wait_until_judged
+    from simulators.importers import ImporterError
     from simulators.progress import progress_bar
-    from simulators.replay import Span
-    from simulators.world_folder import read_world
 
-    options = ImportOptions(now_ms=time.time_ns() // 1_000_000, without_dump_zones=without_dump_zones)
-    with tempfile.TemporaryDirectory() as name:
-        out = Path(name)
+    with tempfile.TemporaryDirectory() as out:
         try:
             with console.status(f"Importing {folder.name}"):
-                report = import_folder(folder.resolve().name, folder, out, options)
+                recorded = read_recording(folder, Path(out), without_dump_zones=without_dump_zones)
         except ImporterError as error:
             raise typer.BadParameter(str(error)) from error
-        for line in report_lines(report):
+        for line in report_lines(recorded.report):
             console.print(line)
-        stack.load_world(read_world(out / "world"))
-        before = count_rows(stack.database_url)
-        watch = Watch(stack, console.print)
-        capture = out / "capture.ndjson.gz"
-        span = Span.of(capture)
-        with progress_bar() as progress:
-            task = progress.add_task("Replaying", total=span.messages)
-            result = asyncio.run(
-                run_recording(stack, capture, span, watch, lambda sent: progress.update(task, completed=sent))
-            )
-    after = count_rows(stack.database_url)
-    gained = ", ".join(f"{name} {after[name] - before.get(name, 0)}" for name in after)
-    console.print(f"{result.messages} messages in {result.seconds:.1f} s. New rows: {gained}.")
-    return after["fixes"] > before["fixes"]
+        with running_stack(settings, console, recorded.documents) as stack:
+            with progress_bar() as progress:
+                task = progress.add_task("Replaying", total=recorded.span.messages)
+                sent = asyncio.run(send(stack, recorded, lambda count: progress.update(task, completed=count)))
+            with console.status("Waiting until everything is stored and judged"):
+                found = compare(stack, recorded, wait_until_judged(stack, recorded))
+    for event in found.events:
+        console.print(event_line(event))
+    wanted = recorded.expected
+    console.print(
+        f"{sent.messages:,} messages sent in {sent.seconds:.1f} s; {found.fixes:,} of {wanted.fixes:,} fixes stored; "
+        f"{len(found.events)} events from the API, {len(found.missing)} missing and {len(found.strange)} too many "
+        f"against what `muckline detect` finds in the same capture."
+    )
+    console.print("The records stay in the database: `muckline api` serves them, with tracks and evidence.")
+    return found.fixes == wanted.fixes and not found.missing and not found.strange

@@ -17,7 +17,7 @@ def score(
     ],
     truth: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Truth as `muckline simulate` writes it.")],
     tolerance_s: Annotated[
-        float, typer.Option(min=0.0, help="How far an event may lie beside a happening and still find it [s].")
+        float, typer.Option(min=0.0, help="Seconds that an event may lie beside a happening and still find it.")
     ] = 120.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON, missed and false ones named.")
@@ -52,7 +52,10 @@ def _print_table(rows: list[RuleScore]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("rule", "happened", "events", "precision", "recall", "delay median", "p95", "max [s]")
+    table = Table(
+        "rule", "truth", "events", "precision", "recall", "p50 [s]", "p95", "max", caption="delay from start to event"
+    )
+    table.columns[0].no_wrap = True
     for row in rows:
         delays = ["-"] * 3 if row.delay_s is None else [f"{delay:.0f}" for delay in row.delay_s]
         shares = ["-" if share is None else f"{share:.3f}" for share in (row.precision, row.recall)]

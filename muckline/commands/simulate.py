@@ -78,7 +78,7 @@ def _simulate_live(settings: Settings, scenario: Scenario, seed: int, speed: flo
     async def keep_world(documents: dict[str, object]) -> None:
         if out is not None:
             write_world(out / "world", documents)
-            typer.echo(f"World written to {out / 'world'}; load it with `muckline world load` if it is not yet known.")
+            typer.echo(f"World written to {out / 'world'}; load it with `muckline world-load` if it is not yet known.")
 
     async def run() -> None:
         truth = None if out is None else out / "truth.ndjson"

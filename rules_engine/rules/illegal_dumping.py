@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from rules_engine.episodes import carried, picked, whole
+from rules_engine.carry_rows import carried, picked, whole
 from rules_engine.event import Event
 from rules_engine.load_state import ABSENT_KG
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, plain, rows_of, seconds
@@ -32,7 +30,7 @@ def judge(facts: Facts) -> list[Event]:
     before: Any = facts.context.before[NAME]
     after: Any = facts.context.after[NAME]
     found = picked(before, unloadings.track)
-    now = np.flatnonzero(unloadings.confirm_row >= 0)
+    now = (unloadings.confirm_row >= 0).nonzero()[0]
     found["permit"][now] = keys.permits.key(trips.unloading_permit[now])
     found["dump_point"][now] = keys.dump_points.key(trips.unloading_dump_point[now])
     found["allowed"][now] = trips.unloading_allowed[now]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from rules_engine.episodes import at
-from rules_engine.event import Event
-from rules_engine.rules.rule import Facts, Rule, seconds
+from typing import Any
+
+from rules_engine.event import Event, FixKey
+from rules_engine.rules.rule import Facts, Rule, rows_of, seconds
+from rules_engine.tracks import at
 
 VERSION = 1
 
 
 def judge(facts: Facts) -> list[Event]:
     """Return the loadings of a batch."""
-    return [_event(facts, i) for i in range(len(facts.load.loadings))]
+    return [_event(facts, state, i) for i, state in enumerate(rows_of(facts.load.loadings.state))]
 
 
-def _event(facts: Facts, i: int) -> Event:
-    context, loadings = facts.context, facts.load.loadings
-    world, track = context.world, int(loadings.track[i])
+def _event(facts: Facts, state: dict[str, Any], i: int) -> Event:
+    context, world = facts.context, facts.context.world
+    track, row = int(facts.load.loadings.track[i]), int(facts.load.loadings.row[i])
     site, permit = int(facts.trips.loading_site[i]), int(facts.trips.loading_permit[i])
-    start, row = loadings.key(i), int(loadings.row[i])
-    confirmed_ms = int(context.fixes.fix_time_ms[row])
     opening = {
         "rule_version": VERSION,
         "world_version": world.version,
@@ -32,14 +32,14 @@ def _event(facts: Facts, i: int) -> Event:
     return Event(
         vehicle_id=world.vehicle_ids[context.vehicle[track]],
         kind="loading",
-        start=start,
-        confirmed_ms=confirmed_ms,
-        end_ms=confirmed_ms,
-        lat_deg=float(loadings.lat_deg[i]),
-        lon_deg=float(loadings.lon_deg[i]),
+        start=FixKey(state["since_ms"], state["epoch"], state["seq"]),
+        confirmed_ms=state["confirmed_ms"],
+        end_ms=state["confirmed_ms"],
+        lat_deg=state["lat_deg"],
+        lon_deg=state["lon_deg"],
         severity=0,
         opening=opening,
-        closing={"since_empty_s": seconds(int(loadings.empty_ms[i]), confirmed_ms)},
+        closing={"since_empty_s": seconds(state["empty_ms"], state["confirmed_ms"])},
     )
 
 

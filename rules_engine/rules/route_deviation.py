@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.episodes import EPISODE, Episodes, at, carried, find
+from rules_engine.carry_rows import carried
+from rules_engine.episodes import EPISODE, Episodes, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, plain, seconds
+from rules_engine.tracks import at
 from rules_engine.world_keys import NO_KEY
 
 NAME = "route_deviation"
@@ -89,7 +91,7 @@ def _off_route(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows that are off every corridor, and those that are on one or where there is no road."""
     fixes, permit = facts.context.fixes, facts.trips.permit
-    rows = np.flatnonzero((permit >= 0) & ~(fixes.hdop > limits.hdop_above))
+    rows = ((permit >= 0) & ~(fixes.hdop > limits.hdop_above)).nonzero()[0]
     least_m = leave_m[rows]
     place = facts.context.world.route_class(
         permit[rows], fixes.lat_deg[rows], fixes.lon_deg[rows], at(limits.return_share, rows) * least_m, least_m

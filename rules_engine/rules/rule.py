@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.carry_rows import Rows, picked
 from rules_engine.context import Context
-from rules_engine.episodes import Episodes, Rows, picked
+from rules_engine.episodes import Episodes
 from rules_engine.event import Event, FixKey
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_state import LoadState
@@ -95,7 +96,11 @@ def episode_events(
 ) -> list[Event]:
     """Return the events of the episodes to tell of; `telling` says what a rule makes of one."""
     told = episodes.told
-    states, tracks, over = rows_of(picked(episodes.state, told)), episodes.track[told].tolist(), episodes.ended[told].tolist()
+    states, tracks, over = (
+        rows_of(picked(episodes.state, told)),
+        episodes.track[told].tolist(),
+        episodes.ended[told].tolist(),
+    )
     return [
         episode_event(facts.context, track, state, telling(facts, state, ended))
         for track, state, ended in zip(tracks, states, over, strict=True)

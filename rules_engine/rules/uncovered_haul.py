@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from rules_engine.episodes import EPISODE, HELD, UNSET_MS, Episodes, at, carried, find, whole
+from rules_engine.carry_rows import UNSET_MS, carried, whole
+from rules_engine.episodes import EPISODE, HELD, Episodes, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, seconds
+from rules_engine.tracks import at
 
 NAME = "uncovered_haul"
 VERSION = 1
@@ -54,7 +56,7 @@ def judge(facts: Facts) -> list[Event]:
     if not bare.any() and not (before["bare"]["since_ms"] != UNSET_MS).any():
         return []
     covered = (context.fixes.cover == CLOSED) | ~facts.load.heavy
-    rows = np.flatnonzero(bare)
+    rows = bare.nonzero()[0]
     placed = rows[facts.within_places(rows, 0.0)]
     bare[placed], covered[placed] = False, True
     clear = find(covered, bare, before["clear"], CLEAR, context.tracks, hold_s=limits.clear_hold_s)

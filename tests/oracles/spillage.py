@@ -37,7 +37,7 @@ class SpillageOracle:
         if self._current is not None and row.time_ms // MINUTE_MS != self._current.minute:
             self._over()
         long_stand = self._standing.step(row, motion.slow, not motion.slow)
-        if new_load or long_stand or motion.lifted and not motion.lifted_before:
+        if new_load or long_stand or (motion.lifted and not motion.lifted_before):
             if self._current is not None:
                 self._over()
             self._minutes, self._less = [], False

@@ -35,10 +35,10 @@ def city() -> World:
                 ],
             },
             "permits": [
-                _permit("P0", "S1", ["D1"], ["K1", "K2"], ["T0", "T1"], "load"),
-                _permit("P1", "S2", ["D1", "D2"], ["K3"], ["T0"], "load")
+                _permit("P0", "S1", ["D1"], ["K1", "K2"], vehicles=["T0", "T1"], binding="load"),
+                _permit("P1", "S2", ["D1", "D2"], ["K3"], vehicles=["T0"], binding="load")
                 | {"limits": {"route_deviation.leave_above_m": 40.0}},
-                _permit("P2", None, ["D2"], ["K1"], ["T3"], "period"),
+                _permit("P2", None, ["D2"], ["K1"], vehicles=["T3"], binding="period"),
             ],
         }
     )
@@ -62,7 +62,7 @@ def _line(name: str, points: list[tuple[float, float]], half_width_m: float | No
 
 
 def _permit(
-    name: str, site: str | None, dumps: list[str], corridors: list[str], vehicles: list[str], binding: str
+    name: str, site: str | None, dumps: list[str], corridors: list[str], *, vehicles: list[str], binding: str
 ) -> dict[str, object]:
     return {
         "permit_id": name,

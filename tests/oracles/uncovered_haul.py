@@ -24,7 +24,7 @@ class UncoveredHaulOracle:
 
     def step(self, row: Row, heavy: bool) -> None:
         bare = heavy and row.cover == OPEN and not row.in_place
-        clear = row.cover == CLOSED or not heavy or row.in_place and row.cover == OPEN
+        clear = row.cover == CLOSED or not heavy or (row.in_place and row.cover == OPEN)
         if bare and row.speed_mps > np.float32(LIMITS.above_mps):
             self._add(row)
         if self._clear.step(row, clear, bare):

@@ -1,0 +1,141 @@
+"""Where the sentences of a text lie, which are whole and what kinds they are: the frame of the fast NMEA reader.
+
+The bytes up to the comma in ASCII order are `$`, `*`, comma, line ends and a few that hardly occur; one pass finds them
+all, and the rest is counting. Field k of a sentence lies between its commas k and k + 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_contracts.digit_words import HEX, KEEP_FIRST, BoolArray, IntArray, Spans, WordArray
+
+PAD = 16  # bytes around the text, so that a word may be taken anywhere
+RMC, GGA, ZDA, MUK, OTHER = range(5)
+MOST_FIELDS = 12  # of a sentence the fields 0 to 11 are looked at; the last is RMC's mode
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """S sentences of a padded text, by where their parts lie.
+
+    Attributes:
+        text: The padded bytes.
+        words: The same as overlapping little-endian 64-bit words, one beginning at each byte.
+        start: Where each `$` is, shape (S,).
+        star: Where its `*` is, shape (S,).
+        kind: `RMC`, `GGA`, `ZDA`, `MUK` or `OTHER`, shape (S,).
+        commas: Where all commas are, with room behind.
+        first_comma: Index into `commas` of each sentence's first, shape (S,).
+        fields: How many commas each has, which is the number of its fields, shape (S,).
+        sound: Whether its frame and checksum are right, shape (S,).
+    """
+
+    text: NDArray[np.uint8]
+    words: WordArray
+    start: IntArray
+    star: IntArray
+    kind: NDArray[np.int8]
+    commas: IntArray
+    first_comma: IntArray
+    fields: IntArray
+    sound: BoolArray
+
+    def take(self, index: NDArray[Any]) -> Sentences:
+        """Return the sentences that an index array or mask picks."""
+        index = np.flatnonzero(index) if index.dtype == np.bool_ else index
+        per_row = ("start", "star", "kind", "first_comma", "fields", "sound")
+        return replace(self, **{name: getattr(self, name)[index] for name in per_row})
+
+
+def padded(text: bytes) -> NDArray[np.uint8]:
+    """Return a text with room around it, in whole words."""
+    return np.frombuffer(b"".join([bytes(PAD), text, b"\n", bytes(PAD + 7 - len(text) % 8)]), np.uint8)
+
+
+def find_sentences(text: NDArray[np.uint8]) -> Sentences:
+    """Return every sentence of a padded text; those that are not `sound` may be anything that begins with `$`."""
+    words = np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
+    frame = np.flatnonzero(text[PAD:-PAD] <= ord(",")) + PAD
+    frame = np.append(frame, [len(text) - PAD] * 2)
+    character = text[frame]
+    is_comma = character == ord(",")
+    opening = np.flatnonzero(character == ord("$"))
+    closings = np.append(np.flatnonzero(character == ord("*")), len(frame) - 2)
+    closing = closings[np.searchsorted(closings, opening)]
+    start, star = frame[opening], frame[closing]
+    commas_before = np.cumsum(is_comma)
+    fields = commas_before[closing] - commas_before[opening]
+    end = character[closing + 1]
+    breaks = np.cumsum((character == ord("\r")) | (character == ord("\n")) | (character == ord("$")))
+    sound = (breaks[closing] == breaks[opening]) & (frame[closing + 1] == star + 3)
+    sound &= (end == ord("\r")) | (end == ord("\n"))
+    sound &= _stated_checksum(words, star) == _checksum(text, start + 1, star)
+    commas = np.append(frame[is_comma], np.zeros(MOST_FIELDS + 2, np.int64))
+    return Sentences(text, words, start, star, _kind(words, start), commas, commas_before[opening], fields, sound)
+
+
+def _kind(words: WordArray, start: IntArray) -> NDArray[np.int8]:
+    """Return the kind of each sentence from the eight bytes at its `$`, "$ttRMC,." or "$PMUK,.."."""
+    head = words[start]
+    kind = np.full(len(start), OTHER, np.int8)
+    tag = head >> np.uint64(24) & np.uint64(0xFFFFFFFF)
+    first, second = head >> np.uint64(8) & np.uint64(0xFF), head >> np.uint64(16) & np.uint64(0xFF)
+    talker = _TALKER_FIRST[first] & _TALKER_SECOND[second]
+    kind[talker & (tag == int.from_bytes(b"RMC,", "little"))] = RMC
+    kind[talker & (tag == int.from_bytes(b"GGA,", "little"))] = GGA
+    kind[talker & (tag == int.from_bytes(b"ZDA,", "little"))] = ZDA
+    kind[(head & np.uint64(2**48 - 1)) == int.from_bytes(b"$PMUK,", "little")] = MUK
+    return kind
+
+
+def _members(characters: bytes) -> BoolArray:
+    """Return a table of which bytes are among the characters."""
+    table = np.zeros(256, np.bool_)
+    table[list(characters)] = True
+    return table
+
+
+_TALKER_FIRST = _members(b"ABCDEFGHIJKLMNOQRSTUVWXYZ")  # P begins a maker's own sentence
+_TALKER_SECOND = _members(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+def _checksum(text: NDArray[np.uint8], start: IntArray, stop: IntArray) -> WordArray:
+    """Return the XOR of the bytes from each start up to, not including, its stop.
+
+    The running XOR of whole words gives every span of them; the bytes by which its ends miss a word's edge are put in
+    and taken out, and the eight bytes of the word folded into one.
+    """
+    words = text.view(np.uint64)
+    running = np.concatenate([np.zeros(1, np.uint64), np.bitwise_xor.accumulate(words)])
+    ends = [running[at >> 3] ^ (words[at >> 3] & KEEP_FIRST[at & 7]) for at in (start, stop)]
+    folded: WordArray = ends[0] ^ ends[1]
+    for bits in (32, 16, 8):
+        folded ^= folded >> np.uint64(bits)
+    folded &= np.uint64(0xFF)
+    return folded
+
+
+def _stated_checksum(words: WordArray, star: IntArray) -> NDArray[np.uint16]:
+    """Return the two hexadecimal digits after each `*`, or more than a byte where they are none."""
+    pair = words[star]
+    high, low = pair >> np.uint64(8) & np.uint64(0xFF), pair >> np.uint64(16) & np.uint64(0xFF)
+    stated: NDArray[np.uint16] = HEX[high] * np.uint16(16) + HEX[low]
+    return stated
+
+
+def spans_of(sentences: Sentences, count: int) -> Spans:
+    """Return the spans of the first `count` fields, those that a sentence does not have of length 0."""
+    row = np.arange(count + 2)[:, None]
+    bounds = sentences.commas[sentences.first_comma + row]
+    bounds[np.minimum(sentences.fields, count + 1), np.arange(len(sentences.fields))] = sentences.star
+    bounds = bounds[:-1]  # the row behind only took the stars of those that have more fields
+    start = bounds[:-1] + 1
+    length = bounds[1:] - start
+    if (sentences.fields < count).any():
+        length[row[:-2] >= sentences.fields] = 0
+    return Spans(start, length)

@@ -313,8 +313,7 @@ class Peer:
     def _judge_minutes(self, s: TruckState, truck: int, now: int, events: list[tuple[str, int, int]]) -> None:
         minutes = list(s.minutes)
         levels = [
-            (a + b) / (n + m) if n + m >= 3 else 0.0
-            for (a, n), (b, m) in zip(minutes, minutes[1:], strict=False)
+            (a + b) / (n + m) if n + m >= 3 else 0.0 for (a, n), (b, m) in zip(minutes, minutes[1:], strict=False)
         ]
         if len(levels) < 3:
             return
@@ -363,7 +362,9 @@ def _told_now(event: Any, batch: FixBatch) -> bool:
 
 def main() -> None:
     """Compare in three sizes of batch."""
-    print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, shapely {shapely.__version__}")
+    print(
+        f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, shapely {shapely.__version__}"
+    )
     scene = draw_scene(np.random.default_rng(7), 500)
     gc.collect()
     gc.disable()

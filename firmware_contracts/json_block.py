@@ -1,21 +1,25 @@
 """JSON reports read as a block: msgspec decodes straight into typed structs, and each attribute becomes a column.
 
-msgspec keeps the last of two members of one name without a word, so the colons of a payload are counted: in a payload
-made of known names and closed lists of words each colon is a member, and one too many is a repetition. Whatever has
-other members, other types or a repetition is left to the reference.
+msgspec keeps the last of two members of one name without a word, so colons are counted: in payloads made of known names
+and closed lists of words each colon is a member, and a colon more than members that were given is a repetition.
+Whatever has other members, other types or a repetition is left to the reference.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
+from itertools import chain, starmap
 from math import nan
-from operator import attrgetter, or_
+from operator import attrgetter, itemgetter, or_
+from struct import Struct
+from struct import error as StructError  # noqa: N812
 from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 from msgspec import Meta
+from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
@@ -54,13 +58,13 @@ class _Fix(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     speed_mps: float | None = nan
     course_deg: float | None = nan
     hdop: float | None = nan
-    satellites: _Satellites | None = _LEFT_OUT
     load_kg: float | None = nan
     load_ratio: float | None = nan
     lift_deg: float | None = nan
-    cover: _Word | None = _LEFT_OUT
+    satellites: _Satellites | None = _LEFT_OUT
     ignition: bool | None = _LEFT_OUT
     main_power: bool | None = _LEFT_OUT
+    cover: _Word | None = _LEFT_OUT
     faults: list[_Fault] | None = _LEFT_OUT
     alarms: list[_Alarm] | None = _LEFT_OUT
 
@@ -75,9 +79,10 @@ class _Report(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 SLICE_BYTES = 1 << 17  # about 500 fixes; their objects stay in the second-level cache and never grow old
 
 _decode = msgspec.json.Decoder(_Report).decode
-_NUMBERS = ("seq", "time_ms", "satellites", "ignition", "main_power", *FLOAT_RANGES)
-_numbers_of = attrgetter(*_NUMBERS)  # all of them pass through one float matrix, which holds them exactly
-_COVER_CODES: dict[Any, int] = COVERS | {_LEFT_OUT: ABSENT, None: ABSENT - 1}
+_NUMBERS = ("seq", "time_ms", *FLOAT_RANGES, "satellites", "ignition", "main_power")  # the first members of `_Fix`
+_pack_numbers = Struct(f"{len(_NUMBERS)}d").pack  # a double holds each of them exactly
+_first_numbers = itemgetter(slice(len(_NUMBERS)))
+_COVER_CODES: dict[Any, int] = COVERS | {_LEFT_OUT: ABSENT, None: ABSENT}
 
 
 def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
@@ -86,111 +91,125 @@ def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Sender
 
 
 def _read_slice(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
-    reports, sound = _decode_each(block, messages, senders)
-    read = messages[sound]
-    fixes = list(chain.from_iterable([report.fixes for report in reports]))
-    count = np.array([len(report.fixes) for report in reports], np.int64)
-    owner = np.repeat(np.arange(len(reports)), count)
-    epoch = np.array([report.epoch for report in reports], np.int64)
-    columns, given = _columns_of(fixes, read[owner], epoch[owner])
-    members = 3 + np.bincount(owner, given, minlength=len(reports))
-    members += np.array([report.device is not _LEFT_OUT for report in reports], np.bool_)
-    once = members == _colons(block, read)
-    if once.all():
-        return BlockFixes(columns, messages[~sound])
-    return BlockFixes(columns.take(once[owner]), np.concatenate([messages[~sound], read[~once]]))
-
-
-def _decode_each(
-    block: MessageBlock, messages: NDArray[np.int64], senders: Senders
-) -> tuple[list[_Report], NDArray[np.bool_]]:
-    """Return the typed reports of the messages that are typed and name no other device, and which those are."""
     payloads = block.payloads(messages)
-    decoded: list[_Report | None]
+    reports, rows = _decode_typed(payloads)
+    devices = list(map(_device_of, reports))
+    if devices.count(_LEFT_OUT) < len(devices):
+        topics = [senders.topics[index].device for index in senders.index[messages[rows]].tolist()]
+        kept = [i for i, pair in enumerate(zip(devices, topics, strict=True)) if _is_of(*pair)]
+        reports, rows = [reports[i] for i in kept], rows[kept]
+    members = _members_of(reports)
+    if members.given < _colons([payloads[row] for row in rows.tolist()]):
+        kept = [i for i, row in enumerate(rows.tolist()) if _members_of([reports[i]]).given == _colons([payloads[row]])]
+        reports, rows = [reports[i] for i in kept], rows[kept]
+        members = _members_of(reports)
+    left = np.ones(len(messages), np.bool_)
+    left[rows] = False
+    return BlockFixes(_columns_of(members, messages[rows]), messages[left])
+
+
+def _decode_typed(payloads: list[bytes]) -> tuple[list[_Report], NDArray[np.int64]]:
+    """Return the reports of the payloads that are typed, and which payloads those are."""
     try:
-        decoded = [_decode(payload) for payload in payloads]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return [_decode(payload) for payload in payloads], np.arange(len(payloads))
+    except _UNTYPED:
         decoded = [_decode_or_none(payload) for payload in payloads]
-    if any(report is None or report.device is not _LEFT_OUT for report in decoded):
-        topics = [senders.topics[topic] for topic in senders.index[messages].tolist()]
-        decoded = [_if_of(topic.device, report) for topic, report in zip(topics, decoded, strict=True)]
-    reports = [report for report in decoded if report is not None]
-    sound = np.ones(len(messages), np.bool_)
-    if len(reports) < len(messages):
-        sound = np.array([report is not None for report in decoded], np.bool_)
-    return reports, sound
+    rows = [row for row, report in enumerate(decoded) if report is not None]
+    return [report for report in decoded if report is not None], np.array(rows, np.int64)
+
+
+_UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the reference finds out what is wrong
 
 
 def _decode_or_none(payload: bytes) -> _Report | None:
     try:
         return _decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None  # the reference finds out what is wrong with it
+    except _UNTYPED:
+        return None
 
 
-def _if_of(device: str, report: _Report | None) -> _Report | None:
-    """Return a report if it names this device or none."""
-    if report is None or report.device is _LEFT_OUT or report.device is None or report.device == device:
-        return report
-    return None
+def _is_of(named: Any, device: str) -> bool:
+    """Return whether the device that a report names, if any, is this one."""
+    return named is _LEFT_OUT or named is None or named == device
 
 
-def _columns_of(
-    fixes: list[_Fix], message: NDArray[np.int64], epoch: NDArray[np.int64]
-) -> tuple[FixColumns, NDArray[np.int64]]:
-    """Return the columns, and how many members each fix was given, null ones included, shape (N,)."""
-    numbers, given = _number_matrix(fixes)
-    columns: dict[str, NDArray[Any]] = dict(zip(_NUMBERS, numbers.T, strict=True))
-    columns |= {"message": message, "epoch": epoch, "fix_time_ms": columns["time_ms"]}
+def _colons(payloads: list[bytes]) -> int:
+    return int(np.count_nonzero(np.frombuffer(b"".join(payloads), np.uint8) == ord(":")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What some reports were given, R reports with N fixes.
+
+    Attributes:
+        count: Fixes of each report, shape (R,).
+        epoch: Epoch of each report, shape (R,).
+        numbers: `_NUMBERS` of each fix, NaN for what is missing, shape (N, numbers).
+        cover: Word, null or `_LEFT_OUT` of each fix.
+        faults: List of words, null or `_LEFT_OUT` of each fix.
+        alarms: Likewise.
+        given: How many members all of this was given, null ones included; a repeated one counts once.
+    """
+
+    count: NDArray[np.int64]
+    epoch: NDArray[np.int64]
+    numbers: NDArray[np.float64]
+    cover: list[Any]
+    faults: list[Any]
+    alarms: list[Any]
+    given: int
+
+
+def _members_of(reports: list[_Report]) -> _Members:
+    lists = list(map(_fixes_of, reports))
+    fixes = list(chain.from_iterable(lists))
+    numbers, nulls = _number_matrix(fixes)
+    words: list[list[Any]] = [list(map(of, fixes)) for of in (_cover_of, _faults_of, _alarms_of)]
+    devices = list(map(_device_of, reports))
+    left_out = sum(values.count(_LEFT_OUT) for values in (devices, *words)) + int(np.count_nonzero(np.isnan(numbers)))
+    return _Members(
+        np.fromiter(map(len, lists), np.int64, len(lists)),
+        np.fromiter(map(_epoch_of, reports), np.int64, len(reports)),
+        numbers,
+        *words,
+        given=4 * len(reports) + numbers.size + 3 * len(fixes) + nulls - left_out,
+    )
+
+
+_device_of, _epoch_of, _fixes_of = attrgetter("device"), attrgetter("epoch"), attrgetter("fixes")
+_cover_of, _faults_of, _alarms_of = attrgetter("cover"), attrgetter("faults"), attrgetter("alarms")
+
+
+def _number_matrix(fixes: list[_Fix]) -> tuple[NDArray[np.float64], int]:
+    """Return `_NUMBERS` of each fix, NaN for what is missing, shape (N, numbers), and how many were null."""
+    rows = map(_first_numbers, map(astuple, fixes))
+    try:
+        packed = b"".join(starmap(_pack_numbers, rows))
+    except StructError:  # a null among them
+        objects = [_first_numbers(astuple(fix)) for fix in fixes]
+        return np.array(objects, np.float64), sum(row.count(None) for row in objects)
+    return np.frombuffer(packed).reshape(len(fixes), len(_NUMBERS)), 0
+
+
+def _columns_of(members: _Members, messages: NDArray[np.int64]) -> FixColumns:
+    owner = np.repeat(np.arange(len(messages)), members.count)
+    columns: dict[str, NDArray[Any]] = dict(zip(_NUMBERS, members.numbers.T, strict=True))
+    columns |= {"message": messages[owner], "epoch": members.epoch[owner], "fix_time_ms": columns["time_ms"]}
     for name in ("satellites", "ignition", "main_power"):
         columns[name] = np.where(np.isnan(columns[name]), ABSENT, columns[name])
-    codes = map(_COVER_CODES.__getitem__, map(attrgetter("cover"), fixes))
-    cover = np.fromiter(codes, np.int8, len(fixes))
-    given += cover != ABSENT
-    columns["cover"] = np.maximum(cover, ABSENT)
-    for name, bits in (("faults", FAULTS), ("alarms", ALARMS)):
-        columns[name], has = _flag_column(fixes, name, bits)
-        given += has
+    columns["cover"] = np.fromiter(map(_COVER_CODES.__getitem__, members.cover), np.int8, len(owner))
+    columns["faults"] = _flag_column(members.faults, FAULTS)
+    columns["alarms"] = _flag_column(members.alarms, ALARMS)
     with np.errstate(over="ignore"):  # beyond a 32-bit float is infinity, which no limit lets pass
-        return FixColumns(**{name: columns[name].astype(dtype) for name, dtype in FIX_DTYPES.items()}), given
+        return FixColumns(**{name: columns[name].astype(dtype) for name, dtype in FIX_DTYPES.items()})
 
 
-def _number_matrix(fixes: list[_Fix]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return `_NUMBERS` of each fix, NaN for what is missing, shape (N, numbers), and how many each was given."""
-    rows = map(_numbers_of, fixes)
-    try:
-        flat = np.fromiter(chain.from_iterable(rows), np.float64, len(fixes) * len(_NUMBERS))
-    except TypeError:  # a null among them
-        objects = [_numbers_of(fix) for fix in fixes]
-        numbers = np.array(objects, np.float64)
-        nulls = np.array([row.count(None) for row in objects], np.int64)
-        return numbers, nulls + np.count_nonzero(~np.isnan(numbers), axis=1)
-    numbers = flat.reshape(len(fixes), len(_NUMBERS))
-    return numbers, len(_NUMBERS) - np.isnan(numbers) @ _EACH
-
-
-_EACH = np.ones(len(_NUMBERS), np.int64)
-
-
-def _flag_column(fixes: list[_Fix], name: str, bits: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return a column of bits, and where the member was given."""
-    lists = list(map(attrgetter(name), fixes))
-    if lists.count(_LEFT_OUT) == len(fixes):
-        return np.zeros(len(fixes), np.int64), np.zeros(len(fixes), np.bool_)
-    given = np.fromiter((words is not _LEFT_OUT for words in lists), np.bool_, len(fixes))
-    flags = (_bits(words, bits) if type(words) is list else 0 for words in lists)
-    return np.fromiter(flags, np.int64, len(fixes)), given
+def _flag_column(lists: list[Any], bits: dict[str, int]) -> NDArray[np.int64]:
+    """Return the bits of each list of words, 0 where it is left out or null."""
+    if lists.count(_LEFT_OUT) == len(lists):
+        return np.zeros(len(lists), np.int64)
+    return np.array([_bits(words, bits) if type(words) is list else 0 for words in lists], np.int64)
 
 
 def _bits(words: list[str], bits: dict[str, int]) -> int:
     return reduce(or_, (bits[word] for word in words), 0)
-
-
-def _colons(block: MessageBlock, messages: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many colons each payload holds."""
-    if not len(messages):
-        return np.zeros(0, np.int64)
-    first, last = int(block.payload_start[messages].min()), int(block.payload_stop[messages].max())
-    colons = np.flatnonzero(block.buffer[first:last] == ord(":")) + first
-    starts, stops = block.payload_start[messages], block.payload_stop[messages]
-    return np.searchsorted(colons, stops) - np.searchsorted(colons, starts)

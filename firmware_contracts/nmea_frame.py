@@ -26,57 +26,58 @@ class Sentences:
     Attributes:
         text: The padded bytes.
         words: The same as overlapping little-endian 64-bit words, one beginning at each byte.
-        start: Where each `$` is, shape (S,).
-        star: Where its `*` is, shape (S,).
+        frame: Where the bytes up to the comma lie, with room behind.
+        opening: Index into `frame` of each sentence's `$`; of a sound one's the commas and the `*` follow, shape (S,).
         kind: `RMC`, `GGA`, `ZDA`, `MUK` or `OTHER`, shape (S,).
-        commas: Where all commas are, with room behind.
-        first_comma: Index into `commas` of each sentence's first, shape (S,).
         fields: How many commas each has, which is the number of its fields, shape (S,).
         sound: Whether its frame and checksum are right, shape (S,).
     """
 
     text: NDArray[np.uint8]
     words: WordArray
-    start: IntArray
-    star: IntArray
+    frame: IntArray
+    opening: IntArray
     kind: NDArray[np.int8]
-    commas: IntArray
-    first_comma: IntArray
     fields: IntArray
     sound: BoolArray
+
+    @property
+    def start(self) -> IntArray:
+        """Where each `$` is, shape (S,)."""
+        return self.frame[self.opening]
 
     def take(self, index: NDArray[Any]) -> Sentences:
         """Return the sentences that an index array or mask picks."""
         index = np.flatnonzero(index) if index.dtype == np.bool_ else index
-        per_row = ("start", "star", "kind", "first_comma", "fields", "sound")
-        return replace(self, **{name: getattr(self, name)[index] for name in per_row})
+        return replace(self, **{name: getattr(self, name)[index] for name in ("opening", "kind", "fields", "sound")})
 
 
 def padded(text: bytes) -> NDArray[np.uint8]:
-    """Return a text with room around it, in whole words."""
-    return np.frombuffer(b"".join([bytes(PAD), text, b"\n", bytes(PAD + 7 - len(text) % 8)]), np.uint8)
+    """Return a text with room around it that holds nothing of a frame, in whole words."""
+    return np.frombuffer(b"".join([b"\xff" * PAD, text, b"\n", b"\xff" * (PAD + 7 - len(text) % 8)]), np.uint8)
 
 
 def find_sentences(text: NDArray[np.uint8]) -> Sentences:
-    """Return every sentence of a padded text; those that are not `sound` may be anything that begins with `$`."""
+    """Return every sentence of a padded text; those that are not `sound` may be anything that begins with `$`.
+
+    Of the frame without its commas, a sound sentence is `$`, `*` and a line end three bytes on. One with a space, a
+    plus or the like is not sound, even if right: such hardly occur and are left to pynmea2.
+    """
     words = np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
-    frame = np.flatnonzero(text[PAD:-PAD] <= ord(",")) + PAD
-    frame = np.append(frame, [len(text) - PAD] * 2)
+    frame = np.flatnonzero(text <= ord(","))
     character = text[frame]
-    is_comma = character == ord(",")
-    opening = np.flatnonzero(character == ord("$"))
-    closings = np.append(np.flatnonzero(character == ord("*")), len(frame) - 2)
-    closing = closings[np.searchsorted(closings, opening)]
+    marks = np.flatnonzero(character != ord(","))
+    mark = np.append(character[marks], np.zeros(2, np.uint8))
+    frame = np.append(frame, np.full(MOST_FIELDS + 3, len(text) - PAD))
+    marks = np.append(marks, np.full(2, len(frame) - 1))
+    rank = np.flatnonzero(mark == ord("$"))
+    opening, closing = marks[rank], marks[rank + 1]
     start, star = frame[opening], frame[closing]
-    commas_before = np.cumsum(is_comma)
-    fields = commas_before[closing] - commas_before[opening]
-    end = character[closing + 1]
-    breaks = np.cumsum((character == ord("\r")) | (character == ord("\n")) | (character == ord("$")))
-    sound = (breaks[closing] == breaks[opening]) & (frame[closing + 1] == star + 3)
+    end = mark[rank + 2]
+    sound = (mark[rank + 1] == ord("*")) & (frame[marks[rank + 2]] == star + 3)
     sound &= (end == ord("\r")) | (end == ord("\n"))
     sound &= _stated_checksum(words, star) == _checksum(text, start + 1, star)
-    commas = np.append(frame[is_comma], np.zeros(MOST_FIELDS + 2, np.int64))
-    return Sentences(text, words, start, star, _kind(words, start), commas, commas_before[opening], fields, sound)
+    return Sentences(text, words, frame, opening, _kind(words, start), closing - opening - 1, sound)
 
 
 def _kind(words: WordArray, start: IntArray) -> NDArray[np.int8]:
@@ -130,12 +131,10 @@ def _stated_checksum(words: WordArray, star: IntArray) -> NDArray[np.uint16]:
 
 def spans_of(sentences: Sentences, count: int) -> Spans:
     """Return the spans of the first `count` fields, those that a sentence does not have of length 0."""
-    row = np.arange(count + 2)[:, None]
-    bounds = sentences.commas[sentences.first_comma + row]
-    bounds[np.minimum(sentences.fields, count + 1), np.arange(len(sentences.fields))] = sentences.star
-    bounds = bounds[:-1]  # the row behind only took the stars of those that have more fields
+    row = np.arange(count + 1)[:, None]
+    bounds = sentences.frame[sentences.opening + 1 + row]
     start = bounds[:-1] + 1
     length = bounds[1:] - start
     if (sentences.fields < count).any():
-        length[row[:-2] >= sentences.fields] = 0
-    return Spans(start, length)
+        length[row[:-1] >= sentences.fields] = 0
+    return Spans(start, np.maximum(length, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rules_engine.carry import Carry, CarryUpdate
-from rules_engine.episodes import Rows
+from rules_engine.carry_rows import Rows
 from rules_engine.world import World
 from storage.write_batch import Checkpoint
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from psycopg import Connection
 
@@ -43,6 +44,7 @@ class Pipeline:
         acknowledger: CommitAcknowledger,
         metrics: IngestMetrics,
         settings: IngestSettings,
+        catch_up: Callable[[], bool],
     ) -> None:
         self.registry = registry
         self.carry = carry
@@ -53,6 +55,7 @@ class Pipeline:
         self._topics = TopicTable()
         self._window = TimeWindow(settings.accept_past_days * DAY_MS, settings.accept_future_s * 1000)
         self._page_within_ms = settings.page_within_s * 1000
+        self._catch_up = catch_up
 
     def run(self, batch: Batch) -> int:
         """Take a batch all the way and return its number of fixes: when this returns, it is committed and acknowledged.
@@ -63,6 +66,8 @@ class Pipeline:
         began_s = time.monotonic()
         decoded = decode_block(batch.block, self._topics, self._window)
         records = resolve(decoded, batch.block, self.registry)
+        if records.strangers and self._catch_up():  # registered a moment ago, and already reporting
+            records = resolve(decoded, batch.block, self.registry)
         rows = rows_to_judge(records)
         judgement = evaluate(rows.batch, self.registry.world, self.carry)
         fixes, device_events = stored_rows(records, rows, judgement.late)

@@ -40,6 +40,7 @@ class Resolved:
         kept: The same of every record kept, as ranges by sender.
         refused: By sender, messages in which not even an identity could be read.
         topics: Senders by number.
+        strangers: Whether the registry refused anything.
     """
 
     fixes: FixColumns
@@ -55,6 +56,7 @@ class Resolved:
     kept: Ranges
     refused: dict[int, list[Refused]]
     topics: list[Topic]
+    strangers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def resolve(decoded: Decoded, block: MessageBlock, registry: Registry) -> Resolv
         kept=kept,
         refused=_unread(messages),
         topics=decoded.topics,
+        strangers=bool(by_registry),
     )
 
 

@@ -24,6 +24,7 @@ from ingest.world_watch import WorldWatch
 from rules_engine.carry import Carry
 from rules_engine.world import World
 from storage.errors import WriterTaken
+from storage.ingest_status import IngestStatus
 from storage.world_store import read_documents, world_version
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,12 @@ class Ingest:
         known = restored.checkpoints + restored.rows > 0  # an earlier run stored something, so it had a session
         self._subscriber = Subscriber(broker, settings, expect_session=known)
         self._acknowledger = CommitAcknowledger(broker, settings)
-        self._watch = WorldWatch(database_url, world, version)
+        self._watch = WorldWatch(
+            database_url,
+            world,
+            version,
+            lambda in_force: IngestStatus(settings.client_id, in_force, _age_s(self._subscriber.oldest_ms())),
+        )
         self._pipeline = Pipeline(
             Registry(world),
             carry,
@@ -104,6 +110,7 @@ class Ingest:
             acknowledger=self._acknowledger,
             metrics=metrics,
             settings=settings,
+            catch_up=self._catch_up,
         )
         self._observe()
 
@@ -161,9 +168,7 @@ class Ingest:
 
     def _keep_house(self) -> None:
         """Exchange the world, collect garbage and tell of silence, all between two batches."""
-        changed = self._watch.take()
-        if changed is not None:
-            self._database.run(lambda connection: self._pipeline.exchange_world(connection, changed))
+        if self._take_world():
             gc.unfreeze()
             _freeze()
         if time.monotonic() - self._collected_s > COLLECT_S:
@@ -173,6 +178,19 @@ class Ingest:
         if silent and not self._told_silent:
             log.warning("broker_silent", held=self._subscriber.held, meaning=BROKER_SILENT)
         self._told_silent = silent
+
+    def _take_world(self) -> bool:
+        changed = self._watch.take()
+        if changed is None:
+            return False
+        self._database.run(lambda connection: self._pipeline.exchange_world(connection, changed))
+        self._watch.took_over()
+        return True
+
+    def _catch_up(self) -> bool:
+        """Take the newest world over at once; return whether there was a newer one."""
+        self._database.run(self._watch.catch_up)
+        return self._take_world()
 
     def _observe(self) -> None:
         """Let the gauges ask the parts."""

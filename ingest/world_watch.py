@@ -1,9 +1,15 @@
-"""Keeps the world current: looks each second whether it changed, and builds the new one beside the running ingest."""
+"""Keeps the world current, beside the running ingest, and says in the database how ingest is.
+
+A changed world is announced by the database; a look each second catches what an announcement missed.
+"""
 
 from __future__ import annotations
 
+import math
 import random
 import threading
+import time
+from collections.abc import Callable
 
 import psycopg
 import structlog
@@ -12,27 +18,34 @@ from ingest.backoff import Backoff
 from ingest.registry import Registry
 from rules_engine.world import World, WorldError
 from storage.connect import connect_writer
+from storage.ingest_status import IngestStatus, write_ingest_status
 from storage.world_store import read_documents, world_version
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
+STATUS_S = 2.0  # how often ingest says how it is
+LISTEN = "listen muckline_world"
 
 
 class WorldWatch:
     """A thread that reads a changed world; whoever judges takes it over between two batches."""
 
-    def __init__(self, url: str, world: World, version: int) -> None:
+    def __init__(self, url: str, world: World, version: int, status: Callable[[int], IngestStatus]) -> None:
         """Watch from a known world on.
 
         Args:
             url: libpq connection string.
             world: The world in force; its unchanged geometry is taken over.
             version: Its number in the database.
+            status: How ingest is, given the number of the world in force.
         """
         self._url = url
         self._world = world
-        self._version = version
+        self._version = self._in_force = version
+        self._status = status
+        self._lock = threading.Lock()
+        self._said_s = -math.inf
         self._changed: Registry | None = None
         self._failure: BaseException | None = None
         self._stop = threading.Event()
@@ -53,6 +66,15 @@ class WorldWatch:
         changed, self._changed = self._changed, None
         return changed
 
+    def catch_up(self, connection: psycopg.Connection) -> None:
+        """Look at once, on another connection: what is not known may have been registered a moment ago."""
+        self._look(connection)
+
+    def took_over(self) -> None:
+        """Hear that the world last taken is in force."""
+        if self._changed is None:
+            self._in_force, self._said_s = self._version, -math.inf
+
     def close(self) -> None:
         """Look no more."""
         self._stop.set()
@@ -64,16 +86,30 @@ class WorldWatch:
         while not self._stop.is_set():
             try:
                 with connect_writer(self._url, application_name="muckline-world-watch") as connection:
-                    while not self._stop.wait(LOOK_S):
+                    connection.execute(LISTEN)
+                    while not self._stop.is_set():
                         self._look(connection)
+                        self._say(connection)
                         backoff.reset()
+                        for _ in connection.notifies(timeout=LOOK_S, stop_after=1):
+                            pass
             except psycopg.OperationalError:
                 self._stop.wait(backoff.next_s())  # the writer's connection has said already that the server is away
             except BaseException as error:  # noqa: BLE001 - ours: handed to whoever asks for the world
                 self._failure = error
                 return
 
+    def _say(self, connection: psycopg.Connection) -> None:
+        now_s = time.monotonic()
+        if now_s - self._said_s >= STATUS_S:
+            self._said_s = now_s
+            write_ingest_status(connection, self._status(self._in_force))
+
     def _look(self, connection: psycopg.Connection) -> None:
+        with self._lock:
+            self._read_changed(connection)
+
+    def _read_changed(self, connection: psycopg.Connection) -> None:
         version = world_version(connection)
         if version == self._version:
             return

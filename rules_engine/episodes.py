@@ -94,7 +94,8 @@ class Episodes:
     @property
     def told(self) -> NDArray[np.intp]:
         """Return the runs to tell of: confirmed in this batch, or confirmed and ended."""
-        return (self.confirmed_now | (self.ended & (self.state["confirmed_ms"] != UNSET_MS))).nonzero()[0]
+        over: BoolArray = self.ended & (self.state["confirmed_ms"] != UNSET_MS)
+        return (self.confirmed_now | over).nonzero()[0]
 
     def fold(self, ufunc: np.ufunc, name: str, values: NDArray[Any]) -> None:
         """Keep the extremum of a column over each run in `state[name]`, as of confirmation in `state["first_" + name]`.

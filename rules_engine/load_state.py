@@ -87,7 +87,8 @@ class LoadState:
     @cached_property
     def heavy(self) -> BoolArray:
         """Return where the truck is heavy, shape (N,)."""
-        return self.state == HEAVY
+        heavy: BoolArray = self.state == HEAVY
+        return heavy
 
 
 def follow(context: Context) -> LoadState:

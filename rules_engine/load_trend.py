@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rules_engine.carry_rows import carried
 from rules_engine.fix_batch import BoolArray
 from rules_engine.minutes import NO_MINUTE, Minutes
+from rules_engine.tracks import at
 
 # Levels kept: those of ten minutes, and the two that end where the next one begins.
 KEPT = 12
@@ -72,16 +73,16 @@ def follow(minutes: Minutes, *, least_fixes: Any, within_min: Any, last: Any, be
             peak_kg,
             peak_minute,
             reaching,
-            kept_kg[track[reaching]],
-            kept_minute[track[reaching]],
-            minute[reaching] - (within_min[reaching] if np.ndim(within_min) else within_min),
-            place[reaching],
+            kept_kg=kept_kg[track[reaching]],
+            kept_minute=kept_minute[track[reaching]],
+            earliest=minute[reaching] - at(within_min, reaching),
+            place=place[reaching],
         )
     earlier_kg = np.where(minutes.joined(2), _shifted(level_kg, 2), np.nan)
     for back in (0, 1):
         here = (resumable & (place == back)).nonzero()[0]
         earlier_kg[here] = kept_kg[track[here], KEPT - 2 + back]
-    rises_kg, rises = _rises(minutes, level_kg - earlier_kg, place, resumable, before, after)
+    rises_kg, rises = _rises(minutes, level_kg - earlier_kg, place, resumable, before=before, after=after)
     _keep(minutes, level_kg, resumable, before, after)
     return Trend(level_kg, peak_kg, peak_minute, rises_kg, rises, (place > 0) | resumed, resumed)
 
@@ -131,6 +132,7 @@ def _raise_to_kept(
     peak_kg: NDArray[np.float64],
     peak_minute: NDArray[np.int32],
     here: NDArray[np.intp],
+    *,
     kept_kg: NDArray[np.float64],
     kept_minute: NDArray[np.int32],
     earliest: NDArray[Any],
@@ -153,6 +155,7 @@ def _rises(
     rise_kg: NDArray[np.float64],
     place: NDArray[np.intp],
     resumable: BoolArray,
+    *,
     before: Any,
     after: Any,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -167,7 +170,14 @@ def _rises(
     base_kg, base = before["rises_kg"][track], before["rises"][track].astype(np.int64)
     fresh = ~resumable[begins]
     if fresh.any():
-        _halve(track, fresh, total_kg - before_kg, total - before_times, base_kg, base)
+        _halve(
+            track,
+            fresh,
+            total_kg=total_kg - before_kg,
+            total=total - before_times,
+            base_kg=base_kg,
+            base=base,
+        )
     run = begins.searchsorted(np.arange(len(minutes)), "right") - 1
     rises_kg = so_far_kg + (base_kg - before_kg)[run]
     rises = so_far + (base - before_times)[run]
@@ -179,6 +189,7 @@ def _rises(
 def _halve(
     track: NDArray[np.intp],
     fresh: BoolArray,
+    *,
     total_kg: NDArray[np.int64],
     total: NDArray[np.int64],
     base_kg: NDArray[np.int64],

@@ -98,22 +98,23 @@ class TripLog:
         self.ended: list[tuple[int, TripState, int | None]] = []
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
+        self.values_before: dict[int, tuple[Any, ...]] = {}
         # Row, permit and whether it was unloaded, wherever these change.
         self.steps: list[tuple[int, int, bool]] = []
 
     def follow(self, changes: list[Change]) -> None:
         """Apply changes in the order of trucks and time."""
-        before: Any = self.context.before["trip"]
-        tracks = sorted({change.track for change in changes})
-        columns = (before["state"][name][tracks].tolist() for name in _NAMES)
-        values_before = dict(zip(tracks, zip(*columns, strict=True), strict=True))
+        before: Any = self.context.before["trip"]["state"]
+        tracks = list(dict.fromkeys(map(itemgetter(0), changes)))
+        index = np.array(tracks, np.intp)
+        values = zip(*(before[name][index].tolist() for name in _NAMES), strict=True)
+        self.values_before = dict(zip(tracks, values, strict=True))
         for track, of_track in groupby(changes, key=itemgetter(0)):
-            trip = TripState(*values_before[track])
+            trip = TripState(*self.values_before[track])
             for change in of_track:
                 trip = self._apply(trip, change)
                 self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded))
-            if _values(trip) != values_before[track]:
-                self.going_on[track] = trip
+            self.going_on[track] = trip
 
     def _apply(self, trip: TripState, change: Change) -> TripState:
         """Return the trip after one change, a new one where that opens one."""
@@ -182,11 +183,13 @@ class TripLog:
         if trip.is_open and trip.washed_ms == UNSET_MS and in_time and not trip.unloaded:
             trip.washed_ms = change.time_ms
 
-    def fill_dump_points(self, dump_point: NDArray[np.int32]) -> None:
-        """Note with each trip where it was unloaded."""
+    def finish(self, dump_point: NDArray[np.int32]) -> None:
+        """Note with each trip where it was unloaded; then forget those that did not change after all."""
         for item, trip in self.unloaded_by.items():
             if dump_point[item] >= 0:
                 trip.dump_point = int(self.context.keys.dump_points.of_row[dump_point[item]])
+        before = self.values_before
+        self.going_on = {track: trip for track, trip in self.going_on.items() if _values(trip) != before[track]}
 
     def store(self) -> None:
         """Write the trips that go on into the carry."""
@@ -207,7 +210,7 @@ class TripLog:
         tracks, states, end_ms = zip(*touched, strict=True)
         column = dict(zip(_NAMES, zip(*map(_values, states), strict=True), strict=True))
         permit = [keys.permits.row_of.get(key, -1) for key in column["permit"]]
-        vehicle = self.context.vehicle[list(tracks)].tolist()
+        vehicle = self.context.vehicle[np.array(tracks)].tolist()
         columns: dict[str, Iterable[Any]] = {
             "vehicle_id": map(world.vehicle_ids.__getitem__, vehicle),
             "start": map(FixKey, column["start_ms"], column["epoch"], column["seq"]),
@@ -224,8 +227,8 @@ class TripLog:
             "end_ms": end_ms,
             "load_kg": (float(load_kg) if load_kg >= 0 else None for load_kg in column["load_kg"]),
         }
-        names = list(columns)
-        return [Trip(**dict(zip(names, values, strict=True))) for values in zip(*columns.values(), strict=True)]
+        in_order = [columns[field.name] for field in fields(Trip)]
+        return [Trip(*values) for values in zip(*in_order, strict=True)]
 
 
 def _time(time_ms: int) -> int | None:

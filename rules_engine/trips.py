@@ -85,7 +85,7 @@ def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
     changes = _changes(context, load, unloadings, limits)
     log.follow(changes)
     dump_point, allowed, permit = _unloading_places(context, unloadings, limits, log.unloading_permit)
-    log.fill_dump_points(dump_point)
+    log.finish(dump_point)
     log.store()
     return Trips(
         permit=_bound(context, load, log),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from psycopg import Connection
 
 # What names a truck by number, and what names a terminal; the trucks and terminals themselves stay, with their numbers.
-_BY_VEHICLE = ("events", "trips", "checkpoints", "rejudge_queue", "latest", "fixes")
+_BY_VEHICLE = ("events", "trips", "checkpoints", "rejudge_queue", "latest", "fixes", "device_events")
 _BY_TERMINAL = ("device_events", "device_states", "ledger")
 _VEHICLES = "select vehicle_no from vehicles where vehicle_id = any(%(vehicle_ids)s)"
 _TERMINALS = "select terminal_no from terminals where terminal_id = any(%(terminal_ids)s)"

@@ -14,8 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
+from storage.ingest_status import IngestStatus, write_ingest_status
 from tests.api_server import ready_stream, serving, streaming, wait_until
-from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes
+from tests.storage_rows import add_registry, batch, event, fixes
 from tests.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.services
@@ -114,34 +115,34 @@ def test_a_query_that_takes_too_long_is_ended(migrated_url: str) -> None:
 
 
 def test_readiness_tells_which_part_is_missing(
-    through_proxy: str, proxy: TcpProxy, writer: BatchWriter, broker: Broker
+    migrated_url: str, through_proxy: str, proxy: TcpProxy, broker: Broker
 ) -> None:
-    with serving(through_proxy, broker.address, ready_lag_s=60) as client:
-        wait_until(lambda: client.get("/readyz").status_code == 200)
-        fresh = client.get("/readyz").json()
-        assert (fresh["ingest_lag_s"], fresh["newest_received_at"]) == (None, None)
+    with serving(through_proxy, broker.address, ready_lag_s=60) as client, connect_writer(migrated_url) as writer:
+        ready_stream(client)
+        assert problem(client) == {"ingest": "has not run for a day"}
+        write_ingest_status(writer, IngestStatus("muckline-ingest", 1, 0.5))
+        fresh = client.get("/readyz")
+        assert fresh.status_code == 200
+        assert 0.5 <= fresh.json()["ingest_lag_s"] < 20
 
-        lag_s = 7
-        seq = round((time.time() - lag_s) * 1000 - NOON_MS) // 10_000
-        writer.write(batch(fixes(1, [seq])))
-        lagging = client.get("/readyz").json()
-        assert lagging["ingest"] == "ok"
-        assert lag_s - 1 < lagging["ingest_lag_s"] < lag_s + 20
-
+        write_ingest_status(writer, IngestStatus("muckline-ingest", 1, 61.0))
+        assert problem(client) == {"ingest": "lags more than 60 s"}
+        write_ingest_status(writer, IngestStatus("muckline-ingest", 1, 0.0))
         broker.stop()
         assert problem(client) == {"broker": "does not answer"}
         broker.start()
         assert client.get("/readyz").status_code == 200
         proxy.cut()
-        assert problem(client).keys() == {"database", "event_feed"}
+        assert problem(client).keys() == {"database", "event_feed", "ingest"}
         proxy.mend()
         wait_until(lambda: client.get("/readyz").status_code == 200)
 
 
-def test_ingest_that_lags_is_not_ready(migrated_url: str, writer: BatchWriter, broker: Broker) -> None:
-    writer.write(batch(fixes(1, [0])))  # long ago
-    with serving(migrated_url, broker.address) as client:
+def test_an_ingest_that_has_stopped_is_not_ready(migrated_url: str, broker: Broker) -> None:
+    with serving(migrated_url, broker.address) as client, connect_writer(migrated_url) as writer:
         ready_stream(client)
+        write_ingest_status(writer, IngestStatus("muckline-ingest", 1, 0.0))
+        writer.execute("update ingest_status set seen_at = seen_at - interval '121 s'")
         assert problem(client) == {"ingest": "lags more than 120 s"}
 
 

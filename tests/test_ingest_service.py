@@ -346,11 +346,8 @@ def test_a_terminal_added_to_the_world_is_taken_up_without_a_restart(broker: Mos
                 {"vehicles": [first, *DOCUMENTS["vehicles"]], "terminals": [terminal, *DOCUMENTS["terminals"]]},
             )
 
-        def accepted() -> bool:
-            peer.publish(topic("T8"), messages(columns([1], now_ms() - 1000), 1))
-            return running.metric("accepted_total") > middle
-
-        wait_for(accepted)
+        peer.publish(topic("T8"), messages(columns([1], now_ms() - 1000), 1))  # at once: known from its first record on
+        wait_for(lambda: running.metric("accepted_total") > middle)
         peer.publish(topic("T0"), messages(track.take(slice(middle, len(track))), 50))
         wait_for(lambda: len([row for row in stored(url) if row[0] == 1]) == len(track))
     names = [row["vehicle_id"] for row in read_world(url)["vehicles"]]

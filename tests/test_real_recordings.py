@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ class Dump(NamedTuple):
     place: str
 
 
-FULL_KG, EMPTY_KG = 50_000, 5_000  # no reading of a loaded truck is below 54 t, none of an empty one above 1 t
+FULL_KG, EMPTY_KG = 50_000, 5_000  # far from the noise of a full truck (54 to 72 t) and of an empty one
 
 
 def raw_dumps(data: Path) -> list[Dump]:
@@ -93,7 +94,7 @@ def raw_dumps(data: Path) -> list[Dump]:
     return dumps
 
 
-def ms(when: Any) -> int:
+def ms(when: datetime) -> int:
     return math.floor(when.timestamp() * 1000)
 
 

@@ -39,6 +39,14 @@ STORED = """
         load_kg
     from fixes join vehicles using (vehicle_no)
 """
+LATE = """
+    select count(*) from (
+        select fix_time < max(fix_time) over (
+            partition by vehicle_no order by received_at groups between unbounded preceding and 1 preceding
+        ) as is_late
+        from fixes join terminals using (terminal_no) where retired_at is null
+    ) as received where is_late
+"""
 COMMITTED_S = 30.0
 LATE_S = 900.0
 
@@ -174,6 +182,7 @@ def test_real_vehicles_end_to_end(
     with stack(migrated_url, broker, test_home, buses) as running:
         send(running, buses, capture)
         assert set(query(running, STORED)) == quarry.fixes | buses.fixes
+        assert query(running, LATE)[0][0] > 1_000
         events = told(running, buses)
         assert events == meant(running, buses)
         assert {event["kind"] for event in events.values()} == {"route_deviation"}

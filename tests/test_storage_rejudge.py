@@ -197,6 +197,18 @@ def test_parts_say_what_was_known_when(connection: psycopg.Connection[Any], writ
     assert (row["withdrawn_at"], row["end_time"]) == (None, None)
 
 
+def test_judging_again_says_anew_when_an_event_was_known(
+    connection: psycopg.Connection[Any], writer: BatchWriter
+) -> None:
+    """With a late record the same event is given out later: from a checkpoint before that, it must be found again."""
+    live(writer, 0, 9, events=[event(2)])
+    live(writer, 10, 19)
+    rejudge(connection, None, part(9, kept=checkpoint(9)), part(19, [event(2)], kept=checkpoint(19)))
+    assert events(connection)[2]["withdrawn_at"] is None
+    rejudge(connection, checkpoint(9), part(19, kept=checkpoint(19)))
+    assert events(connection)[2]["withdrawn_at"] is not None
+
+
 def test_other_trucks_are_left_alone(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
     both = together(fixes(1, range(10)), fixes(2, range(10)))
     writer.write(batch(both, events=[event(3, vehicle="V2")], trips=[trip(3, vehicle="V2")]))

@@ -29,7 +29,11 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 1,
 ) -> None:
-    """Bring up database, broker, ingest, API and a simulated city; tell what is found as it is found."""
+    """Bring up database, broker, ingest, API and a simulated city; tell what is found as it is found.
+
+    Exits with 1 when something it waits for was not found: every kind of violation within `--seconds`, or every event
+    of a recording.
+    """
     import signal
     import sys
 
@@ -51,16 +55,17 @@ def demo(
         else:
             complete = _recording(console, context.obj, real, without_dump_zones=without_dump_zones)
     except DemoRefused as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error
     except (EmbeddedError, StorageError, ChildDied, NotReady, ReplayError, psycopg.OperationalError) as error:
-        console.print(f"[red]{str(error).strip()}[/red]\n`muckline doctor` says more.")
+        console.print(f"{str(error).strip()}\n`muckline doctor` says more.", style="red", markup=False)
         raise typer.Exit(1) from error
     raise typer.Exit(0 if complete else 1)
 
 
 def _city(console: Console, settings: Settings, seconds: float | None, seed: int) -> bool:
     import asyncio
+    import time
 
     from muckline.demo import Watch, city_world, run_city, running_stack
     from simulators.progress import stop_on_signals
@@ -76,6 +81,7 @@ def _city(console: Console, settings: Settings, seconds: float | None, seed: int
         console.print(f"{stack.api_url}/v1/positions/latest   where every truck is\n")
         console.print("What the rules find is told here as the API shows it. Ctrl-C ends the demo.\n")
         watch = Watch(stack, documents, console.print)
+        began = time.monotonic()
 
         async def run() -> None:
             stop = stop_on_signals()
@@ -84,7 +90,8 @@ def _city(console: Console, settings: Settings, seconds: float | None, seed: int
             await run_city(stack, scenario, seed, stop, watch)
 
         asyncio.run(run())
-    return watch.complete
+    told_to_end = seconds is None or time.monotonic() - began < seconds
+    return watch.complete or told_to_end
 
 
 def _recording(console: Console, settings: Settings, folder: Path, *, without_dump_zones: bool) -> bool:

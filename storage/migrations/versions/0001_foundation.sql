@@ -323,3 +323,11 @@ create table trip_states (
     state jsonb not null,
     constraint trip_states_key primary key (trip_id, judged_to)
 );
+
+-- How each ingest is, said by itself every few seconds: in the records a silent city and a stopped ingest look alike.
+create table ingest_status (
+    client_id text primary key,
+    seen_at timestamptz not null,
+    world_version bigint not null,
+    oldest_uncommitted_s double precision not null
+);

@@ -1,0 +1,141 @@
+"""Leaving the permitted corridors for too long, and what is no leaving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from oracles.scenes import NAN, Scene, loaded
+from oracles.tracks import city
+
+from rules_engine.event import Event
+from rules_engine.world import World
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return city()
+
+
+def deviations(scene: Scene, world: World) -> list[Event]:
+    return [event for event in scene.judge(world)[0] if event.kind == "route_deviation"]
+
+
+def detour(scene: Scene, off_m: float, duration_s: float, speed_mps: float = 4.0) -> Scene:
+    """Drive beside the road S1 - D1 for a while, then on to D1."""
+    scene.drive((1000.0, 0.0)).drive((1000.0, off_m), 30.0)
+    return scene.drive((1000.0 + duration_s * speed_mps, off_m), speed_mps).drive((2700.0, 0.0)).drive("D1")
+
+
+def test_a_detour_is_found_once_with_how_far_it_went(world: World) -> None:
+    (event,) = deviations(detour(loaded(), 300.0, 240.0), world)
+    assert (event.severity, event.opening["permit_id"]) == (2, "P0")
+    assert event.opening["corridor_ids"] == ["K1", "K2"]
+    assert event.opening["leave_above_m"] == 100.0 or event.opening["leave_above_m"] == 60.0
+    assert event.opening["max_distance_m"] == pytest.approx(300, rel=0.02)
+    assert event.confirmed_ms - event.start.fix_time_ms >= 180_000
+    assert event.closing is not None
+    assert event.end_ms == event.start.fix_time_ms + event.closing["duration_s"] * 1000
+
+
+@pytest.mark.parametrize("interval_s", [2, 10, 30, 60])
+def test_however_seldom_fixes_come(world: World, interval_s: float) -> None:
+    assert len(deviations(detour(loaded(interval_s=interval_s), 300.0, 400.0), world)) == 1
+
+
+@pytest.mark.parametrize(
+    ("off_m", "duration_s", "found"), [(40.0, 400.0, 0), (55.0, 400.0, 0), (70.0, 400.0, 1), (300.0, 120.0, 0)]
+)
+def test_thresholds(world: World, off_m: float, duration_s: float, found: int) -> None:
+    assert len(deviations(detour(loaded(), off_m, duration_s), world)) == found
+
+
+def test_parking_at_the_corridors_edge_all_night_is_one_event_not_forty(world: World) -> None:
+    scene = loaded().drive((1000.0, 0.0))
+    for step in range(1000):
+        scene.place = (1000.0, 62.0 if step % 3 else 52.0)
+        scene.fix(0.1)
+    assert len(deviations(scene.drive("D1"), world)) == 1
+
+
+def test_an_empty_truck_goes_home_as_it_likes(world: World) -> None:
+    scene = loaded().drive("D1").ramp(0, 40, lift_deg=40).stand(60)
+    assert deviations(detour(scene, 600.0, 400.0), world) == []
+
+
+def test_a_truck_that_no_permit_binds_cannot_deviate(world: World) -> None:
+    assert deviations(detour(loaded(vehicle=2), 600.0, 400.0), world) == []
+
+
+def test_within_a_site_or_dump_point_and_around_it_there_is_no_road(world: World) -> None:
+    scene = loaded().drive("D1").drive((3000.0, 240.0)).stand(600)
+    assert deviations(scene, world) == []
+
+
+def test_before_it_has_left_the_site_a_truck_is_not_on_its_way(world: World) -> None:
+    scene = loaded()
+    scene.place = (0.0, -140.0)
+    assert deviations(scene.stand(900), world) == []
+
+
+@pytest.mark.parametrize("hdop", [12.0, 99.0])
+def test_fixes_of_bad_geometry_decide_nothing(world: World, hdop: float) -> None:
+    scene = loaded().drive((1000.0, 0.0))
+    scene.hdop = hdop
+    scene.drive((1000.0, 400.0)).stand(600).drive((1000.0, 0.0))
+    scene.hdop = 1.0
+    assert deviations(scene.drive("D1"), world) == []
+
+
+def test_excursions_that_no_truck_can_drive_decide_nothing(world: World) -> None:
+    scene = loaded(interval_s=2).drive((1000.0, 0.0))
+    for _ in range(200):
+        scene.place = (1000.0, 900.0)
+        scene.fix(1)
+        scene.place = (1000.0, 0.0)
+        scene.fix(1)
+    assert deviations(scene.drive("D1"), world) == []
+
+
+def test_a_lost_position_neither_ends_nor_makes_a_deviation(world: World) -> None:
+    scene = loaded().drive((1000.0, 0.0)).drive((1000.0, 400.0))
+    for _ in range(30):
+        scene.fix(4.0)
+        place, scene.place = scene.place, (NAN, NAN)
+        scene.fix(4.0)
+        scene.place = place
+    assert len(deviations(scene.drive((1000.0, 0.0)).drive("D1"), world)) == 1
+    lost = loaded().drive((1000.0, 0.0))
+    lost.place = (NAN, NAN)
+    lost.stand(900)
+    lost.place = (1000.0, 0.0)
+    assert deviations(lost.drive("D1"), world) == []
+
+
+def test_a_period_permit_binds_a_truck_without_any_sensor(world: World) -> None:
+    scene = Scene(vehicle=3, at=(500.0, 0.0))
+    scene.load_kg, scene.lift_deg, scene.cover = NAN, NAN, -1
+    (event,) = deviations(detour(scene, 300.0, 300.0), world)
+    assert event.opening["permit_id"] == "P2"
+
+
+def limited(world: World, limits: dict[str, Any]) -> World:
+    return World.from_documents(world.documents | {"limits": limits})
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        ({"city": {"route_deviation.hold_s": 600}}, 0),
+        ({"city": {"route_deviation.hold_s": 600}, "companies": {"C1": {"route_deviation.hold_s": 60}}}, 1),
+        ({"sites": {"S1": {"route_deviation.min_fixes": 1000}}}, 0),
+    ],
+)
+def test_the_narrower_limit_wins(world: World, limits: dict[str, Any], found: int) -> None:
+    assert len(deviations(detour(loaded(), 300.0, 240.0), limited(world, limits))) == found
+
+
+def test_the_permits_own_distance_goes_before_the_corridors_width(world: World) -> None:
+    scene = Scene(at="S2").stand(60).load(15_000).stand(30).drive((5000.0, 400.0)).drive((4200.0, 300.0), 3.0)
+    (event,) = deviations(scene.drive("D1"), world)
+    assert (event.opening["permit_id"], event.opening["leave_above_m"]) == ("P1", 40.0)

@@ -164,15 +164,18 @@ def _members_of(reports: list[_Report]) -> _Members:
     lists = list(map(_fixes_of, reports))
     fixes = list(chain.from_iterable(lists))
     numbers, nulls = _number_matrix(fixes)
-    words: list[list[Any]] = [list(map(of, fixes)) for of in (_cover_of, _faults_of, _alarms_of)]
+    cover, faults, alarms = (list(map(of, fixes)) for of in (_cover_of, _faults_of, _alarms_of))
     devices = list(map(_device_of, reports))
-    left_out = sum(values.count(_LEFT_OUT) for values in (devices, *words)) + int(np.count_nonzero(np.isnan(numbers)))
+    left_out = sum(values.count(_LEFT_OUT) for values in (devices, cover, faults, alarms))
+    left_out += int(np.count_nonzero(np.isnan(numbers))) - nulls
     return _Members(
         np.fromiter(map(len, lists), np.int64, len(lists)),
         np.fromiter(map(_epoch_of, reports), np.int64, len(reports)),
         numbers,
-        *words,
-        given=4 * len(reports) + numbers.size + 3 * len(fixes) + nulls - left_out,
+        cover,
+        faults,
+        alarms,
+        4 * len(reports) + numbers.size + 3 * len(fixes) - left_out,
     )
 
 

@@ -38,7 +38,9 @@ def _read_slice(block: MessageBlock, messages: NDArray[np.int64]) -> BlockFixes:
     left[owner[~usual[group]]] = True
     group_owner = np.zeros(len(usual), np.int64)
     group_owner[group] = owner
-    left[owner[group_owner[group] != owner]] = True  # its last group ends in the next message
+    shared = np.zeros(len(usual), np.bool_)
+    shared[group[group_owner[group] != owner]] = True
+    left[owner[shared[group]]] = True  # a group that one message begins and the next one ends belongs to neither
     kept = usual & ~left[group_owner]
     fixes["message"] = messages[group_owner]
     with np.errstate(over="ignore"):  # beyond a 32-bit float is infinity, which no limit lets pass

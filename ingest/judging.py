@@ -35,7 +35,7 @@ class Rows:
 def rows_to_judge(records: Resolved) -> Rows:
     """Return the accepted fixes and the washings of trucks in the order of the engine."""
     batch = _fixes(records)
-    washed = [n for n, row in enumerate(records.device_events) if is_washing(row) and records.event_vehicle[n] != NONE]
+    washed = [n for n, row in enumerate(records.device_events) if row.is_washing and records.event_vehicle[n] != NONE]
     origin = np.arange(len(batch))
     if washed:
         batch = FixBatch.concatenate([batch, _washings(records, washed)])
@@ -43,10 +43,6 @@ def rows_to_judge(records: Resolved) -> Rows:
     order = _key_order(batch)
     return Rows(batch.take(order), origin[order])
 
-
-def is_washing(row: DeviceEventRow) -> bool:
-    """Return whether a washer saw a truck pass and washed it."""
-    return row.type == "washer_passage" and row.body.get("result") == "washed"
 
 
 def stored_rows(records: Resolved, rows: Rows, late: NDArray[np.bool_]) -> tuple[StoredFixes, list[DeviceEventRow]]:

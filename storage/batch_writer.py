@@ -220,6 +220,6 @@ def _judged_to_ms(batch: WriteBatch) -> dict[int, int]:
     order = np.lexsort((time_ms, vehicle_no))
     judged: dict[int, int] = dict(zip(vehicle_no[order].tolist(), time_ms[order].tolist(), strict=True))
     for row in batch.device_events:
-        if row.fresh and row.vehicle_no is not None:
+        if row.fresh and row.is_washing and row.vehicle_no is not None:
             judged[row.vehicle_no] = max(judged.get(row.vehicle_no, row.event_time_ms), row.event_time_ms)
     return judged

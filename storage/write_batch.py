@@ -75,6 +75,11 @@ class DeviceEventRow:
     body: dict[str, Any]
     fresh: bool = True
 
+    @property
+    def is_washing(self) -> bool:
+        """Return whether a washer saw a truck pass and washed it: what the engine judges as a row of that truck."""
+        return self.type == "washer_passage" and self.body.get("result") == "washed"
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceStateRow:

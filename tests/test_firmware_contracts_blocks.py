@@ -229,3 +229,31 @@ SENTENCE = st.one_of(
 def test_nmea_of_any_fields_reads_the_same(messages: list[list[str]]) -> None:
     payloads = ["".join(f"${body}*{xor_of(body.encode()):02X}\r\n" for body in bodies).encode() for bodies in messages]
     assert_block_is_reference([(b"muck/v1/320412/truck/T1/up/report/nmea", payload, NOW_MS) for payload in payloads])
+
+
+def test_a_fix_never_borrows_from_the_message_before() -> None:
+    """A message that ends without $PMUK and one that begins with it are two terminals' halves, not one fix."""
+    rng = random.Random(3)
+    report = report_nmea.encode(columns_of([random_fix(rng, 5, wild=False)]))
+    at = report.index(b"$PMUK")
+    topics = [f"muck/v1/320412/truck/T{i}/up/report/nmea".encode() for i in range(3)]
+    halves = [report, report[:at], report[at:], report]
+    messages = [(topics[i % 3], half, NOW_MS) for i, half in enumerate(halves)]
+    decoded = assert_block_is_reference(messages)
+    assert decoded.fixes.message.tolist() == [0, 3]
+    assert [rejected.reason for rejected in decoded.rejected] == ["no_identity", "missing_field"]
+
+
+def test_a_repeated_member_is_found_among_nulls_and_devices() -> None:
+    topic = b"muck/v1/320412/truck/T1/up/report/json"
+    sound = b'{"v":1,"device":"T1","epoch":1,"fixes":[{"seq":1,"time_ms":1767225600000,"hdop":null,"cover":null}]}'
+    twice = [
+        sound.replace(b'"v":1', b'"v":1,"v":1'),
+        sound.replace(b'"hdop":null', b'"hdop":null,"hdop":null'),
+        sound.replace(b'"hdop":null', b'"hdop":1,"hdop":null'),
+        sound.replace(b'"device":"T1"', b'"device":null,"device":"T1"'),
+        sound.replace(b'"seq":1', b'"seq":1,"seq":1'),
+    ]
+    decoded = assert_block_is_reference([(topic, payload, NOW_MS) for payload in [sound, *twice, sound]])
+    assert decoded.fixes.message.tolist() == [0, 6]
+    assert {rejected.reason for rejected in decoded.rejected} == {"duplicate_field"}

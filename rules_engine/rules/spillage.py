@@ -3,7 +3,7 @@
 No sensor tells it directly, so it is looked for in levels: the mean load over two minutes of driving. Once a minute is
 over, the level of it and the one before is compared with the highest level of the ten minutes before. The loss must be
 a share of the load and a mass, must exceed what this truck's levels do anyway (how much they *rise* tells that: a loss
-never makes them rise), and must still be there a minute later.
+never makes them rise), and must still be there two minutes later.
 
 Only driving counts. Where the truck stood for long, raised its bed, was loaded or unloaded, the comparison starts anew.
 One event per load.
@@ -22,6 +22,7 @@ from rules_engine import minutes as minutes_of_driving
 from rules_engine.carry_rows import carried
 from rules_engine.episodes import SETTLED, settle
 from rules_engine.event import Event, FixKey
+from rules_engine.fix_batch import BoolArray
 from rules_engine.load_trend import TREND, Trend
 from rules_engine.minutes import MINUTE_MS, MINUTES, NO_MINUTE, Minutes
 from rules_engine.rules.rule import Facts, Rule
@@ -31,6 +32,8 @@ NAME = "spillage"
 VERSION = 1
 OPEN = 2
 WARNING, CRITICAL = 2, 3
+# Minutes in a row that must end with less: three span levels that share no minute, so what comes back was not lost.
+LASTING = 3
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ CARRY = carried(
         ("minutes", MINUTES.dtype),
         ("trend", TREND.dtype),
         ("standing", STANDING.dtype),
-        ("less", "?"),
-        ("told", "?"),
+        ("less", "i4"),
+        ("told", "i4"),
     ]
 )
 CARRY["minutes"], CARRY["trend"], CARRY["standing"] = MINUTES, TREND, STANDING
@@ -86,7 +89,7 @@ def judge(facts: Facts) -> list[Event]:
             after["told"][track] = True
     lost = after["minutes"]["last"]["minute"] == NO_MINUTE
     load_trend.forget(lost, after["trend"])
-    after["less"][lost] = False
+    after["less"][lost] = 0
     return [event for _, _, event in events]
 
 
@@ -136,11 +139,10 @@ def _spillages(
     least_kg = np.maximum(at(limits.lost_share, row) * trend.peak_kg, at(limits.lost_kg, row))
     least_kg = np.maximum(least_kg, at(limits.wander_factor, row) * wander_kg)
     less = trend.peak_kg - trend.level_kg >= least_kg
+    in_a_row = _in_a_row(minutes, trend, less, before["less"])
     newest = minutes.newest()
-    after["less"][minutes.track[newest]] = less[newest]
-    less_before = np.append(False, less[:-1])
-    less_before[trend.resumed] = before["less"][minutes.track[trend.resumed]]
-    found = (less & less_before & trend.joined).nonzero()[0]
+    after["less"][minutes.track[newest]] = in_a_row[newest]
+    found = (in_a_row == LASTING).nonzero()[0]
     events: list[tuple[int, int, Event]] = []
     told: set[tuple[int, int]] = set()
     for i, load in zip(found.tolist(), _load_of(facts, minutes, found, new_load, anew).tolist(), strict=True):
@@ -150,6 +152,16 @@ def _spillages(
         if not already:
             events.append((i, load, _event(facts, minutes, trend, float(least_kg[i]), i)))
     return events
+
+
+def _in_a_row(minutes: Minutes, trend: Trend, less: BoolArray, before: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return how many minutes in a row, up to `LASTING`, have ended with less."""
+    in_a_row = less.astype(np.int32)
+    for _ in range(LASTING - 1):
+        earlier = np.append(np.int32(0), in_a_row[:-1]) * minutes.joined(1)
+        earlier[trend.resumed] = before[minutes.track[trend.resumed]]
+        in_a_row = np.where(less, np.minimum(earlier + 1, LASTING), 0).astype(np.int32)
+    return in_a_row
 
 
 def _load_of(

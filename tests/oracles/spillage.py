@@ -8,7 +8,7 @@ from oracles.found import Found
 from oracles.row import Held, Row
 from oracles.unloading import MotionOracle
 from rules_engine.minutes import MINUTE_MS
-from rules_engine.rules.spillage import CRITICAL, NAME, OPEN, VERSION, WARNING, SpillageLimits
+from rules_engine.rules.spillage import CRITICAL, LASTING, NAME, OPEN, VERSION, WARNING, SpillageLimits
 
 LIMITS = SpillageLimits()
 
@@ -29,7 +29,7 @@ class SpillageOracle:
         self._standing = Held(LIMITS.stand_s)
         self._current: Minute | None = None
         self._minutes: list[Minute] = []  # those that are over, since the truck started anew
-        self._less = False
+        self._less = 0
         self._told = False
         self._rises_kg, self._rises = 0, 0
 
@@ -40,7 +40,7 @@ class SpillageOracle:
         if new_load or long_stand or (motion.lifted and not motion.lifted_before):
             if self._current is not None:
                 self._over()
-            self._minutes, self._less = [], False
+            self._minutes, self._less = [], 0
             self._told = self._told and not new_load
         if heavy and row.load_kg is not None and not motion.slow and not motion.lifted:
             if self._current is None:
@@ -73,15 +73,15 @@ class SpillageOracle:
             within = self._minutes[i].minute - self._minutes[k].minute <= LIMITS.within_min
             if kg is not None and within and (peak_kg is None or kg > peak_kg):
                 peak_kg, peak = kg, self._minutes[k].minute
-        less = False
+        less, least_kg = False, 0.0
         if level_kg is not None and peak_kg is not None:
             least_kg = max(LIMITS.lost_share * peak_kg, LIMITS.lost_kg)
             if self._rises >= LIMITS.least_rises:
                 least_kg = max(least_kg, LIMITS.wander_factor * (self._rises_kg / self._rises))
             less = peak_kg - level_kg >= least_kg
-            if less and self._less and not self._told:
-                self._tell(peak_kg, peak, level_kg, least_kg)
-        self._less = less
+        self._less = self._less + 1 if less else 0
+        if self._less >= LASTING and not self._told:
+            self._tell(peak_kg, peak, level_kg, least_kg)
 
     def _tell(self, peak_kg: float, peak: int, level_kg: float, least_kg: float) -> None:
         self._told = True

@@ -112,6 +112,9 @@ class Drive:
             self.sample(float(self.rng.uniform(0, 0.5)))
 
     def unload(self) -> None:
+        if self.rng.random() < 0.4:
+            self.time_s += 900
+            self.place = np.array(PLACES[str(self.rng.choice(["D1", "D2"]))])
         rounds = self.during(self.rng.choice([20, 40, 90]))
         left = self.rng.choice([0.0, 0.0, 0.5, 0.8, 1.0])
         lift_deg = self.rng.choice([0.0, 12.0, 40.0])
@@ -122,17 +125,19 @@ class Drive:
 
     def drive(self) -> None:
         target = np.array(PLACES[str(self.rng.choice(list(PLACES)))])
+        if self.rng.random() < 0.3:
+            target = self.place + self.rng.uniform(-20_000, 20_000, 2)
         detour_m = float(self.rng.choice([0.0, 0.0, 30.0, 90.0, 400.0]))
-        leak = float(self.rng.choice([1.0, 1.0, 0.995, 0.98])) ** self.interval_s if self.rng.random() < 0.4 else 1.0
+        leak = float(self.rng.choice([1.0, 1.0, 0.9995, 0.998])) ** self.interval_s
         speed_mps = float(self.rng.choice([3.0, 8.0, 15.0]))
-        for step in range(200):
+        for step in range(int(self.rng.integers(20, 200))):
             way = target - self.place
             length_m = float(np.hypot(*way))
-            if length_m < 50 or step > self.rng.integers(20, 200):
+            if length_m < 50:
                 break
             self.place = self.place + way / length_m * min(speed_mps * self.interval_s, length_m)
             self.place[1] += detour_m * self.rng.uniform(0.2, 0.4) * (1 if step < 8 else 0)
-            self.load_kg *= leak**0.2
+            self.load_kg *= leak
             self.sample(speed_mps * float(self.rng.uniform(0.7, 1.3)))
 
     def act(self) -> None:

@@ -15,6 +15,7 @@ import statistics
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
 from rules_engine.world import World
 
-TRUCKS, SITES, DUMPS = 2_000, 60, 40
+TRUCKS, SITES, DUMPS = 2_000, 300, 200
+VERTICES = 200  # a polyline along streets has one every 80 m
 SPAN_M, HALF_WIDTH_M = 30_000.0, 100.0
 LAT_DEG, LON_DEG = 31.7, 119.95
 DEG_PER_M_NORTH, DEG_PER_M_EAST = 1 / 110_900, 1 / 94_800
@@ -84,8 +86,8 @@ def draw_scene(rng: np.random.Generator, fixes: int) -> Scene:
 
 
 def _route(rng: np.random.Generator, start_m: np.ndarray, end_m: np.ndarray) -> np.ndarray:
-    points = start_m + (end_m - start_m) * np.linspace(0, 1, 60)[:, None]
-    points[1:-1] += rng.normal(0, 60, (58, 2))
+    points = start_m + (end_m - start_m) * np.linspace(0, 1, VERTICES)[:, None]
+    points[1:-1] += rng.normal(0, 20, (VERTICES - 2, 2))
     return points
 
 
@@ -187,7 +189,7 @@ class TruckState:
     minute_sum: float = 0.0
     minute_count: int = 0
     minutes: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=12))
-    less: bool = False
+    less: int = 0
     spilled: bool = False
 
 
@@ -205,15 +207,15 @@ class Peer:
         shapely.prepare(self.corridor_of)
         self.states: dict[int, TruckState] = {}
 
-    def evaluate(self, fixes: FixBatch) -> list[tuple[str, int, int]]:
-        """Return kind, truck and time of the events of a batch."""
+    def evaluate(self, fixes: FixBatch) -> list[dict[str, Any]]:
+        """Return the events of a batch."""
         lon_lat = np.column_stack((fixes.lon_deg, fixes.lat_deg))
         points = shapely.points(lon_lat)
         in_site, in_dump = np.zeros(len(fixes), bool), np.zeros(len(fixes), bool)
         in_site[self.sites.query(points, "intersects")[0]] = True
         in_dump[self.dumps.query(points, "intersects")[0]] = True
         away_m = shapely.distance(shapely.points(lon_lat * self.scale), self.corridor_of[fixes.vehicle])
-        events: list[tuple[str, int, int]] = []
+        events: list[dict[str, Any]] = []
         states = self.states
         for truck, now, speed, load, lift, cover, site, dump, away in zip(
             fixes.vehicle.tolist(),
@@ -230,10 +232,10 @@ class Peer:
             state = states.get(truck)
             if state is None:
                 state = states[truck] = TruckState()
-            self._step(state, truck, now, speed, load, lift, cover, site, dump, away, events)  # noqa: PLR0917
+            self._step(state, truck, now, speed, load, lift, cover, site, dump, away, events)
         return events
 
-    def _step(  # noqa: PLR0912, PLR0917, C901
+    def _step(  # noqa: PLR0912, PLR0917 - one step, as a plain program has it
         self,
         s: TruckState,
         truck: int,
@@ -245,7 +247,7 @@ class Peer:
         site: bool,
         dump: bool,
         away: float,
-        events: list[tuple[str, int, int]],
+        events: list[dict[str, Any]],
     ) -> None:
         new_load = False
         if load >= 0.4 * CAPACITY_KG:
@@ -253,7 +255,7 @@ class Peer:
             s.heavy_since = s.heavy_since or now
             if not s.heavy and now - s.heavy_since >= 10_000:
                 s.heavy = s.on_trip = new_load = True
-                events.append(("loading", truck, now))
+                events.append({"kind": "loading", "truck": truck, "since": s.heavy_since, "at": now, "load": load})
         elif load <= 0.2 * CAPACITY_KG:
             s.heavy_since = 0
             s.empty_since = s.empty_since or now
@@ -271,7 +273,10 @@ class Peer:
                 if not s.unloaded and now - s.signs_since >= 10_000:
                     s.unloaded = new_load = True
                     s.on_trip = False
-                    events.append(("unloading" if dump else "illegal_dumping", truck, now))
+                    kind = "unloading" if dump else "illegal_dumping"
+                    events.append(
+                        {"kind": kind, "truck": truck, "since": s.signs_since, "at": now, "peak": s.peak, "lift": lift}
+                    )
             else:
                 s.signs_since = 0
         s.last_load = load
@@ -280,7 +285,9 @@ class Peer:
             s.away_fixes += 1
             if not s.away_told and s.away_fixes >= 3 and now - s.away_since >= 180_000:
                 s.away_told = True
-                events.append(("route_deviation", truck, now))
+                events.append(
+                    {"kind": "route_deviation", "truck": truck, "since": s.away_since, "at": now, "away": away}
+                )
         elif not s.on_trip or site or dump or away <= 0.8 * HALF_WIDTH_M:
             s.away_since = s.away_fixes = 0
             s.away_told = False
@@ -289,13 +296,15 @@ class Peer:
                 s.bare_since = s.bare_since or now
                 if not s.bare_told and now - s.bare_since >= 30_000:
                     s.bare_told = True
-                    events.append(("uncovered_haul", truck, now))
+                    events.append(
+                        {"kind": "uncovered_haul", "truck": truck, "since": s.bare_since, "at": now, "speed": speed}
+                    )
         elif s.bare_since:
             s.bare_since, s.bare_told = 0, False
         self._spill(s, truck, now, load, new_load, events)
 
-    def _spill(
-        self, s: TruckState, truck: int, now: int, load: float, new_load: bool, events: list[tuple[str, int, int]]
+    def _spill(  # noqa: PLR0917
+        self, s: TruckState, truck: int, now: int, load: float, new_load: bool, events: list[dict[str, Any]]
     ) -> None:
         minute = now // 60_000
         if s.minute_count and minute != s.minute:
@@ -304,27 +313,25 @@ class Peer:
             self._judge_minutes(s, truck, now, events)
         if new_load:
             s.minutes.clear()
-            s.minute_sum, s.minute_count, s.less, s.spilled = 0.0, 0, False, False
+            s.minute_sum, s.minute_count, s.less, s.spilled = 0.0, 0, 0, False
         if s.heavy and not s.slow:
             s.minute = minute
             s.minute_sum += load
             s.minute_count += 1
 
-    def _judge_minutes(self, s: TruckState, truck: int, now: int, events: list[tuple[str, int, int]]) -> None:
+    def _judge_minutes(self, s: TruckState, truck: int, now: int, events: list[dict[str, Any]]) -> None:
         minutes = list(s.minutes)
-        levels = [
-            (a + b) / (n + m) if n + m >= 3 else 0.0 for (a, n), (b, m) in zip(minutes, minutes[1:], strict=False)
-        ]
+        levels = [(a + b) / (n + m) if n + m >= 3 else 0.0 for (a, n), (b, m) in pairwise(minutes)]
         if len(levels) < 3:
             return
         peak = max(levels[:-2])
         rises = [b - a for a, b in zip(levels, levels[2:], strict=False) if b > a]
         bound = max(0.05 * peak, 500.0, 4 * sum(rises) / len(rises) if len(rises) >= 3 else 0.0)
         less = peak - levels[-1] >= bound
-        if less and s.less and not s.spilled:
+        s.less = s.less + 1 if less else 0
+        if s.less >= 3 and not s.spilled:
             s.spilled = True
-            events.append(("spillage", truck, now))
-        s.less = less
+            events.append({"kind": "spillage", "truck": truck, "at": now, "peak": peak, "bound": bound})
 
 
 def compare(scene: Scene, fixes_each: int, trucks: int, batches: int) -> None:
@@ -344,7 +351,7 @@ def compare(scene: Scene, fixes_each: int, trucks: int, batches: int) -> None:
         began = time.process_time()
         events = peer.evaluate(batch)
         theirs.append(time.process_time() - began)
-        peer_found.update(kind for kind, _, _ in events)
+        peer_found.update(event["kind"] for event in events)
     n = fixes_each * trucks
     our_s, their_s = statistics.median(ours[1:]), statistics.median(theirs[1:])
     print(
@@ -363,7 +370,8 @@ def _told_now(event: Any, batch: FixBatch) -> bool:
 def main() -> None:
     """Compare in three sizes of batch."""
     print(
-        f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, shapely {shapely.__version__}"
+        f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"shapely {shapely.__version__}"
     )
     scene = draw_scene(np.random.default_rng(7), 500)
     gc.collect()

@@ -144,11 +144,13 @@ class Context:
             permit: Permit that binds the truck on each row, -1 for none, shape (N,); without it the limits of sites
                 and permits are not asked.
         """
+        if rule not in self.keys.narrowed:
+            return self.keys.of_city(rule, defaults)
+        vehicle = self.tracks.spread(self.vehicle)
         values: dict[str, Any] = {}
         for field in fields(defaults):  # type: ignore[arg-type]
             name, default = f"{rule}.{field.name}", getattr(defaults, field.name)
-            if name in self.keys.narrowed:
-                vehicle = self.tracks.spread(self.vehicle)
+            if field.name in self.keys.narrowed[rule]:
                 values[field.name] = self.world.limit(name, default, vehicle=vehicle, permit=permit)
             else:
                 values[field.name] = self.world.limits.city.get(name, default)

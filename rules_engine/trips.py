@@ -60,6 +60,7 @@ class Trips:
 
     Attributes:
         permit: Row of the permit that binds the truck on its way to the dump point, -1 where none does, shape (N,).
+        site: Row of the site that each row is in, -1 where in none, shape (N,).
         loading_site: Row of the site of each loading, -1 where at none, shape (L,).
         loading_permit: Permit that each loading bound its truck to, -1 for none, shape (L,).
         unloading_permit: Permit that bound the truck of each unloading when it was confirmed, -1 for none, shape (U,).
@@ -69,6 +70,7 @@ class Trips:
     """
 
     permit: NDArray[np.int32]
+    site: NDArray[np.int32]
     loading_site: NDArray[np.int32]
     loading_permit: NDArray[np.int32]
     unloading_permit: NDArray[np.int32]
@@ -82,13 +84,15 @@ def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
     limits = context.limits("trip", TripLimits())
     places = _loading_places(context, load, limits)
     log = TripLog(context, load, unloadings, places, limits.wash_within_s)
-    changes = _changes(context, load, unloadings, limits)
+    site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
+    changes = _changes(context, load, unloadings, limits, site)
     log.follow(changes)
     dump_point, allowed, permit = _unloading_places(context, unloadings, limits, log.unloading_permit)
     log.finish(dump_point)
     log.store()
     return Trips(
         permit=_bound(context, load, log),
+        site=site,
         loading_site=places[0],
         loading_permit=places[1],
         unloading_permit=permit,
@@ -112,11 +116,12 @@ def _loading_places(
     return site, context.world.permits_for(vehicle, site, state["since_ms"])
 
 
-def _changes(context: Context, load: LoadState, unloadings: Unloadings, limits: TripLimits) -> list[Change]:
+def _changes(
+    context: Context, load: LoadState, unloadings: Unloadings, limits: TripLimits, site: NDArray[np.int32]
+) -> list[Change]:
     """Return what happened to the trucks of a batch, in the order of trucks and time."""
     before: Any = context.before["trip"]
     after: Any = context.after["trip"]
-    site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
     inside = site >= 0
     fenced = settle(
         inside,
@@ -160,13 +165,20 @@ def _unloading_places(
     world, state = context.world, unloadings.state
     vehicle = context.vehicle[unloadings.track]
     permit = context.keys.permits.row(permit_key)
-    permit = np.where(permit >= 0, permit, world.period_permit(vehicle, state["since_ms"]))
+    if context.keys.has_period_permits:
+        permit = np.where(permit >= 0, permit, world.period_permit(vehicle, state["since_ms"]))
     lat_deg, lon_deg = np.ascontiguousarray(state["lat_deg"]), np.ascontiguousarray(state["lon_deg"])
     margin_m = float(np.max(limits.dump_margin_m))
-    own = world.permitted_dump_point(permit, lat_deg, lon_deg, margin_m)
-    some = world.dump_points.within_margin(lat_deg, lon_deg, margin_m)
-    allowed = np.where(permit >= 0, own, some) >= 0
-    return np.where(own >= 0, own, some), allowed | np.isnan(lat_deg), permit
+    item, place, distance_m = world.dump_points.pairs_within(lat_deg, lon_deg, margin_m)
+    named = world.dump_permitted(permit[item], place)
+    # The permit's own before any other, then the nearest; of a place that several pairs name the first counts.
+    order = np.lexsort((place, distance_m, ~named, item))
+    item, place, named = item[order][::-1], place[order][::-1], named[order][::-1]
+    dump_point = np.full(len(permit), -1, np.int32)
+    allowed = np.isnan(lat_deg)
+    dump_point[item] = place
+    allowed[item] = named | (permit[item] < 0)
+    return dump_point, allowed, permit
 
 
 def _bound(context: Context, load: LoadState, log: TripLog) -> NDArray[np.int32]:

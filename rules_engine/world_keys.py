@@ -8,9 +8,10 @@ as none. One `WorldKeys` is built per world and kept while that world is in use.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from rules_engine.fix_batch import IntArray
 from rules_engine.world import World
 
 NO_KEY = 0
+Limits = TypeVar("Limits")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class WorldKeys:
     half_width_m: NDArray[
         np.float64
     ]  # of each permit's widest corridor, NaN where a limit decides; one more for row -1
-    narrowed: frozenset[str]
+    narrowed: dict[str, set[str]]  # by rule: the limits that a site, company or permit sets
+    city: dict[str, Any]  # by rule: its limits as the city sets them
     has_period_permits: bool
 
     @classmethod
@@ -87,9 +90,27 @@ class WorldKeys:
             Keys.build(world.permits.permit_ids),
             _corridor_id(world),
             _half_width_m(world),
-            frozenset(name for level in levels for limits in level.values() for name in limits),
+            _by_rule(name for level in levels for limits in level.values() for name in limits),
+            {},
             bool(world.permits.period.any()),
         )
+
+    def of_city(self, rule: str, defaults: Limits) -> Limits:
+        """Return a rule's limits as the city sets them, worked out once."""
+        if rule not in self.city:
+            names = [field.name for field in fields(defaults)]  # type: ignore[arg-type]
+            given = {name: self.world.limits.city.get(f"{rule}.{name}", getattr(defaults, name)) for name in names}
+            self.city[rule] = type(defaults)(**given)
+        limits: Limits = self.city[rule]
+        return limits
+
+
+def _by_rule(names: Iterable[str]) -> dict[str, set[str]]:
+    by_rule: dict[str, set[str]] = {}
+    for name in names:
+        rule, _, parameter = name.partition(".")
+        by_rule.setdefault(rule, set()).add(parameter)
+    return by_rule
 
 
 def _corridor_id(world: World) -> list[str | None]:

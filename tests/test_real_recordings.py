@@ -76,7 +76,7 @@ class Dump(NamedTuple):
     place: str
 
 
-FULL_KG, EMPTY_KG = 50_000, 5_000  # far from the noise of a full truck (54 to 72 t) and of an empty one
+FULL_KG, EMPTY_KG = 50_000, 5_000  # far from the noise of a full truck (58 to 72 t) and of an empty one
 
 
 def raw_dumps(data: Path) -> list[Dump]:

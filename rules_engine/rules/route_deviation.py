@@ -100,7 +100,7 @@ def _off_route(
     if not len(off):
         return off, on
     jumped = facts.context.implied_mps(off) > at(limits.jump_above_mps, off)
-    placed = facts.within_places(off, float(np.max(limits.place_margin_m)))
+    placed = facts.near_places(off, float(np.max(limits.place_margin_m)))
     return off[~jumped & ~placed], np.concatenate((on, off[placed]))
 
 

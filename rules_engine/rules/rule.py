@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,13 @@ class Facts:
     unloadings: Unloadings
     trips: Trips
 
-    def within_places(self, rows: NDArray[np.intp], margin_m: float) -> BoolArray:
+    def in_places(self, rows: NDArray[np.intp]) -> BoolArray:
+        """Return whether each of some rows is in a site or a dump point."""
+        fixes, dump_points = self.context.fixes, self.context.world.dump_points
+        in_dump_point: BoolArray = dump_points.query(fixes.lat_deg[rows], fixes.lon_deg[rows]) >= 0
+        return in_dump_point | (self.trips.site[rows] >= 0)
+
+    def near_places(self, rows: NDArray[np.intp], margin_m: float) -> BoolArray:
         """Return whether each of some rows is in, or nearly in, a site or a dump point."""
         fixes, world = self.context.fixes, self.context.world
         lat_deg, lon_deg = fixes.lat_deg[rows], fixes.lon_deg[rows]
@@ -63,8 +69,7 @@ def rows_of(state: Rows) -> list[dict[str, Any]]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """What a rule says of one episode besides its carry row; `closing` and `end_ms` count once it is over."""
 
     kind: str
@@ -86,7 +91,7 @@ def episode_event(context: Context, track: int, state: Mapping[str, Any], tellin
         lat_deg=state["lat_deg"],
         lon_deg=state["lon_deg"],
         severity=telling.severity,
-        opening={**telling.opening, "world_version": state["world"].decode()},
+        opening=telling.opening | {"world_version": state["world"].decode()},
         closing=telling.closing if telling.over else None,
     )
 

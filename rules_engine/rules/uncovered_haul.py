@@ -57,7 +57,7 @@ def judge(facts: Facts) -> list[Event]:
         return []
     covered = (context.fixes.cover == CLOSED) | ~facts.load.heavy
     rows = bare.nonzero()[0]
-    placed = rows[facts.within_places(rows, 0.0)]
+    placed = rows[facts.in_places(rows)]
     bare[placed], covered[placed] = False, True
     clear = find(covered, bare, before["clear"], CLEAR, context.tracks, hold_s=limits.clear_hold_s)
     off = np.zeros(len(bare), np.bool_)

@@ -64,11 +64,11 @@ class Scene:
 
 
 def draw_scene(rng: np.random.Generator, fixes: int) -> Scene:
-    """Return a city in which one truck in three stands still and the others haul in cycles of 30 to 60 minutes."""
+    """Return a city in which two trucks in five haul in cycles of 30 to 60 minutes and the others stand."""
     site_m, dump_m = rng.uniform(0, SPAN_M, (SITES, 2)), rng.uniform(0, SPAN_M, (DUMPS, 2))
     routes = [_route(rng, site_m[k], dump_m[k % DUMPS]) for k in range(SITES)]
     route_of = np.arange(TRUCKS) % SITES
-    days = [_day(rng, routes[k], fixes, parked=truck % 3 == 0) for truck, k in enumerate(route_of)]
+    days = [_day(rng, routes[k], fixes, parked=truck % 5 > 1) for truck, k in enumerate(route_of)]
     east, north, speed, load, lift, cover = np.moveaxis(np.array(days), 1, 0)
     noise = rng.standard_normal((4, TRUCKS, fixes))
     time_ms = START_MS + np.arange(fixes) * INTERVAL_S * 1000 + rng.integers(0, INTERVAL_S * 1000, TRUCKS)[:, None]
@@ -170,7 +170,7 @@ def _features(id_name: str, initial: str, shapes: list[Any]) -> dict[str, Any]:
 class TruckState:
     """What the peer remembers of a truck."""
 
-    heavy: bool = False
+    heavy: bool | None = None
     heavy_since: int = 0
     empty_since: int = 0
     on_trip: bool = False
@@ -254,12 +254,14 @@ class Peer:
             s.empty_since = 0
             s.heavy_since = s.heavy_since or now
             if not s.heavy and now - s.heavy_since >= 10_000:
-                s.heavy = s.on_trip = new_load = True
-                events.append({"kind": "loading", "truck": truck, "since": s.heavy_since, "at": now, "load": load})
+                if s.heavy is False:
+                    s.on_trip = True
+                    events.append({"kind": "loading", "truck": truck, "since": s.heavy_since, "at": now, "load": load})
+                s.heavy = new_load = True
         elif load <= 0.2 * CAPACITY_KG:
             s.heavy_since = 0
             s.empty_since = s.empty_since or now
-            if s.heavy and now - s.empty_since >= 10_000:
+            if s.heavy is not False and now - s.empty_since >= 10_000:
                 s.heavy, new_load = False, True
         s.at_site = site
         was_slow = s.slow

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from muckline.settings import Settings
+
 STOP_S = 30.0  # ingest may have a batch to commit and acknowledgements to send
 
 
@@ -58,6 +60,16 @@ class Child:
             self._process.wait()
 
 
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """Return settings as the environment spells them, so that what --config and --set said holds for children too."""
+    return {
+        f"MUCKLINE_{section}__{name}".upper(): ",".join(value) if isinstance(value, list) else str(value)
+        for section, values in settings.model_dump(mode="json").items()
+        for name, value in values.items()
+        if value is not None
+    }
+
+
 @contextmanager
 def children(commands: list[str], environment: Mapping[str, str], logs: Path) -> Iterator[list[Child]]:
     """Run commands while the block runs; they are stopped in reverse order."""
@@ -65,7 +77,7 @@ def children(commands: list[str], environment: Mapping[str, str], logs: Path) ->
     running: list[Child] = []
     try:
         for command in commands:
-            running.append(Child(command, environment, logs / f"{command}.log"))
+            running.append(Child(command, environment, logs / f"{command}.log"))  # noqa: PERF401 - each must be known as it starts
         yield running
     finally:
         for child in reversed(running):

@@ -26,7 +26,7 @@ from embedded.processes import free_port, is_free
 from embedded.stack import resolve_broker, resolve_database_url
 from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
-from muckline.child import Child, children
+from muckline.child import Child, children, settings_environment
 from muckline.settings import Settings, read_secret
 from simulators.importers.recording import REGION as RECORDED_REGION
 from simulators.live import run_live, unix_ms
@@ -108,6 +108,7 @@ def running_stack(settings: Settings, console: Console, documents: Mapping[str, 
         "MUCKLINE_BROKER__HOST": broker.host,
         "MUCKLINE_BROKER__PORT": str(broker.port),
         "MUCKLINE_API__PORT": str(api_port),
+        "MUCKLINE_INGEST__REGIONS": "",  # a demo reads whichever its trucks report from
         "MUCKLINE_INGEST__METRICS_HOST": "127.0.0.1",
         "MUCKLINE_INGEST__METRICS_PORT": str(metrics_port),
     }
@@ -165,20 +166,6 @@ def load_world(database_url: str, documents: Mapping[str, Any]) -> None:
     with psycopg.connect(database_url) as connection:
         forget_records(connection, trucks, terminals)
         write_documents(connection, {**empty_documents(), **documents})
-
-
-def settings_environment(settings: Settings) -> dict[str, str]:
-    """Return settings as the environment spells them, so that what --config and --set said holds for children too.
-
-    Regions are left out: a demo reads whichever its trucks report from.
-    """
-    sections = settings.model_dump(mode="json")
-    return {
-        f"MUCKLINE_{section}__{name}".upper(): str(value)
-        for section, values in sections.items()
-        for name, value in values.items()
-        if value is not None and name != "regions"
-    }
 
 
 def _wait_until(processes: list[Child], what: str, url: str, answer: bytes) -> None:

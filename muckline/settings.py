@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 from pydantic_settings import (
     BaseSettings,
@@ -84,6 +84,14 @@ class Settings(BaseSettings):
     api: ApiSettings = Field(default_factory=ApiSettings)
     embedded: EmbeddedSettings = Field(default_factory=EmbeddedSettings)
 
+    @field_validator("ingest", mode="before")
+    @classmethod
+    def split_regions(cls, section: Any) -> Any:
+        """Take the regions from the environment or the command line, where they are one text with commas."""
+        if isinstance(section, dict) and isinstance(section.get("regions"), str):
+            return section | {"regions": tuple(filter(None, section["regions"].split(",")))}
+        return section
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -122,12 +130,12 @@ def read_settings(file: Path | None = None, overrides: Iterable[str] = ()) -> Se
     return settings
 
 
-def _nested(overrides: Iterable[str]) -> dict[str, dict[str, Any]]:
-    nested: dict[str, dict[str, Any]] = {}
+def _nested(overrides: Iterable[str]) -> dict[str, dict[str, str]]:
+    nested: dict[str, dict[str, str]] = {}
     for override in overrides:
         name, equals, value = override.partition("=")
         section, dot, key = name.partition(".")
         if not (equals and dot and key):
             raise SettingsError(f"expected --set section.name=value, got {override!r}")
-        nested.setdefault(section, {})[key] = tuple(value.split(",")) if key == "regions" else value
+        nested.setdefault(section, {})[key] = value
     return nested

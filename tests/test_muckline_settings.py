@@ -22,6 +22,13 @@ def test_stronger_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert ingest.regions == ("320412", "320411")
 
 
+def test_regions_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUCKLINE_INGEST__REGIONS", "320412,320411")
+    assert read_settings().ingest.regions == ("320412", "320411")
+    monkeypatch.setenv("MUCKLINE_INGEST__REGIONS", "")
+    assert read_settings().ingest.regions == ()
+
+
 def test_sample_file_holds_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert read_settings(SAMPLE).model_dump() == Settings().model_dump()

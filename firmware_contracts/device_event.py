@@ -13,7 +13,7 @@ Events share the counters (epoch, seq) with the device's fixes. A new type is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import isnan
 from typing import Any
@@ -137,3 +137,8 @@ def _event_of(members: Members, epoch: int, message: int) -> DeviceEvent:
         body.pop("plate", None),
         body,
     )
+
+
+def is_washing(event_type: str, body: Mapping[str, Any]) -> bool:
+    """Return whether an event says that a wheel-washer saw a truck pass and washed it."""
+    return event_type == "washer_passage" and body.get("result") == "washed"

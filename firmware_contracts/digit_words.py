@@ -21,8 +21,16 @@ WordArray = NDArray[np.uint64]
 
 KEEP_FIRST = np.array([2 ** (8 * n) - 1 for n in range(9)], np.uint64)  # the first n bytes of a word
 KEEP_LAST = ~KEEP_FIRST[::-1]  # the last n
-HEX = np.full(256, 1024, np.uint16)  # the value of a hexadecimal digit, far more for anything else
-HEX[list(b"0123456789ABCDEF")] = range(16)
+_HEX = np.full(256, 1024, np.uint16)  # the value of a hexadecimal digit, far more for anything else
+_HEX[list(b"0123456789ABCDEF")] = range(16)
+HEX_PAIR = (_HEX[:, None] + _HEX * np.uint16(16)).ravel()  # of two, by the word that they are
+
+
+class Span(NamedTuple):
+    """Where one field of each sentence lies: first byte and length, shapes (S,)."""
+
+    start: IntArray
+    length: IntArray
 
 
 class Spans(NamedTuple):
@@ -31,9 +39,14 @@ class Spans(NamedTuple):
     start: IntArray
     length: IntArray
 
-    def pick(self, *fields: int) -> Spans:
-        """Return the spans of some of the fields."""
-        return Spans(self.start[list(fields)], self.length[list(fields)])
+    def field(self, row: int) -> Span:
+        """Return where one field lies."""
+        return Span(self.start[row], self.length[row])
+
+
+def one_if_same(length: IntArray) -> IntArray:
+    """Return a length that all share as one item, which NumPy spreads over the rows; else the lengths as they are."""
+    return length[:1] if len(length) and (length == length[0]).all() else length
 
 
 _ZEROS = np.uint64(0x3030303030303030)
@@ -42,6 +55,8 @@ _SIXES = np.uint64(0x0606060606060606)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _ONE_AND_10_000 = np.uint64(1 + (10_000 << 32))
 _100_AND_MILLION = np.uint64(100 + (1_000_000 << 32))
+
+_ONE, _EIGHT, _TEN, _SIXTEEN, _THIRTY_TWO, _BYTE = (np.uint64(n) for n in (1, 8, 10, 16, 32, 0xFF))
 
 
 def digits(word: WordArray, length: IntArray) -> tuple[IntArray, BoolArray]:
@@ -52,31 +67,69 @@ def digits(word: WordArray, length: IntArray) -> tuple[IntArray, BoolArray]:
 
     Source: D. Lemire, "Quickly parsing eight digits" (2018).
     """
-    values = (word ^ _ZEROS) & KEEP_LAST[length]
-    are_digits = ((values | (values + _SIXES)) & _HIGH_NIBBLES) == 0
-    pairs = values * np.uint64(10) + (values >> np.uint64(8))
-    upper = (pairs & _PAIRS) * _100_AND_MILLION
-    lower = (pairs >> np.uint64(16) & _PAIRS) * _ONE_AND_10_000
-    return ((upper + lower) >> np.uint64(32)).view(np.int64), are_digits
+    values = word ^ _ZEROS
+    values &= KEEP_LAST[length]
+    high = values + _SIXES
+    high |= values
+    high &= _HIGH_NIBBLES
+    are_digits = high == 0
+    pairs = np.multiply(values, _TEN, out=high)
+    values >>= _EIGHT
+    pairs += values
+    upper = np.bitwise_and(pairs, _PAIRS, out=values)
+    upper *= _100_AND_MILLION
+    pairs >>= _SIXTEEN
+    pairs &= _PAIRS
+    pairs *= _ONE_AND_10_000
+    pairs += upper
+    pairs >>= _THIRTY_TWO
+    return pairs.view(np.int64), are_digits
 
 
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 _ONES = np.uint64(0x0101010101010101)
 _TOPS = np.uint64(0x8080808080808080)
-_ONE, _EIGHT, _BYTE = np.uint64(1), np.uint64(8), np.uint64(0xFF)
 TENS = 10.0 ** np.arange(9)
 
 
-def short_numbers(words: WordArray, spans: Spans) -> tuple[NDArray[np.float64], BoolArray]:
-    """Return decimal numbers of up to eight bytes, NaN where the field is empty, and whether they are such.
+def short_numbers(words: WordArray, span: Span) -> tuple[NDArray[np.float64], BoolArray]:
+    """Return decimal numbers of up to eight bytes, NaN where the field is empty, and whether they are such."""
+    if not span.length.any():
+        return np.full(len(span.length), nan), np.ones(len(span.length), np.bool_)
+    alike = _alike_numbers(words, span)
+    return _any_numbers(words, span) if alike is None else alike
+
+
+def _alike_numbers(words: WordArray, span: Span) -> tuple[NDArray[np.float64], BoolArray] | None:
+    """Return numbers that all are unsigned and have as many decimals as the first, as usual; None if they are not."""
+    length = span.length
+    word = words[span.start + length - 8]
+    decimals = 7 - int(word[0]).to_bytes(8, "little").rfind(b".")
+    if not decimals + 2 <= length.min() <= length.max() <= 8:
+        return None
+    at_stop = np.uint64(8 * (7 - decimals))
+    if ((word >> at_stop & _BYTE) != ord(".")).any():
+        return None
+    closed = word & KEEP_FIRST[7 - decimals]
+    closed <<= _EIGHT
+    word &= KEEP_LAST[decimals]
+    closed |= word
+    values, are_digits = digits(closed, length - 1)
+    return (values / TENS[decimals], are_digits) if are_digits.all() else None
+
+
+def _any_numbers(words: WordArray, span: Span) -> tuple[NDArray[np.float64], BoolArray]:
+    """Return what `short_numbers` does, whatever the numbers look like.
 
     In the word that ends with the number, what stands before the full stop moves up by one byte and closes its gap. A
     byte XOR "." is zero at a full stop; subtracting 1 from each byte sets the top bit of the first zero byte, and the
     bits below that one count the bytes before it.
     """
-    negative = (spans.length > 0) & (words[spans.start] & _BYTE == ord("-"))
-    length = spans.length - negative
-    word = words[spans.start + spans.length - 8]
+    start, length = span
+    empty = length == 0
+    negative = ~empty & (words[start] & _BYTE == ord("-"))
+    word = words[start + length - 8]
+    length = length - negative
     used = np.minimum(length, 8)
     stops = (word ^ _DOTS) | KEEP_FIRST[8 - used]
     stops = (stops - _ONES) & ~stops & _TOPS
@@ -87,26 +140,28 @@ def short_numbers(words: WordArray, spans: Spans) -> tuple[NDArray[np.float64], 
     count = used - has_stop
     values, are_digits = digits(np.where(has_stop, closed, word), count)
     numbers = values / TENS[decimals]
-    empty = spans.length == 0
     known = empty | (are_digits & (count > decimals) & (length <= 8))
     return np.where(empty, nan, np.where(negative, -numbers, numbers)), known
 
 
-def wholes(words: WordArray, spans: Spans) -> tuple[IntArray, BoolArray]:
+def wholes(words: WordArray, span: Span) -> tuple[IntArray, BoolArray]:
     """Return whole numbers, and whether they are 0 to 8 digits."""
-    values, are_digits = digits(words[spans.start + spans.length - 8], np.minimum(spans.length, 8))
-    return values, are_digits & (spans.length <= 8)
+    length = one_if_same(span.length)
+    values, are_digits = digits(words[span.start + length - 8], np.minimum(length, 8))
+    return values, are_digits & (length <= 8)
 
 
-def counts(words: WordArray, spans: Spans) -> tuple[IntArray, BoolArray]:
+def counts(words: WordArray, span: Span) -> tuple[IntArray, BoolArray]:
     """Return whole numbers of up to three digits, ABSENT where the field is empty, and whether they are such."""
-    values, known = wholes(words, spans)
-    return np.where(spans.length == 0, ABSENT, values), known & (spans.length <= 3)
+    values, known = wholes(words, span)
+    if not span.length.all():
+        values[span.length == 0] = ABSENT
+    return values, known & (span.length <= 3)
 
 
-def counters(words: WordArray, spans: Spans) -> tuple[IntArray, BoolArray]:
+def counters(words: WordArray, span: Span) -> tuple[IntArray, BoolArray]:
     """Return 32-bit counters, and whether they are such."""
-    start, length = spans
+    start, length = span.start, one_if_same(span.length)
     low, low_known = digits(words[start + length - 8], np.minimum(length, 8))
     if (length <= 8).all():
         return low, low_known & (length > 0)
@@ -116,10 +171,15 @@ def counters(words: WordArray, spans: Spans) -> tuple[IntArray, BoolArray]:
     return values, low_known & high_known & (length > 0) & (length <= 10) & (values <= MAX_COUNTER)
 
 
-def hexadecimals(text: NDArray[np.uint8], spans: Spans) -> tuple[IntArray, BoolArray]:
+def hexadecimals(words: WordArray, span: Span) -> tuple[IntArray, BoolArray]:
     """Return up to two hexadecimal digits each, 0 where the field is empty, and whether they are such."""
-    stop = spans.start + spans.length
-    low = np.where(spans.length > 0, HEX[text[stop - 1]], 0)
-    high = np.where(spans.length > 1, HEX[text[stop - 2]], 0)
-    values = high.astype(np.int64) * 16 + low
-    return values, (values < 256) & (spans.length <= 2)
+    word = words[span.start + span.length - 2]
+    if (span.length != 2).any():
+        word = (word & _KEEP_DIGITS[np.minimum(span.length, 2)]) | _ZERO_DIGITS[np.minimum(span.length, 2)]
+    values = HEX_PAIR[word & _TWO_BYTES].astype(np.int64)
+    return values, (values < 256) & (span.length <= 2)
+
+
+_TWO_BYTES = np.uint64(0xFFFF)
+_KEEP_DIGITS = np.array([0, 0xFF00, 0xFFFF], np.uint64)  # of a field of 0, 1 and 2 digits
+_ZERO_DIGITS = np.array([0x3030, 0x30, 0], np.uint64)  # what stands in for the others

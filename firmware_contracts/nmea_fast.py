@@ -7,6 +7,7 @@ exact, which rounds as reading the text does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import nan
 from typing import Any, NamedTuple
 
@@ -18,11 +19,14 @@ from firmware_contracts.digit_words import (
     TENS,
     BoolArray,
     IntArray,
+    Span,
     Spans,
+    WordArray,
     counters,
     counts,
     digits,
     hexadecimals,
+    one_if_same,
     short_numbers,
     wholes,
 )
@@ -40,45 +44,51 @@ class Known(NamedTuple):
 def read_rmc(sentences: Sentences) -> Known:
     """Return `Rmc` columns of sentences that are all RMC."""
     spans = spans_of(sentences, 12)
-    (status, lat_side, lon_side, mode), single = _characters(sentences.text, spans.pick(1, 3, 5, 11))
-    is_fix = (status == ord("A")) & ~(single[3] & (mode == ord("N")))
-    clock = _read_clock(sentences, spans.pick(0, 2, 4), lat_side, lon_side)
-    (speed_kn, course_deg), motion_known = short_numbers(sentences.words, spans.pick(6, 7))
-    day, has_date = _day(sentences, spans.pick(8))
-    known = sentences.sound & (sentences.fields >= 9) & clock.time_known & has_date & single[0]
+    status, one_status = _character(sentences.text, spans.field(1))
+    mode, one_mode = _character(sentences.text, spans.field(11))
+    is_fix = (status == ord("A")) & ~(one_mode & (mode == ord("N")))
+    clock = _read_clock(sentences, spans, 0, 2, 4)
+    speed_kn, speed_known = short_numbers(sentences.words, spans.field(6))
+    course_deg, course_known = short_numbers(sentences.words, spans.field(7))
+    day, has_date = _day(sentences, spans.field(8))
+    known = sentences.sound & (sentences.fields >= 9) & clock.time_known & has_date & one_status
     known &= (status == ord("A")) | (status == ord("V"))
-    known &= ~is_fix | (clock.position_known & single[1] & single[2] & motion_known.all(axis=0))
+    known &= ~is_fix | (clock.position_known & speed_known & course_known)
     values = (clock.lat_deg, clock.lon_deg, speed_kn * MPS_PER_KNOT, course_deg)
-    return Known(Rmc(clock.time_ms, day, is_fix, *(np.where(is_fix, value, nan) for value in values)), known)
+    return Known(Rmc(clock.time_ms, day, is_fix, *(_where(is_fix, value) for value in values)), known)
 
 
 def read_gga(sentences: Sentences) -> Known:
     """Return `Gga` columns of sentences that are all GGA."""
     spans = spans_of(sentences, 8)
-    (lat_side, lon_side), single = _characters(sentences.text, spans.pick(2, 4))
-    clock = _read_clock(sentences, spans.pick(0, 1, 3), lat_side, lon_side)
-    (quality, satellites), counts_known = counts(sentences.words, spans.pick(5, 6))
-    (hdop,), hdop_known = short_numbers(sentences.words, spans.pick(7))
+    clock = _read_clock(sentences, spans, 0, 1, 3)
+    quality, quality_known = counts(sentences.words, spans.field(5))
+    satellites, satellites_known = counts(sentences.words, spans.field(6))
+    hdop, hdop_known = short_numbers(sentences.words, spans.field(7))
     is_fix = quality > 0
     known = sentences.sound & (sentences.fields >= 8) & clock.time_known
-    known &= counts_known.all(axis=0) & hdop_known[0]
-    known &= ~is_fix | (clock.position_known & single[0] & single[1])
-    lat_deg, lon_deg = (np.where(is_fix, value, nan) for value in (clock.lat_deg, clock.lon_deg))
+    known &= quality_known & satellites_known & hdop_known
+    known &= ~is_fix | clock.position_known
+    lat_deg, lon_deg = (_where(is_fix, value) for value in (clock.lat_deg, clock.lon_deg))
     return Known(Gga(clock.time_ms, is_fix, lat_deg, lon_deg, hdop, satellites), known)
+
+
+def _where(is_fix: BoolArray, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values, NaN where there is no fix."""
+    return values if is_fix.all() else np.where(is_fix, values, nan)
 
 
 def read_zda(sentences: Sentences) -> Known:
     """Return `Zda` columns of sentences that are all ZDA."""
     spans = spans_of(sentences, 4)
-    sides = np.zeros(len(sentences.start), np.uint8)
-    clock = _read_clock(sentences, spans.pick(0, 1, 1), sides, sides)
-    (day, month, year), numbers_known = wholes(sentences.words, spans.pick(1, 2, 3))
+    clock = _read_time(sentences, spans.field(0))
+    (day, month, year), numbers_known = zip(*(wholes(sentences.words, spans.field(k)) for k in (1, 2, 3)), strict=True)
     lengths_known = (spans.length[1:4] == _ZDA_LENGTHS).all(axis=0)
     known, days = _days(day, month, year)
-    known &= numbers_known.all(axis=0) & lengths_known
+    known &= lengths_known & numbers_known[0] & numbers_known[1] & numbers_known[2]
     empty = (spans.length[1:4] == 0).all(axis=0)
-    known = sentences.sound & (sentences.fields >= 4) & clock.time_known & (known | empty)
-    return Known(Zda(clock.time_ms, np.where(empty, ABSENT, days)), known)
+    known = sentences.sound & (sentences.fields >= 4) & clock.known & (known | empty)
+    return Known(Zda(clock.value, np.where(empty, ABSENT, days)), known)
 
 
 _ZDA_LENGTHS = np.array([[2], [2], [4]])
@@ -87,20 +97,34 @@ _ZDA_LENGTHS = np.array([[2], [2], [4]])
 def read_muk(sentences: Sentences) -> Known:
     """Return `Muk` columns of sentences that are all $PMUK."""
     spans = spans_of(sentences, 11)
-    (version,), single = _characters(sentences.text, spans.pick(0))
-    known = sentences.sound & (sentences.fields >= 11) & (version == ord("1")) & single[0]
-    identity, identity_known = counters(sentences.words, spans.pick(1, 2))
-    sensors, sensors_known = short_numbers(sentences.words, spans.pick(3, 4, 5))
-    switches, switches_known = counts(sentences.words, spans.pick(6, 7, 8))
-    flags, flags_known = hexadecimals(sentences.text, spans.pick(9, 10))
-    for fields_known in (identity_known, sensors_known, switches_known, flags_known):
-        known &= fields_known.all(axis=0)
-    return Known(Muk(*identity, *sensors, *switches, *flags), known)
+    version, one_version = _character(sentences.text, spans.field(0))
+    known = sentences.sound & (sentences.fields >= 11) & (version == ord("1")) & one_version
+    columns = []
+    for row, reader in enumerate(_MUK_READERS, start=1):
+        values, values_known = reader(sentences.words, spans.field(row))
+        columns.append(values)
+        known &= values_known
+    return Known(Muk(*columns), known)
 
 
-def _characters(text: NDArray[np.uint8], spans: Spans) -> tuple[NDArray[np.uint8], BoolArray]:
-    """Return the first byte of each field, and whether it is the only one, shapes (F, S)."""
-    return text[spans.start], spans.length == 1
+_MUK_READERS: list[Callable[[WordArray, Span], tuple[NDArray[Any], BoolArray]]] = [
+    *[counters] * 2,  # epoch, seq
+    *[short_numbers] * 3,  # load_kg, load_ratio, lift_deg
+    *[counts] * 3,  # cover, ignition, main_power
+    *[hexadecimals] * 2,  # faults, alarms
+]
+
+
+def _character(text: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], BoolArray]:
+    """Return the first byte of a field, and whether it is the only one, shapes (S,)."""
+    return text[span.start], span.length == 1
+
+
+class Value(NamedTuple):
+    """A column, and which of its rows are of the usual form, shapes (S,)."""
+
+    value: NDArray[Any]
+    known: BoolArray
 
 
 class Clock(NamedTuple):
@@ -113,34 +137,62 @@ class Clock(NamedTuple):
     position_known: BoolArray
 
 
-_WHOLE = np.array([[6], [4], [5]])  # digits before the full stop: hhmmss.sss, ddmm.mmm, dddmm.mmm
+def _read_clock(sentences: Sentences, spans: Spans, time: int, lat: int, lon: int) -> Clock:
+    """Return time, latitude and longitude from such fields, a hemisphere behind each of the latter."""
+    time_ms, time_known = _read_time(sentences, spans.field(time))
+    lat_deg, lat_known = _read_angle(sentences, spans.field(lat), spans.field(lat + 1), 4, b"NS")
+    lon_deg, lon_known = _read_angle(sentences, spans.field(lon), spans.field(lon + 1), 5, b"EW")
+    return Clock(time_ms, time_known, lat_deg, lon_deg, lat_known & lon_known)
 
 
-def _read_clock(sentences: Sentences, spans: Spans, lat_side: NDArray[np.uint8], lon_side: NDArray[np.uint8]) -> Clock:
-    """Return time, latitude and longitude, three fields whose full stop has its place, and two hemispheres."""
-    start, length = spans
-    units, units_known = digits(sentences.words[start + _WHOLE - 8], np.broadcast_to(_WHOLE, length.shape))
-    decimals = np.clip(length - _WHOLE - 1, 0, 8)
-    fraction, fraction_known = digits(sentences.words[start + length - 8], decimals)
-    with_fraction = (length > _WHOLE + 1) & (length <= _WHOLE + 9) & (sentences.text[start + _WHOLE] == ord("."))
-    known = units_known & fraction_known & with_fraction
-    whole_second = units_known[0] & (length[0] == 6)
-    time_ms, time_known = _time_of_day_ms(units[0], fraction[0], decimals[0])
-    time_known &= whole_second | (known[0] & (decimals[0] <= 3))
-    empty = length[0] == 0
-    scale = TENS[decimals[1:]]
-    minutes = (units[1:] % 100 * scale + fraction[1:]) / scale
-    lat_deg, lon_deg = units[1:] // 100 + minutes / 60
-    south, west = lat_side == ord("S"), lon_side == ord("W")
-    position_known = (known[1:] & (minutes < 60)).all(axis=0)
-    position_known &= (south | (lat_side == ord("N"))) & (west | (lon_side == ord("E")))
-    return Clock(
-        np.where(empty, ABSENT, time_ms),
-        time_known | empty,
-        np.where(south, -lat_deg, lat_deg),
-        np.where(west, -lon_deg, lon_deg),
-        position_known,
-    )
+class Parts(NamedTuple):
+    """What stands before and behind a full stop that has its place; some as one item, the same for all rows."""
+
+    units: IntArray
+    units_known: BoolArray
+    fraction: IntArray
+    decimals: IntArray
+    known: BoolArray
+
+
+def _parts(sentences: Sentences, start: IntArray, length: IntArray, whole: int) -> Parts:
+    """Return the parts of fields in which `whole` digits stand before the full stop."""
+    units, units_known = digits(sentences.words[start + (whole - 8)], np.array([whole]))
+    decimals = np.clip(length - whole - 1, 0, 8)
+    fraction, known = digits(sentences.words[start + length - 8], decimals)
+    known &= units_known
+    known &= sentences.text[start + whole] == ord(".")
+    known &= (length > whole + 1) & (length <= whole + 9)
+    return Parts(units, units_known, fraction, decimals, known)
+
+
+def _read_time(sentences: Sentences, span: Span) -> Value:
+    """Return a field hhmmss or hhmmss.sss as a time of day, ABSENT where it is empty."""
+    length = one_if_same(span.length)
+    parts = _parts(sentences, span.start, length, 6)
+    time_ms, known = _time_of_day_ms(parts.units, parts.fraction, parts.decimals)
+    known &= (parts.known & (parts.decimals <= 3)) | (parts.units_known & (length == 6))
+    if length.all():
+        return Value(time_ms, known)
+    empty = length == 0
+    return Value(np.where(empty, ABSENT, time_ms), known | empty)
+
+
+def _read_angle(sentences: Sentences, span: Span, side_span: Span, whole: int, sides: bytes) -> Value:
+    """Return a field ddmm.mmm or dddmm.mmm and its hemisphere as degrees."""
+    parts = _parts(sentences, span.start, one_if_same(span.length), whole)
+    scale = TENS[parts.decimals]
+    degrees = parts.units // 100
+    minutes = (parts.units - degrees * 100) * scale
+    minutes += parts.fraction
+    minutes /= scale
+    known = parts.known & (minutes < 60)
+    minutes /= 60
+    minutes += degrees
+    side, one_side = _character(sentences.text, side_span)
+    negative = side == sides[1]
+    known &= one_side & (negative | (side == sides[0]))
+    return Value(np.where(negative, -minutes, minutes) if negative.any() else minutes, known)
 
 
 _MS = np.array([0, 100, 10, 1])  # what a unit of the fraction's last decimal is worth
@@ -148,18 +200,25 @@ _MS = np.array([0, 100, 10, 1])  # what a unit of the fraction's last decimal is
 
 def _time_of_day_ms(units: IntArray, fraction: IntArray, decimals: IntArray) -> tuple[IntArray, BoolArray]:
     """Return hhmmss and the fraction of a second as a time of day, and whether there is such a time."""
-    minute_of_day, second = units // 100 // 100 * 60 + units // 100 % 100, units % 100
-    time_ms = (minute_of_day * 60 + second) * 1000 + fraction * _MS[np.minimum(decimals, 3)]
-    return time_ms, (units < 240_000) & (units // 100 % 100 < 60) & (second < 60)
+    hours, minutes = units // 10_000, units // 100
+    second = units - minutes * 100
+    minutes -= hours * 100
+    time_ms = ((hours * 60 + minutes) * 60 + second) * 1000 + fraction * _MS[np.minimum(decimals, 3)]
+    return time_ms, (hours < 24) & (minutes < 60) & (second < 60)
 
 
-def _day(sentences: Sentences, spans: Spans) -> tuple[IntArray, BoolArray]:
+def _day(sentences: Sentences, span: Span) -> tuple[IntArray, BoolArray]:
     """Return a field ddmmyy as days since 1970-01-01, ABSENT where it is empty, and whether it is a date."""
-    (date,), (are_digits,) = wholes(sentences.words, spans)
-    year = date % 100
-    known, days = _days(date // 10_000, date // 100 % 100, np.where(year < 69, year + 2000, year + 1900))
-    empty = spans.length[0] == 0
-    return np.where(empty, ABSENT, days), (known & are_digits & (spans.length[0] == 6)) | empty
+    date, are_digits = wholes(sentences.words, span)
+    day, month = date // 10_000, date // 100
+    year = date - month * 100
+    month -= day * 100
+    known, days = _days(day, month, np.where(year < 69, year + 2000, year + 1900))
+    known &= are_digits & (span.length == 6)
+    if span.length.all():
+        return days, known
+    empty = span.length == 0
+    return np.where(empty, ABSENT, days), known | empty
 
 
 def _days(day: IntArray, month: IntArray, year: IntArray) -> tuple[BoolArray, IntArray]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts.digit_words import HEX, KEEP_FIRST, BoolArray, IntArray, Spans, WordArray
+from firmware_contracts.digit_words import HEX_PAIR, KEEP_FIRST, BoolArray, IntArray, Spans, WordArray
 
 PAD = 16  # bytes around the text, so that a word may be taken anywhere
 RMC, GGA, ZDA, MUK, OTHER = range(5)
@@ -26,7 +26,7 @@ class Sentences:
     Attributes:
         text: The padded bytes.
         words: The same as overlapping little-endian 64-bit words, one beginning at each byte.
-        frame: Where the bytes up to the comma lie, with room behind.
+        frame: Where the bytes up to the comma lie.
         opening: Index into `frame` of each sentence's `$`; of a sound one's the commas and the `*` follow, shape (S,).
         kind: `RMC`, `GGA`, `ZDA`, `MUK` or `OTHER`, shape (S,).
         fields: How many commas each has, which is the number of its fields, shape (S,).
@@ -52,9 +52,16 @@ class Sentences:
         return replace(self, **{name: getattr(self, name)[index] for name in ("opening", "kind", "fields", "sound")})
 
 
-def padded(text: bytes) -> NDArray[np.uint8]:
-    """Return a text with room around it that holds nothing of a frame, in whole words."""
-    return np.frombuffer(b"".join([b"\xff" * PAD, text, b"\n", b"\xff" * (PAD + 7 - len(text) % 8)]), np.uint8)
+def padded(text: bytes | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a copy of a text with room around it, in whole words.
+
+    Behind it stand a line end and as many commas as the reader looks ahead, so that it need not look where it ends.
+    """
+    room = np.full(PAD + 7 - (len(text) + len(_BEHIND) + 7) % 8, 0xFF, np.uint8)
+    return np.concatenate([np.full(PAD, 0xFF, np.uint8), np.frombuffer(text, np.uint8), _BEHIND, room])
+
+
+_BEHIND = np.frombuffer(b"\n" + b"," * (MOST_FIELDS + 2), np.uint8)
 
 
 def find_sentences(text: NDArray[np.uint8]) -> Sentences:
@@ -68,7 +75,6 @@ def find_sentences(text: NDArray[np.uint8]) -> Sentences:
     character = text[frame]
     marks = np.flatnonzero(character != ord(","))
     mark = np.append(character[marks], np.zeros(2, np.uint8))
-    frame = np.append(frame, np.full(MOST_FIELDS + 3, len(text) - PAD))
     marks = np.append(marks, np.full(2, len(frame) - 1))
     rank = np.flatnonzero(mark == ord("$"))
     opening, closing = marks[rank], marks[rank + 1]
@@ -84,9 +90,8 @@ def _kind(words: WordArray, start: IntArray) -> NDArray[np.int8]:
     """Return the kind of each sentence from the eight bytes at its `$`, "$ttRMC,." or "$PMUK,.."."""
     head = words[start]
     kind = np.full(len(start), OTHER, np.int8)
-    tag = head >> np.uint64(24) & np.uint64(0xFFFFFFFF)
-    first, second = head >> np.uint64(8) & np.uint64(0xFF), head >> np.uint64(16) & np.uint64(0xFF)
-    talker = _TALKER_FIRST[first] & _TALKER_SECOND[second]
+    tag = (head >> np.uint64(24)).astype(np.uint32)
+    talker = _TALKER[head >> np.uint64(8) & np.uint64(0xFFFF)]
     kind[talker & (tag == int.from_bytes(b"RMC,", "little"))] = RMC
     kind[talker & (tag == int.from_bytes(b"GGA,", "little"))] = GGA
     kind[talker & (tag == int.from_bytes(b"ZDA,", "little"))] = ZDA
@@ -103,6 +108,7 @@ def _members(characters: bytes) -> BoolArray:
 
 _TALKER_FIRST = _members(b"ABCDEFGHIJKLMNOQRSTUVWXYZ")  # P begins a maker's own sentence
 _TALKER_SECOND = _members(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_TALKER = (_TALKER_SECOND[:, None] & _TALKER_FIRST).ravel()  # by the word that the two bytes are
 
 
 def _checksum(text: NDArray[np.uint8], start: IntArray, stop: IntArray) -> WordArray:
@@ -123,9 +129,7 @@ def _checksum(text: NDArray[np.uint8], start: IntArray, stop: IntArray) -> WordA
 
 def _stated_checksum(words: WordArray, star: IntArray) -> NDArray[np.uint16]:
     """Return the two hexadecimal digits after each `*`, or more than a byte where they are none."""
-    pair = words[star]
-    high, low = pair >> np.uint64(8) & np.uint64(0xFF), pair >> np.uint64(16) & np.uint64(0xFF)
-    stated: NDArray[np.uint16] = HEX[high] * np.uint16(16) + HEX[low]
+    stated: NDArray[np.uint16] = HEX_PAIR[words[star + 1] & np.uint64(0xFFFF)]
     return stated
 
 
@@ -135,6 +139,8 @@ def spans_of(sentences: Sentences, count: int) -> Spans:
     bounds = sentences.frame[sentences.opening + 1 + row]
     start = bounds[:-1] + 1
     length = bounds[1:] - start
-    if (sentences.fields < count).any():
+    missing = sentences.fields < count
+    if missing.any():
         length[row[:-1] >= sentences.fields] = 0
-    return Spans(start, np.maximum(length, 0))
+        length = np.maximum(length, 0)
+    return Spans(start, length)

@@ -1,7 +1,9 @@
 """Gathers deliveries into batches: full, or old enough. Pure: the caller brings the clock.
 
 A batch is written when its oldest message is `flush_age_ms` old, however few it holds: the broker's window may be
-smaller than any count, and a batcher that waited for the count alone would then wait for good.
+smaller than any count, and a batcher that waited for the count alone would then wait for good. While the batch before
+it is still being written an old one goes on growing, until it is full or its turn: small batches cost the database
+most when it has least to spare.
 """
 
 from __future__ import annotations
@@ -41,8 +43,8 @@ class Batcher:
         # an age below zero means that the wall clock was set back: do not wait it out
         return self._flush_age_ms - age_ms if age_ms >= 0 else 0
 
-    def take(self, now_ms: int, *, flush: bool = False) -> list[Delivery]:
-        """Return the next batch if it is full, old enough or asked for; else nothing.
+    def take(self, now_ms: int, *, flush: bool = False, only_full: bool = False) -> list[Delivery]:
+        """Return the next batch if it is full, old enough (unless it must be full) or asked for; else nothing.
 
         A batch ends with the delivery that fills it, so it holds at most one read more than `flush_fixes`.
         """
@@ -50,7 +52,8 @@ class Batcher:
         while count < len(self._waiting) and fixes < self._flush_fixes:
             fixes += self._estimate(self._waiting[count])
             count += 1
-        if fixes < self._flush_fixes and not flush and self.due_in_ms(now_ms) > 0:
+        old = not only_full and self.due_in_ms(now_ms) <= 0
+        if fixes < self._flush_fixes and not flush and not old:
             return []
         return [self._waiting.popleft() for _ in range(count)]
 

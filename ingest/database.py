@@ -1,5 +1,7 @@
 """The one connection that ingest writes on: work is retried for ever while the server is away, and never given up.
 
+One thread at a time: the committer's while a batch is under way, the service's while none is.
+
 Memory stays bounded meanwhile: what is held is not acknowledged, and the broker hands out no more than the window.
 """
 
@@ -52,7 +54,7 @@ class Database:
         self._metrics = metrics
         self._connection: Connection | None = None
         self._writer: BatchWriter
-        self._failing = False
+        self._failing = self._closed = False
         self._began_s: float | None = None
         self._given_up_s = math.inf
         metrics.observe(metrics.degraded, lambda: float(self.degraded))
@@ -79,7 +81,7 @@ class Database:
         """Return what `work` returns; it may be begun again on a new connection, from its start.
 
         Raises:
-            Stopped: Asked to stop while the server was away.
+            Stopped: Asked to stop while the server was away, or closed.
             WriterTaken: Another ingest holds our name.
         """
         backoff = Backoff(first_s=0.2, most_s=10.0, rng=random.Random())
@@ -97,12 +99,18 @@ class Database:
                 return result
 
     def close(self) -> None:
-        """Close the connection, and with it the claim."""
+        """Close the connection, and with it the claim, for good."""
+        self._closed = True
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
     def _connected(self) -> Connection:
+        if self._closed:
+            raise Stopped
         if self._connection is None or self._connection.closed:
             connection = connect_writer(self._url, application_name="muckline-ingest")
             try:
@@ -114,7 +122,7 @@ class Database:
         return self._connection
 
     def _lost(self, error: psycopg.OperationalError) -> None:
-        self.close()
+        self._disconnect()
         self._metrics.retried.inc()
         if not self._failing:
             self._failing = True

@@ -44,7 +44,6 @@ def rows_to_judge(records: Resolved) -> Rows:
     return Rows(batch.take(order), origin[order])
 
 
-
 def stored_rows(records: Resolved, rows: Rows, late: NDArray[np.bool_]) -> tuple[StoredFixes, list[DeviceEventRow]]:
     """Return what the database stores, marked as fresh where the engine took it as new; `late` has shape (B,)."""
     count = len(records.fixes)

@@ -1,4 +1,11 @@
-"""The way of a batch, from messages to acknowledgements: six steps, forward only."""
+"""The way of a batch, from messages to acknowledgements: six steps, forward only.
+
+    prepared    1 decode   2 resolve   3 judge         on the thread of the service
+    finished    4 write    5 acknowledge   6 answer    on the committer's, in order, while the next batch is prepared
+
+The carry moves on with step 3, ahead of COMMIT. Nothing later is ever written before a batch is, and a batch that is
+not written ends ingest and the carry with it: docs/decisions/0004-overlap.md.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +19,10 @@ from firmware_contracts.time_window import DAY_MS, TimeWindow
 from firmware_contracts.topic_table import TopicTable
 from ingest.checkpoints import due_checkpoints
 from ingest.commit_acks import CommitAcknowledger
+from ingest.committing import Committer
 from ingest.database import Database
 from ingest.delivery import Batch
-from ingest.judging import rows_to_judge, stored_rows
+from ingest.judging import Rows, rows_to_judge, stored_rows
 from ingest.metrics import IngestMetrics
 from ingest.registry import Registry
 from ingest.rejudging import restore
@@ -31,7 +39,7 @@ class Pipeline:
 
     Attributes:
         registry: The world in force; exchanged between batches.
-        carry: What each truck's past still means; moves on only after COMMIT.
+        carry: What each truck's past still means, up to the last batch that was judged.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class Pipeline:
         database: Database,
         subscriber: Subscriber,
         acknowledger: CommitAcknowledger,
+        committer: Committer,
         metrics: IngestMetrics,
         settings: IngestSettings,
         catch_up: Callable[[], bool],
@@ -51,6 +60,7 @@ class Pipeline:
         self._database = database
         self._subscriber = subscriber
         self._acknowledger = acknowledger
+        self._committer = committer
         self._metrics = metrics
         self._topics = TopicTable()
         self._window = TimeWindow(settings.accept_past_days * DAY_MS, settings.accept_future_s * 1000)
@@ -58,10 +68,11 @@ class Pipeline:
         self._catch_up = catch_up
 
     def run(self, batch: Batch) -> int:
-        """Take a batch all the way and return its number of fixes: when this returns, it is committed and acknowledged.
+        """Take a batch to its judgement, hand it over to be finished, and return its number of fixes.
 
         Raises:
-            Stopped: Asked to stop while the database was away; nothing was acknowledged.
+            Stopped: Asked to stop while the database was away; neither this batch nor the one before was acknowledged.
+            WriterTaken: While we were away another ingest took our name; likewise.
         """
         began_s = time.monotonic()
         decoded = decode_block(batch.block, self._topics, self._window)
@@ -70,30 +81,21 @@ class Pipeline:
             records = resolve(decoded, batch.block, self.registry)
         rows = rows_to_judge(records)
         judgement = evaluate(rows.batch, self.registry.world, self.carry)
-        fixes, device_events = stored_rows(records, rows, judgement.late)
-        write = WriteBatch(
-            fixes=fixes,
-            device_events=device_events,
-            states=records.states,
-            rejected=records.rejected,
-            events=judgement.events,
-            trips=judgement.trips,
-            checkpoints=due_checkpoints(self.carry, judgement.update, self.registry.world),
-            received=records.received,
-            found_at_ms=time.time_ns() // 1_000_000,
-            page_within_ms=self._page_within_ms,
-            world_version=self.registry.world.version,
-        )
-        result = self._database.write(write)
+        write = self._to_write(records, rows, judgement)
         self.carry.apply(judgement.update)
-        self._subscriber.acknowledge(batch)
-        self._acknowledger.publish(records.topics, records.kept, records.refused)
-        self._metrics.batch_seconds.observe(time.monotonic() - began_s)
-        self._count(len(batch), records, judgement, result)
+
+        def finish() -> None:
+            result = self._database.write(write)
+            self._subscriber.acknowledge(batch)
+            self._acknowledger.publish(records.topics, records.kept, records.refused)
+            self._metrics.batch_seconds.observe(time.monotonic() - began_s)
+            self._count(len(batch), records, judgement, result)
+
+        self._committer.give(finish)
         return len(decoded.fixes)
 
     def exchange_world(self, connection: Connection, registry: Registry) -> None:
-        """Put another world in force between two batches; each truck keeps its carry, new ones get theirs."""
+        """Put another world in force while no batch is under way; each truck keeps its carry, new ones get theirs."""
         before, world = self.registry.world, registry.world
         row_before = {vehicle_id: row for row, vehicle_id in enumerate(before.vehicle_ids)}
         carry = Carry(len(world.vehicle_ids))
@@ -106,6 +108,22 @@ class Pipeline:
         if new:
             restore(connection, world, carry, new)
         self.registry, self.carry = registry, carry
+
+    def _to_write(self, records: Resolved, rows: Rows, judgement: Judgement) -> WriteBatch:
+        fixes, device_events = stored_rows(records, rows, judgement.late)
+        return WriteBatch(
+            fixes=fixes,
+            device_events=device_events,
+            states=records.states,
+            rejected=records.rejected,
+            events=judgement.events,
+            trips=judgement.trips,
+            checkpoints=due_checkpoints(self.carry, judgement.update, self.registry.world),
+            received=records.received,
+            found_at_ms=time.time_ns() // 1_000_000,
+            page_within_ms=self._page_within_ms,
+            world_version=self.registry.world.version,
+        )
 
     def _count(self, messages: int, records: Resolved, judgement: Judgement, result: WriteResult) -> None:
         metrics = self._metrics

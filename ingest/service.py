@@ -12,6 +12,7 @@ import structlog
 from firmware_contracts.transport import BrokerAddress
 from ingest.batcher import Batcher
 from ingest.commit_acks import CommitAcknowledger
+from ingest.committing import Committer
 from ingest.database import Database, Stopped
 from ingest.delivery import Batch
 from ingest.metrics import IngestMetrics
@@ -29,6 +30,7 @@ from storage.world_store import read_documents, world_version
 
 log = structlog.get_logger(__name__)
 
+GROW_S = 0.005  # how often an old batch that waits for its turn is looked at again: it may have become full
 STANDBY_S = 2.0  # how often a standby tries to take over
 REJUDGE_S = 1.0  # a truck is judged again at least this often, however busy the live batches are
 COLLECT_S = 10.0  # how often the cyclic garbage collector runs, between batches
@@ -96,6 +98,7 @@ class Ingest:
         known = restored.checkpoints + restored.rows > 0  # an earlier run stored something, so it had a session
         self._subscriber = Subscriber(broker, settings, expect_session=known)
         self._acknowledger = CommitAcknowledger(broker, settings)
+        self._committer = Committer()
         self._watch = WorldWatch(
             database_url,
             world,
@@ -108,6 +111,7 @@ class Ingest:
             database=database,
             subscriber=self._subscriber,
             acknowledger=self._acknowledger,
+            committer=self._committer,
             metrics=metrics,
             settings=settings,
             catch_up=self._catch_up,
@@ -122,6 +126,7 @@ class Ingest:
             WriterTaken: Another ingest took our name while the database was away.
         """
         self._watch.start()
+        self._committer.start()
         self._acknowledger.start()
         self._subscriber.start()
         _freeze()
@@ -136,6 +141,7 @@ class Ingest:
             self._finish()
         finally:
             gc.enable()
+            self._committer.close()
             self._watch.close()
             self._subscriber.close()
             self._acknowledger.close()
@@ -144,15 +150,19 @@ class Ingest:
         """Take in what has come, write what is due, and use the time that is left."""
         wait_s = max(self._batcher.due_in_ms(_now_ms()), 0) / 1000
         self._batcher.add(self._subscriber.take(wait_s))
-        self._write_due()
-        if self._batcher.due_in_ms(_now_ms()) > 0 or time.monotonic() - self._rejudged_s > REJUDGE_S:
+        old = self._batcher.due_in_ms(_now_ms()) <= 0
+        idle = self._committer.settle(GROW_S if old else 0)
+        self._write_due(only_full=not idle)
+        overdue = time.monotonic() - self._rejudged_s > REJUDGE_S
+        if overdue or (self._committer.settle(0) and self._batcher.due_in_ms(_now_ms()) > 0):
             self._rejudged_s = time.monotonic()
+            self._committer.settle()
             self._rejudging.turn(self._pipeline.registry.world, self._pipeline.carry)
         self._keep_house()
 
-    def _write_due(self, *, flush: bool = False) -> bool:
-        """Take the next batch all the way where one is due; return whether one was."""
-        deliveries = self._batcher.take(_now_ms(), flush=flush)
+    def _write_due(self, *, flush: bool = False, only_full: bool = False) -> bool:
+        """Prepare the next batch where one is due and hand it over to be written; return whether one was."""
+        deliveries = self._batcher.take(_now_ms(), flush=flush, only_full=only_full)
         if deliveries:
             batch = Batch.of(deliveries)
             fixes = self._pipeline.run(batch)
@@ -165,9 +175,10 @@ class Ingest:
         self._batcher.add(self._subscriber.take(0))
         while self._write_due(flush=True):
             self._batcher.add(self._subscriber.take(0))
+        self._committer.settle()
 
     def _keep_house(self) -> None:
-        """Exchange the world, collect garbage and tell of silence, all between two batches."""
+        """Exchange the world, collect garbage and tell of silence, all before the next batch is prepared."""
         if self._take_world():
             gc.unfreeze()
             _freeze()
@@ -183,12 +194,14 @@ class Ingest:
         changed = self._watch.take()
         if changed is None:
             return False
+        self._committer.settle()
         self._database.run(lambda connection: self._pipeline.exchange_world(connection, changed))
         self._watch.took_over()
         return True
 
     def _catch_up(self) -> bool:
         """Take the newest world over at once; return whether there was a newer one."""
+        self._committer.settle()
         self._database.run(self._watch.catch_up)
         return self._take_world()
 

@@ -15,12 +15,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from firmware_contracts.columns import FixColumns
 from firmware_contracts.decode import decode_block
+from firmware_contracts.device_event import is_washing
 from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.reading import Decoded, DeviceEvent
+from firmware_contracts.reading import Decoded
 from firmware_contracts.topic_table import TopicTable
 from rules_engine.carry import Carry
 from rules_engine.engine import evaluate
@@ -103,57 +102,12 @@ def _rows(decoded: Decoded, world: World, detection: Detection) -> FixBatch:
     )
     judged = vehicle != NONE
     plates = {plate: row for row, plate in enumerate(world.plates) if plate is not None}
-    passages = [event for event in decoded.device_events if _is_wash(event) and event.plate in plates]
+    washings = [event for event in decoded.device_events if is_washing(event.type, event.body)]
+    passages = [event for event in washings if event.plate in plates]
     washed = np.array([plates[str(event.plate)] for event in passages], np.int32)
-    return FixBatch.concatenate([_fix_rows(vehicle[judged], fixes.take(judged)), _washed_rows(washed, passages)])
-
-
-def _is_wash(event: DeviceEvent) -> bool:
-    return event.type == "washer_passage" and event.body.get("result") == "washed"
-
-
-def _fix_rows(vehicle: NDArray[np.int32], fixes: FixColumns) -> FixBatch:
-    return FixBatch(
-        vehicle=vehicle,
-        fix_time_ms=fixes.fix_time_ms,
-        epoch=fixes.epoch,
-        seq=fixes.seq,
-        mark=np.full(len(vehicle), Mark.FIX, np.int8),
-        lat_deg=fixes.lat_deg,
-        lon_deg=fixes.lon_deg,
-        speed_mps=fixes.speed_mps,
-        hdop=fixes.hdop,
-        load_kg=fixes.load_kg,
-        load_ratio=fixes.load_ratio,
-        lift_deg=fixes.lift_deg,
-        cover=fixes.cover,
-        ignition=fixes.ignition,
-        faults=fixes.faults,
-    )
-
-
-def _washed_rows(vehicle: NDArray[np.int32], passages: list[DeviceEvent]) -> FixBatch:
-    count = len(passages)
-    missing = np.full(count, np.nan, np.float32)
-    absent = np.full(count, -1, np.int8)
-    identity = np.array([(p.time_ms, p.epoch, p.seq) for p in passages], np.int64).reshape(count, 3)
-    return FixBatch(
-        vehicle=vehicle,
-        fix_time_ms=identity[:, 0],
-        epoch=identity[:, 1],
-        seq=identity[:, 2],
-        mark=np.full(count, Mark.WASHED, np.int8),
-        lat_deg=missing.astype(np.float64),
-        lon_deg=missing.astype(np.float64),
-        speed_mps=missing,
-        hdop=missing,
-        load_kg=missing,
-        load_ratio=missing,
-        lift_deg=missing,
-        cover=absent,
-        ignition=absent,
-        faults=np.zeros(count, np.int32),
-    )
+    identity = np.array([(event.time_ms, event.epoch, event.seq) for event in passages], np.int64).reshape(-1, 3)
+    rows = FixBatch.of_fixes(vehicle[judged], fixes.take(judged))
+    return FixBatch.concatenate([rows, FixBatch.of_marks(washed, identity, Mark.WASHED)])
 
 
 def _ordered(rows: FixBatch, detection: Detection) -> FixBatch:

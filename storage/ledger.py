@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import Connection
 
-from storage.array_row import Sent, array_select, read_array_row
 from storage.copy_binary import BIGINT, BOOLEAN, INTEGER, array_parameter
+from storage.packed_rows import Sent, packed_select, read_packed_rows
 from storage.write_batch import Received
 
 BoolArray = NDArray[np.bool_]
@@ -108,7 +108,7 @@ class Heads:
             self._learn(np.unique(books[unknown]), np.int64(-1))
             with connection.cursor(binary=True) as cursor:
                 cursor.execute(HEADS, _parameters(ranges.take(unknown)))
-                found = SeqRanges(**read_array_row(cursor.pgresult, HEAD_COLUMNS))
+                found = SeqRanges(**read_packed_rows(cursor.pgresult, HEAD_COLUMNS))
             self.advance(found)
         return ranges.first > self._heads[np.searchsorted(self._books, books)]
 
@@ -134,7 +134,7 @@ def stored_before(connection: Connection, heads: Heads, ranges: SeqRanges) -> Se
         return doubtful
     with connection.cursor(binary=True) as cursor:
         cursor.execute(STORED_BEFORE, _parameters(doubtful))
-        return SeqRanges(**read_array_row(cursor.pgresult, RANGE_COLUMNS))
+        return SeqRanges(**read_packed_rows(cursor.pgresult, RANGE_COLUMNS))
 
 
 def enter(connection: Connection, kept: SeqRanges, stored: SeqRanges) -> None:
@@ -193,7 +193,7 @@ with batch as (
     cross join lateral unnest((ledger.seqs - ledger.refused) * batch.seqs) as part
     where ledger.seqs && batch.seqs
 )
-select {array_select(RANGE_COLUMNS, "terminal_no, epoch, part")} from again
+select {packed_select(RANGE_COLUMNS, "terminal_no, epoch, part")} from again
 """  # noqa: S608 - made of our own column names
 
 HEAD_COLUMNS = {
@@ -204,7 +204,7 @@ HEAD_COLUMNS = {
 }
 
 HEADS = f"""
-select {array_select(HEAD_COLUMNS, "terminal_no, epoch")}
+select {packed_select(HEAD_COLUMNS, "terminal_no, epoch")}
 from ledger
 where (terminal_no, epoch) in (
     select terminal_no, epoch

@@ -22,7 +22,6 @@ from psycopg import Connection
 from rules_engine.event import Event, Trip
 from rules_engine.fix_batch import FixBatch, Mark
 from storage import event_rows, trip_rows
-from storage.array_row import Sent, array_select, read_array_row
 from storage.checkpoints import delete_checkpoints_after, write_checkpoints
 from storage.copy_binary import (
     BIGINT,
@@ -35,6 +34,7 @@ from storage.copy_binary import (
     register_arrays,
     timestamps,
 )
+from storage.packed_rows import Sent, packed_select, read_packed_rows
 from storage.times import to_ms, utc
 from storage.write_batch import Checkpoint
 
@@ -108,7 +108,7 @@ def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
     parameters["earliest"] = array_parameter(TIMESTAMPTZ, timestamps(np.sort(after_ms)[:1]))
     with connection.cursor(binary=True) as cursor:
         cursor.execute(READ_ROWS, parameters, prepare=False)
-        batch = FixBatch(**read_array_row(cursor.pgresult, ROW_COLUMNS))
+        batch = FixBatch(**read_packed_rows(cursor.pgresult, ROW_COLUMNS))
     return batch.take(batch.key_order())
 
 
@@ -203,7 +203,7 @@ with trucks as (
         offset 0
     ) as w
 )
-select {array_select(ROW_COLUMNS)} from rows
+select {packed_select(ROW_COLUMNS)} from rows
 """  # noqa: S608 - made of our own column names
 
 CLEAR = "delete from rejudge_queue where vehicle_no = %(vehicle_no)s and revision = %(revision)s"

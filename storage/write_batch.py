@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_contracts.columns import FixColumns
+from firmware_contracts.device_event import is_washing
 from rules_engine.event import Event, Trip
 
 BoolArray = NDArray[np.bool_]
@@ -78,7 +79,7 @@ class DeviceEventRow:
     @property
     def is_washing(self) -> bool:
         """Return whether a washer saw a truck pass and washed it: what the engine judges as a row of that truck."""
-        return self.type == "washer_passage" and self.body.get("result") == "washed"
+        return is_washing(self.type, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from storage.array_row import Sent
 from storage.copy_binary import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TIMESTAMPTZ
+from storage.packed_rows import Sent
 
 FIX_COLUMNS = {
     "fix_time_ms": Sent("fix_time", TIMESTAMPTZ),

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from psycopg import AsyncConnection
 from psycopg.pq.abc import PGresult
 
-from storage.array_row import Sent, array_select, read_array_row
 from storage.copy_binary import TIMESTAMPTZ
+from storage.packed_rows import FIELDS, Sent, packed_select, read_packed_rows
 from storage.queries.fix_columns import FIX_COLUMNS
 
 COLUMNS = {**FIX_COLUMNS, "position_time_ms": Sent("coalesce(position_time, 'epoch')", TIMESTAMPTZ)}
 _TEXTS = ("vehicle_id", "plate")
 
 LATEST = f"""
-    select {array_select(COLUMNS)}, {", ".join(f"json_agg({name})" for name in _TEXTS)}
+    select {packed_select(COLUMNS)}, {", ".join(f"json_agg({name})" for name in _TEXTS)}
     from latest join vehicles using (vehicle_no)
     where retired_at is null and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
 """  # noqa: S608 - made of our own column names
@@ -42,8 +42,8 @@ async def read_latest(connection: AsyncConnection[Any], vehicle_ids: list[str] |
     """Return the newest fix of these trucks, of all trucks in service where none are named."""
     async with connection.cursor(binary=True) as cursor:
         await cursor.execute(LATEST, {"vehicle_ids": vehicle_ids})
-        columns = read_array_row(cursor.pgresult, COLUMNS)
-        vehicle_ids, plates = (_texts(cursor.pgresult, len(COLUMNS) + number) for number in range(len(_TEXTS)))
+        columns = read_packed_rows(cursor.pgresult, COLUMNS)
+        vehicle_ids, plates = (_texts(cursor.pgresult, FIELDS + number) for number in range(len(_TEXTS)))
     return Latest(vehicle_ids, plates, columns)
 
 

@@ -1,13 +1,14 @@
-"""Binary reports read as a block: one gather copies the records of all messages side by side.
+"""Binary reports read as a block: one gather copies all messages of one size side by side.
 
-A record of a block lies anywhere in its buffer, so records are taken through a view whose items overlap, one item at
-each byte; their fields are then plain columns.
+A message lies anywhere in its block's buffer, so messages are taken through a view whose items overlap, one item at
+each byte; what stands at one place in all of them is then a plain column.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -32,83 +33,98 @@ from firmware_contracts.report_bin import (
 )
 from firmware_contracts.topic_table import Senders
 
-HEADER_DTYPE = np.dtype(
-    {
-        "names": ["magic", "version", "record_bytes", "count", "reserved", "epoch", "device_crc"],
-        "formats": ["S2", "u1", "u1", "<u2", "<u2", "<u4", "<u4"],
-    }
-)
+HEADER_DTYPE = np.dtype({"names": ["frame", "epoch", "device_crc"], "formats": ["<u8", "<u4", "<u4"]})
 RECORD_NAMES = "seq time_s time_ms lat lon speed course load lift hdop satellites flags faults alarms"
 RECORD_FORMATS = "<u4 <u4 <u2 <i4 <i4 <u2 <u2 <u2 <i2 u1 u1 <u2 u1 u1"
+CRC_RUN = 256  # messages: few calls each, and few messages judged one by one where one of them is bad
 RECORD_DTYPE = np.dtype({"names": RECORD_NAMES.split(), "formats": RECORD_FORMATS.split()})
+
+
+class _Sound(NamedTuple):
+    """Messages of a sound frame, shape (M,), and their records side by side.
+
+    Attributes:
+        messages: Their indexes in the block.
+        epoch: Epoch of each.
+        counts: How many records each has.
+        records: As raw bytes, shape (N,).
+    """
+
+    messages: NDArray[np.int64]
+    epoch: NDArray[np.uint32]
+    counts: NDArray[np.int64]
+    records: NDArray[np.void]
 
 
 def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
     """Return the fixes of all messages whose frame and reserved bits are sound, and which messages are left."""
-    start, stop = block.payload_start[messages], block.payload_stop[messages]
-    framed = stop - start >= HEADER.size + TRAILER.size
-    framed[framed] = _sound_frames(block, messages[framed], senders)
-    read, first = messages[framed], start[framed]
-    head = _take(block, HEADER_DTYPE, first)
-    records, owner = _take_records(block, first + HEADER.size, head["count"])
+    parts = [_read_size(block, alike, senders) for alike in _by_size(block, messages)]
+    sound = parts[0] if len(parts) == 1 else _Sound(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    records = sound.records.view(RECORD_DTYPE)
+    message, epoch = np.repeat(sound.messages, sound.counts), np.repeat(sound.epoch, sound.counts)
     usual = _usual(records)
-    if usual.all():
-        return BlockFixes(_columns_of(records, read[owner], head["epoch"][owner]), messages[~framed])
-    broken = np.unique(read[owner[~usual]])
-    kept = ~np.isin(read[owner], broken)
-    columns = _columns_of(records[kept], read[owner[kept]], head["epoch"][owner[kept]])
-    return BlockFixes(columns, np.concatenate([messages[~framed], broken]))
+    if len(sound.messages) == len(messages) and usual.all():
+        return BlockFixes(_columns_of(records, message, epoch), messages[:0])
+    vouched = np.isin(messages, sound.messages) & ~np.isin(messages, message[~usual])
+    kept = np.isin(message, messages[vouched])
+    return BlockFixes(_columns_of(records[kept], message[kept], epoch[kept]), messages[~vouched])
 
 
-def _take(block: MessageBlock, dtype: np.dtype[Any], at: NDArray[np.int64]) -> NDArray[Any]:
-    """Return the items of a type that begin at the given bytes, copied side by side."""
-    places = max(len(block.buffer) - dtype.itemsize + 1, 0)
-    taken = np.ndarray((places,), f"V{dtype.itemsize}", block.buffer, strides=(1,))[at]
-    return np.frombuffer(taken, dtype)
-
-
-def _take_records(
-    block: MessageBlock, first: NDArray[np.int64], count: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return all messages' records and which message each belongs to, shapes (N,)."""
-    owner = np.repeat(np.arange(len(first)), count)
-    before = np.cumsum(count, dtype=np.int64) - count
-    at = first[owner] + (np.arange(len(owner)) - before[owner]) * RECORD.size
-    return _take(block, RECORD_DTYPE, at), owner
-
-
-def _sound_frames(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> NDArray[np.bool_]:
-    """Return which messages, each large enough for a header, `_read_header` would let pass."""
-    start, stop = block.payload_start[messages], block.payload_stop[messages]
-    head = _take(block, HEADER_DTYPE, start)
-    sound: NDArray[np.bool_] = (
-        (head["magic"] == MAGIC) & (head["version"] == VERSION) & (head["record_bytes"] == RECORD.size)
-    )
-    sound &= stop - start == HEADER.size + head["count"].astype(np.int64) * RECORD.size + TRAILER.size
-    sound &= head["reserved"] == 0
-    sound &= (head["device_crc"] == 0) | (head["device_crc"] == senders.device_crc[senders.index[messages]])
-    sound[sound] = _sound_crcs(block, messages[sound])
-    return sound
-
-
-def _sound_crcs(block: MessageBlock, messages: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which messages end with the CRC of what stands before.
-
-    A message with its right CRC behind it moves the CRC's register the same way whatever it says. So many sound
-    messages of one size, joined, have the CRC that as many copies of one of them have: two calls judge them all. One
-    bad message among them always shows, several hide each other as rarely as the CRC itself fails, once in 2**32.
-    """
+def _by_size(block: MessageBlock, messages: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the messages parted by how many bytes they have."""
     size = block.payload_stop[messages] - block.payload_start[messages]
-    sound = np.zeros(len(messages), np.bool_)
-    for each in np.unique(size).tolist():
-        members = np.flatnonzero(size == each)
-        joined = _take(block, np.dtype(f"V{each}"), block.payload_start[messages[members]]).tobytes()
-        first = joined[:each]
-        if _has_its_crc(first) and crc32(joined) == crc32(first * len(members)):
-            sound[members] = True
-        else:
-            sound[members] = [_has_its_crc(joined[at : at + each]) for at in range(0, len(joined), each)]
+    if (size == size[:1]).all():
+        return [messages]
+    return [messages[size == each] for each in np.unique(size)]
+
+
+def _read_size(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> _Sound:
+    """Return what is sound of messages that all are of one size: those that `_read_header` would let pass."""
+    start = block.payload_start[messages]
+    size = int(block.payload_stop[messages[0]] - start[0]) if len(messages) else 0
+    count, rest = divmod(size - HEADER.size - TRAILER.size, RECORD.size)
+    if count < 0 or rest:
+        return _Sound(messages[:0], np.empty(0, np.uint32), messages[:0], np.empty(0, f"V{RECORD.size}"))
+    taken = _take(block, size, start).view(np.uint8).reshape(-1, size)
+    head = taken[:, : HEADER.size].view(HEADER_DTYPE)[:, 0]
+    sound = head["frame"] == int.from_bytes(HEADER.pack(MAGIC, VERSION, RECORD.size, count, 0, 0, 0)[:8], "little")
+    crc = head["device_crc"]
+    if crc.any():
+        sound &= (crc == 0) | (crc == senders.device_crc[senders.index[messages]])
+    sound &= _sound_crcs(taken)
+    records = taken[:, HEADER.size : -TRAILER.size].view(f"V{RECORD.size}")
+    if not sound.all():
+        messages, head, records = messages[sound], head[sound], records[sound]
+    return _Sound(messages, head["epoch"], np.full(len(messages), count), records.reshape(-1))
+
+
+def _take(block: MessageBlock, size: int, at: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return so many bytes from each of the given places, copied side by side."""
+    places = max(len(block.buffer) - size + 1, 0)
+    taken: NDArray[np.void] = np.ndarray((places,), f"V{size}", block.buffer, strides=(1,))[at]
+    return taken
+
+
+def _sound_crcs(messages: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which messages of one size, shape (M, size), end with the CRC of what stands before.
+
+    A message with its right CRC behind it moves the CRC's register the same way whatever it says. So a run of sound
+    messages of one size has the CRC that any such run has, and one call judges it. One bad message in a run always
+    shows, several hide each other as rarely as the CRC itself fails, once in 2**32.
+    """
+    sound = np.ones(len(messages), np.bool_)
+    for first in range(0, len(messages), CRC_RUN):
+        run = messages[first : first + CRC_RUN]
+        if crc32(run.data) != _crc_of_sound_run(messages.shape[1], len(run)):
+            sound[first : first + CRC_RUN] = [_has_its_crc(message.tobytes()) for message in run]
     return sound
+
+
+@lru_cache(maxsize=4096)
+def _crc_of_sound_run(size: int, messages: int) -> int:
+    """Return the CRC of so many sound messages of one size."""
+    body = bytes(size - TRAILER.size)
+    return crc32((body + TRAILER.pack(crc32(body))) * messages)
 
 
 def _has_its_crc(payload: bytes) -> bool:
@@ -125,10 +141,8 @@ def _usual(records: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _columns_of(records: NDArray[Any], message: NDArray[np.int64], epoch: NDArray[Any]) -> FixColumns:
-    flags = records["flags"].astype(np.int16)
-    load = records["load"]
-    is_ratio = (flags & LOAD_IS_RATIO) != 0
-    no_load = load == NO_U16
+    flags = records["flags"].astype(np.int8)  # the bits above the eighth are reserved, and none
+    load_kg, load_ratio = _loads(records["load"], (flags & LOAD_IS_RATIO) != 0)
     return FixColumns(
         message=message.astype(np.int32),
         epoch=epoch.astype(np.int64),
@@ -140,18 +154,31 @@ def _columns_of(records: NDArray[Any], message: NDArray[np.int64], epoch: NDArra
         course_deg=_quotient(records["course"], 100, NO_U16),
         hdop=_quotient(records["hdop"], 10, NO_U8),
         satellites=np.where(records["satellites"] == NO_U8, np.int16(ABSENT), records["satellites"]),
-        load_kg=np.where(is_ratio | no_load, _NAN, load * np.float32(10)),
-        load_ratio=np.where(is_ratio & ~no_load, load / np.float32(1e4), _NAN),
+        load_kg=load_kg,
+        load_ratio=load_ratio,
         lift_deg=_quotient(records["lift"], 100, NO_LIFT),
-        cover=((flags & 3) - 1).astype(np.int8),
-        ignition=((flags >> 2 & 3) - 1).astype(np.int8),
-        main_power=((flags >> 4 & 3) - 1).astype(np.int8),
+        cover=(flags & 3) - np.int8(1),
+        ignition=(flags >> 2 & 3) - np.int8(1),
+        main_power=(flags >> 4 & 3) - np.int8(1),
         faults=records["faults"].astype(np.int32),
         alarms=records["alarms"].astype(np.int32),
     )
 
 
 _NAN = np.float32(nan)
+
+
+def _loads(load: NDArray[np.uint16], is_ratio: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the load in kg and as a ratio, each NaN where it is the other or absent."""
+    kg = load * np.float32(10)
+    ratio = np.full(len(load), _NAN)
+    absent = load == NO_U16
+    if is_ratio.any():
+        ratio = np.where(is_ratio & ~absent, load / np.float32(1e4), _NAN)
+        absent |= is_ratio
+    if absent.any():
+        kg[absent] = nan
+    return kg, ratio
 
 
 def _degrees(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ HEX_PAIR = (_HEX[:, None] + _HEX * np.uint16(16)).ravel()  # of two, by the word
 
 
 class Span(NamedTuple):
-    """Where one field of each sentence lies: first byte and length, shapes (S,)."""
+    """Where one field of each sentence lies, or some of one kind: first byte and length, shapes (S,) or (F, S)."""
 
     start: IntArray
     length: IntArray
@@ -43,10 +43,15 @@ class Spans(NamedTuple):
         """Return where one field lies."""
         return Span(self.start[row], self.length[row])
 
+    def fields(self, first: int, stop: int) -> Span:
+        """Return where neighbouring fields lie, to be read at one go."""
+        return Span(self.start[first:stop], self.length[first:stop])
+
 
 def one_if_same(length: IntArray) -> IntArray:
     """Return a length that all share as one item, which NumPy spreads over the rows; else the lengths as they are."""
-    return length[:1] if len(length) and (length == length[0]).all() else length
+    same = length.size and (length == length.flat[0]).all()
+    return length[(slice(1),) * length.ndim] if same else length
 
 
 _ZEROS = np.uint64(0x3030303030303030)

@@ -7,14 +7,13 @@ Whatever has other members, other types or a repetition is left to the reference
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, starmap
 from math import nan
 from operator import attrgetter, itemgetter, or_
 from struct import Struct
 from struct import error as StructError  # noqa: N812
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -87,10 +86,17 @@ _COVER_CODES: dict[Any, int] = COVERS | {_LEFT_OUT: ABSENT, None: ABSENT}
 
 def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
     """Return the fixes of all messages that hold nothing unusual, and which messages are left."""
-    return BlockFixes.joined([_read_slice(block, part, senders) for part in block.slices(messages, SLICE_BYTES)])
+    parts = [_read_slice(block, part, senders) for part in block.slices(messages, SLICE_BYTES)]
+    members = _Members.joined([members for members, _ in parts])
+    read = np.concatenate([rows for _, rows in parts])
+    left = messages[:0] if len(read) == len(messages) else messages[~np.isin(messages, read)]
+    return BlockFixes(_columns_of(members, read), left)
 
 
-def _read_slice(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
+def _read_slice(
+    block: MessageBlock, messages: NDArray[np.int64], senders: Senders
+) -> tuple[_Members, NDArray[np.int64]]:
+    """Return what the reports of usual messages were given, and which messages those are."""
     payloads = block.payloads(messages)
     reports, rows = _decode_typed(payloads)
     devices = list(map(_device_of, reports))
@@ -103,9 +109,7 @@ def _read_slice(block: MessageBlock, messages: NDArray[np.int64], senders: Sende
         kept = [i for i, row in enumerate(rows.tolist()) if _members_of([reports[i]]).given == _colons([payloads[row]])]
         reports, rows = [reports[i] for i in kept], rows[kept]
         members = _members_of(reports)
-    left = np.ones(len(messages), np.bool_)
-    left[rows] = False
-    return BlockFixes(_columns_of(members, messages[rows]), messages[left])
+    return members, messages[rows]
 
 
 def _decode_typed(payloads: list[bytes]) -> tuple[list[_Report], NDArray[np.int64]]:
@@ -137,27 +141,32 @@ def _colons(payloads: list[bytes]) -> int:
     return int(np.count_nonzero(np.frombuffer(b"".join(payloads), np.uint8) == ord(":")))
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
+class _Members(NamedTuple):
     """What some reports were given, R reports with N fixes.
 
     Attributes:
-        count: Fixes of each report, shape (R,).
-        epoch: Epoch of each report, shape (R,).
-        numbers: `_NUMBERS` of each fix, NaN for what is missing, shape (N, numbers).
-        cover: Word, null or `_LEFT_OUT` of each fix.
-        faults: List of words, null or `_LEFT_OUT` of each fix.
-        alarms: Likewise.
         given: How many members all of this was given, null ones included; a repeated one counts once.
+        counts: Fixes of each report, shape (R,).
+        epoch: Epoch of each report, shape (R,).
+        numbers: `_NUMBERS` of each fix, NaN for what is missing, shape (numbers, N).
+        cover: Code of each fix's cover, shape (N,).
+        faults: Bits of each fix's faults, shape (N,).
+        alarms: Likewise alarms.
     """
 
-    count: NDArray[np.int64]
+    given: int
+    counts: NDArray[np.int64]
     epoch: NDArray[np.int64]
     numbers: NDArray[np.float64]
-    cover: list[Any]
-    faults: list[Any]
-    alarms: list[Any]
-    given: int
+    cover: NDArray[np.int8]
+    faults: NDArray[np.int32]
+    alarms: NDArray[np.int32]
+
+    @classmethod
+    def joined(cls, parts: list[_Members]) -> _Members:
+        """Return what several slices were given, in order."""
+        given, *columns = zip(*parts, strict=True)
+        return cls(sum(given), *(np.concatenate(column, axis=-1) for column in columns))
 
 
 def _members_of(reports: list[_Report]) -> _Members:
@@ -169,13 +178,13 @@ def _members_of(reports: list[_Report]) -> _Members:
     left_out = sum(values.count(_LEFT_OUT) for values in (devices, cover, faults, alarms))
     left_out += int(np.count_nonzero(np.isnan(numbers))) - nulls
     return _Members(
+        4 * len(reports) + numbers.size + 3 * len(fixes) - left_out,
         np.fromiter(map(len, lists), np.int64, len(lists)),
         np.fromiter(map(_epoch_of, reports), np.int64, len(reports)),
         numbers,
-        cover,
-        faults,
-        alarms,
-        4 * len(reports) + numbers.size + 3 * len(fixes) - left_out,
+        np.fromiter(map(_COVER_CODES.__getitem__, cover), np.int8, len(fixes)),
+        _flag_column(faults, FAULTS),
+        _flag_column(alarms, ALARMS),
     )
 
 
@@ -184,34 +193,34 @@ _cover_of, _faults_of, _alarms_of = attrgetter("cover"), attrgetter("faults"), a
 
 
 def _number_matrix(fixes: list[_Fix]) -> tuple[NDArray[np.float64], int]:
-    """Return `_NUMBERS` of each fix, NaN for what is missing, shape (N, numbers), and how many were null."""
+    """Return `_NUMBERS` of each fix, NaN for what is missing, shape (numbers, N), and how many were null."""
     rows = map(_first_numbers, map(astuple, fixes))
+    nulls = 0
     try:
-        packed = b"".join(starmap(_pack_numbers, rows))
+        matrix = np.frombuffer(b"".join(starmap(_pack_numbers, rows)))
     except StructError:  # a null among them
         objects = [_first_numbers(astuple(fix)) for fix in fixes]
-        return np.array(objects, np.float64), sum(row.count(None) for row in objects)
-    return np.frombuffer(packed).reshape(len(fixes), len(_NUMBERS)), 0
+        matrix = np.array(objects, np.float64)
+        nulls = sum(row.count(None) for row in objects)
+    return np.ascontiguousarray(matrix.reshape(len(fixes), len(_NUMBERS)).T), nulls
 
 
 def _columns_of(members: _Members, messages: NDArray[np.int64]) -> FixColumns:
-    owner = np.repeat(np.arange(len(messages)), members.count)
-    columns: dict[str, NDArray[Any]] = dict(zip(_NUMBERS, members.numbers.T, strict=True))
-    columns |= {"message": messages[owner], "epoch": members.epoch[owner], "fix_time_ms": columns["time_ms"]}
+    columns: dict[str, NDArray[Any]] = dict(zip(_NUMBERS, members.numbers, strict=True))
+    columns |= {"message": np.repeat(messages, members.counts), "epoch": np.repeat(members.epoch, members.counts)}
+    columns |= {"fix_time_ms": columns["time_ms"]}
+    columns |= {"cover": members.cover, "faults": members.faults, "alarms": members.alarms}
     for name in ("satellites", "ignition", "main_power"):
         columns[name] = np.where(np.isnan(columns[name]), ABSENT, columns[name])
-    columns["cover"] = np.fromiter(map(_COVER_CODES.__getitem__, members.cover), np.int8, len(owner))
-    columns["faults"] = _flag_column(members.faults, FAULTS)
-    columns["alarms"] = _flag_column(members.alarms, ALARMS)
     with np.errstate(over="ignore"):  # beyond a 32-bit float is infinity, which no limit lets pass
-        return FixColumns(**{name: columns[name].astype(dtype) for name, dtype in FIX_DTYPES.items()})
+        return FixColumns(**{name: columns[name].astype(dtype, copy=False) for name, dtype in FIX_DTYPES.items()})
 
 
-def _flag_column(lists: list[Any], bits: dict[str, int]) -> NDArray[np.int64]:
+def _flag_column(lists: list[Any], bits: dict[str, int]) -> NDArray[np.int32]:
     """Return the bits of each list of words, 0 where it is left out or null."""
     if lists.count(_LEFT_OUT) == len(lists):
-        return np.zeros(len(lists), np.int64)
-    return np.array([_bits(words, bits) if type(words) is list else 0 for words in lists], np.int64)
+        return np.zeros(len(lists), np.int32)
+    return np.array([_bits(words, bits) if type(words) is list else 0 for words in lists], np.int32)
 
 
 def _bits(words: list[str], bits: dict[str, int]) -> int:

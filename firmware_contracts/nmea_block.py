@@ -18,7 +18,7 @@ from firmware_contracts.reading import BlockFixes
 from firmware_contracts.time_window import DAY_MS
 from firmware_contracts.topic_table import Senders
 
-SLICE_BYTES = 1 << 19  # about 3000 fixes: arrays that stay in the second-level cache, and few calls per fix
+SLICE_BYTES = 3 << 18  # about 4500 fixes: most arrays stay in the second-level cache, and calls per fix are few
 MOST_SPREAD = 2  # bytes passed over for each byte read cost less than cutting the messages out one by one
 
 
@@ -79,26 +79,35 @@ def _usual_groups(
     rmc, rmc_known = nmea_fast.read_rmc(found.take(is_rmc))
     gga, gga_known = nmea_fast.read_gga(found.take(is_gga))
     muk, muk_known = nmea_fast.read_muk(found.take(is_muk))
-    time_ms = _spread(rmc.time_ms, rmc_group, groups, ABSENT)
+    rmc_at, gga_at, muk_at = (_places(of_kind, groups) for of_kind in (rmc_group, gga_group, muk_group))
+    time_ms = _spread(rmc.time_ms, rmc_at, groups, ABSENT)
     usual = np.bincount(rmc_group, minlength=groups) == 1
     usual &= (np.bincount(gga_group, minlength=groups) <= 1) & (np.bincount(muk_group, minlength=groups) == 1)
     usual[group[found.kind == nmea_frame.ZDA]] = False
     usual[rmc_group[~rmc_known | (rmc.time_ms == ABSENT) | (rmc.day == ABSENT)]] = False
     usual[gga_group[~gga_known | (gga.time_ms != time_ms[gga_group])]] = False
     usual[muk_group[~muk_known]] = False
-    fixes = {name: _spread(values, muk_group, groups, 0) for name, values in muk._asdict().items()}
-    fixes["fix_time_ms"] = _spread(rmc.day, rmc_group, groups, 0) * DAY_MS + time_ms
+    fixes = {name: _spread(values, muk_at, groups, 0) for name, values in muk._asdict().items()}
+    fixes["fix_time_ms"] = _spread(rmc.day, rmc_at, groups, 0) * DAY_MS + time_ms
     for name in ("lat_deg", "lon_deg", "speed_mps", "course_deg"):
-        fixes[name] = _spread(getattr(rmc, name), rmc_group, groups, nan)
-    fixes["hdop"] = _spread(gga.hdop, gga_group, groups, nan)
-    fixes["satellites"] = _spread(gga.satellites, gga_group, groups, ABSENT)
+        fixes[name] = _spread(getattr(rmc, name), rmc_at, groups, nan)
+    fixes["hdop"] = _spread(gga.hdop, gga_at, groups, nan)
+    fixes["satellites"] = _spread(gga.satellites, gga_at, groups, ABSENT)
     return fixes, usual
 
 
-def _spread(values: NDArray[Any], group: NDArray[np.int64], groups: int, otherwise: float) -> NDArray[Any]:
+Places = NDArray[np.int64] | None
+
+
+def _places(group: NDArray[np.int64], groups: int) -> Places:
+    """Return the group that each row belongs to, None where each group has its row."""
+    return None if len(group) == groups and (group == np.arange(groups)).all() else group
+
+
+def _spread(values: NDArray[Any], places: Places, groups: int, otherwise: float) -> NDArray[Any]:
     """Return one value per group from rows that each name theirs."""
-    if len(values) == groups and (group == np.arange(groups)).all():
+    if places is None:
         return values
     spread = np.full(groups, otherwise, values.dtype)
-    spread[group] = values
+    spread[places] = values
     return spread

@@ -7,7 +7,6 @@ exact, which rounds as reading the text does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import nan
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ from firmware_contracts.digit_words import (
     IntArray,
     Span,
     Spans,
-    WordArray,
     counters,
     counts,
     digits,
@@ -62,12 +60,11 @@ def read_gga(sentences: Sentences) -> Known:
     """Return `Gga` columns of sentences that are all GGA."""
     spans = spans_of(sentences, 8)
     clock = _read_clock(sentences, spans, 0, 1, 3)
-    quality, quality_known = counts(sentences.words, spans.field(5))
-    satellites, satellites_known = counts(sentences.words, spans.field(6))
+    (quality, satellites), counts_known = counts(sentences.words, spans.fields(5, 7))
     hdop, hdop_known = short_numbers(sentences.words, spans.field(7))
     is_fix = quality > 0
     known = sentences.sound & (sentences.fields >= 8) & clock.time_known
-    known &= quality_known & satellites_known & hdop_known
+    known &= counts_known[0] & counts_known[1] & hdop_known
     known &= ~is_fix | clock.position_known
     lat_deg, lon_deg = (_where(is_fix, value) for value in (clock.lat_deg, clock.lon_deg))
     return Known(Gga(clock.time_ms, is_fix, lat_deg, lon_deg, hdop, satellites), known)
@@ -99,20 +96,15 @@ def read_muk(sentences: Sentences) -> Known:
     spans = spans_of(sentences, 11)
     version, one_version = _character(sentences.text, spans.field(0))
     known = sentences.sound & (sentences.fields >= 11) & (version == ord("1")) & one_version
-    columns = []
-    for row, reader in enumerate(_MUK_READERS, start=1):
-        values, values_known = reader(sentences.words, spans.field(row))
-        columns.append(values)
-        known &= values_known
-    return Known(Muk(*columns), known)
-
-
-_MUK_READERS: list[Callable[[WordArray, Span], tuple[NDArray[Any], BoolArray]]] = [
-    *[counters] * 2,  # epoch, seq
-    *[short_numbers] * 3,  # load_kg, load_ratio, lift_deg
-    *[counts] * 3,  # cover, ignition, main_power
-    *[hexadecimals] * 2,  # faults, alarms
-]
+    identity, identity_known = counters(sentences.words, spans.fields(1, 3))
+    sensors = [short_numbers(sentences.words, spans.field(row)) for row in (3, 4, 5)]
+    switches, switches_known = counts(sentences.words, spans.fields(6, 9))
+    flags, flags_known = hexadecimals(sentences.words, spans.fields(9, 11))
+    for fields_known in (identity_known, switches_known, flags_known):
+        known &= fields_known.all(axis=0)
+    for _, number_known in sensors:
+        known &= number_known
+    return Known(Muk(*identity, *(numbers for numbers, _ in sensors), *switches, *flags), known)
 
 
 def _character(text: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], BoolArray]:

@@ -88,7 +88,7 @@ class TopicTable:
     ) -> NDArray[np.int32]:
         """Return the index of each topic, -1 where it is not known."""
         index = self._slots[first_slot]
-        same = (index >= 0) & (length == self._length[index]) & ~_differ(words, self._words[index])
+        same = (index >= 0) & (length == self._length[index]) & ~self._differ(words, index)
         for probe in range(1, MAX_PROBES):
             other = np.flatnonzero(~same & (index >= 0))
             if not len(other):
@@ -96,8 +96,17 @@ class TopicTable:
             index[other] = self._slots[first_slot[other] + probe]
             there = index[other]
             same[other] = (there >= 0) & (length[other] == self._length[there])
-            same[other] &= ~_differ(words[other], self._words[there])
+            same[other] &= ~self._differ(words[other], there)
         return np.where(same, index, np.int32(-1))
+
+    def _differ(self, words: NDArray[np.uint64], index: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which words differ from those of known topics; a topic's words that are not given are told by length.
+
+        A product of booleans is an `any` over short rows at a quarter of its time.
+        """
+        used = words.shape[1]
+        differing: NDArray[np.bool_] = (words != self._words[:, :used][index]) @ _ANY[:used]
+        return differing
 
     def _learn(self, topic: bytes, words: NDArray[np.uint64], first_slot: int) -> int:
         """Return the index of a topic that was not found, -1 if it is bad."""
@@ -114,7 +123,7 @@ class TopicTable:
         self._index_of[topic] = index
         self._route[index] = ROUTES.index((parsed.channel, parsed.encoding))
         self._device_crc[index] = zlib.crc32(parsed.device.encode())
-        self._words[index], self._length[index] = words, len(topic)
+        self._words[index, : len(words)], self._length[index] = words, len(topic)
         free = np.flatnonzero(self._slots[first_slot : first_slot + MAX_PROBES] < 0)
         if len(free):  # else it is found through the dict each time, which is slow but right
             self._slots[first_slot + free[0]] = index
@@ -122,31 +131,24 @@ class TopicTable:
 
 
 def _words(block: MessageBlock, length: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the first `MAX_TOPIC_BYTES` of each topic as zero-padded words, shape (M, WORDS)."""
+    """Return the beginning of each topic as zero-padded words, as many as the longest fills, shape (M, words)."""
+    size = max(-(-int(length.max(initial=0)) // 8), 1) * 8
     buffer = block.buffer
-    if len(block) and int(block.topic_start.max()) + MAX_TOPIC_BYTES > len(buffer):
-        buffer = np.concatenate([buffer, np.zeros(MAX_TOPIC_BYTES, np.uint8)])
-    places = max(len(buffer) - MAX_TOPIC_BYTES + 1, 0)
-    overlapping = np.ndarray((places,), f"V{MAX_TOPIC_BYTES}", buffer, strides=(1,))
-    words = overlapping[block.topic_start].view(np.uint64).reshape(-1, WORDS)
-    words &= _MASKS[length]
+    if len(block) and int(block.topic_start.max()) + size > len(buffer):
+        buffer = np.concatenate([buffer, np.zeros(size, np.uint8)])
+    places = max(len(buffer) - size + 1, 0)
+    overlapping = np.ndarray((places,), f"V{size}", buffer, strides=(1,))
+    words = overlapping[block.topic_start].view(np.uint64).reshape(-1, size // 8)
+    words &= _MASKS[length, : size // 8] if (length != length[:1]).any() else _MASKS[length[:1], : size // 8]
     return words
 
 
 _MASKS = (np.arange(MAX_TOPIC_BYTES) < np.arange(MAX_TOPIC_BYTES + 1)[:, None]).astype(np.uint8) * np.uint8(255)
 _MASKS = _MASKS.view(np.uint64)
-
-
-def _differ(words: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which rows differ anywhere; a product of booleans is an `any` over short rows at a quarter of its time."""
-    differing: NDArray[np.bool_] = (words != others) @ _ANY
-    return differing
-
-
 _ANY = np.ones(WORDS, np.bool_)
 
 
 def _slot(words: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return where the search for each topic begins: the top bits of its words' sum of products."""
-    hashed = words @ _FACTORS
+    hashed = words @ _FACTORS[: words.shape[1]]
     return (hashed >> np.uint64(64 - (SLOTS.bit_length() - 1))).astype(np.int64)

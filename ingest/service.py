@@ -152,7 +152,7 @@ class Ingest:
         self._batcher.add(self._subscriber.take(wait_s))
         old = self._batcher.due_in_ms(_now_ms()) <= 0
         idle = self._committer.settle(GROW_S if old else 0)
-        self._write_due(only_full=not idle)
+        self._write_due(only_full=not idle and not self._subscriber.is_exhausted())
         overdue = time.monotonic() - self._rejudged_s > REJUDGE_S
         if overdue or (self._committer.settle(0) and self._batcher.due_in_ms(_now_ms()) > 0):
             self._rejudged_s = time.monotonic()

@@ -35,8 +35,8 @@ class IngestSettings:
     session_expiry_s: int = 14 * 86_400
     keepalive_s: int = 15
     flush_age_ms: int = 100
-    flush_fixes: int = 20_000
-    read_pause_ms: int = 5
+    flush_fixes: int = 40_000
+    read_pause_ms: int = 10
     accept_past_days: int = 60
     accept_future_s: int = 300
     page_within_s: int = 900

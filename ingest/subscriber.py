@@ -41,6 +41,7 @@ class Subscriber:
             address, session_options(settings, expect_session=expect_session), self._receive, self._may_read
         )
         self.held = 0
+        self._window = settings.window
         self._most_held = 2 * settings.window
         self._version5 = settings.mqtt_version == "5"
         self._deliveries: list[Delivery] = []
@@ -85,6 +86,10 @@ class Subscriber:
     def silent_s(self) -> float:
         """Return for how long nothing has come although messages are held, 0 while none are. [s]"""
         return time.monotonic() - self._arrived_s if self.held else 0.0
+
+    def is_exhausted(self) -> bool:
+        """Return whether the whole window is held: no more comes before some of it is acknowledged."""
+        return self.held >= self._window
 
     def stop_reading(self) -> None:
         """Read no more; what has been read can still be taken and acknowledged."""

@@ -99,8 +99,8 @@ class TripLog:
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
         self.values_before: dict[int, tuple[Any, ...]] = {}
-        # Row, permit and whether it was unloaded, wherever these change.
-        self.steps: list[tuple[int, int, bool]] = []
+        # Row, permit, whether it was unloaded, and site, wherever these change.
+        self.steps: list[tuple[int, int, bool, int]] = []
 
     def follow(self, changes: list[Change]) -> None:
         """Apply changes in the order of trucks and time."""
@@ -113,7 +113,7 @@ class TripLog:
             trip = TripState(*self.values_before[track])
             for change in of_track:
                 trip = self._apply(trip, change)
-                self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded))
+                self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded, trip.site))
             self.going_on[track] = trip
 
     def _apply(self, trip: TripState, change: Change) -> TripState:
@@ -190,6 +190,11 @@ class TripLog:
                 trip.dump_point = int(self.context.keys.dump_points.of_row[dump_point[item]])
         before = self.values_before
         self.going_on = {track: trip for track, trip in self.going_on.items() if _values(trip) != before[track]}
+
+    def sites(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Return from which rows on trips came from other sites, and the sites' keys."""
+        row, _, _, site = zip(*self.steps, strict=True) if self.steps else ((), (), (), ())
+        return np.array(row, np.intp), np.array(site, np.int64)
 
     def store(self) -> None:
         """Write the trips that go on into the carry."""

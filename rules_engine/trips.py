@@ -77,6 +77,36 @@ class Trips:
     unloading_dump_point: NDArray[np.int32]
     unloading_allowed: BoolArray
     trips: list[Trip]
+    _sites: _TripSites
+
+    def origin(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+        """Return the site that the trip on each of some rows came from, -1 where unknown.
+
+        Where a permit binds for a period and not by a trip, it is the permit's site.
+        """
+        return self._sites.origin(rows, self.permit[rows])
+
+
+@dataclass(frozen=True)
+class _TripSites:
+    """The sites that trips came from: carried ones as keys of shape (T,), and from which rows on others."""
+
+    context: Context
+    row: NDArray[np.intp]
+    key: NDArray[np.int64]
+
+    def origin(self, rows: NDArray[np.intp], permit: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the site of origin on each of some rows, bound by these permits."""
+        if not len(rows):
+            return np.empty(0, np.int32)
+        carried_key: Any = self.context.before["trip"]["state"]["site"]
+        permits, track = self.context.world.permits, self.context.tracks.of[rows]
+        step = self.row.searchsorted(rows, "right") - 1
+        in_batch = np.append(-1, self.row)[step + 1] >= self.context.tracks.start[track]
+        key = np.where(in_batch, np.append(self.key, NO_KEY)[step], carried_key[track])
+        site = self.context.keys.sites.row(key)
+        bound = np.maximum(permit, 0)
+        return np.where((permit >= 0) & permits.period[bound], permits.site[bound], site)
 
 
 def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
@@ -91,6 +121,7 @@ def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
     log.finish(dump_point)
     log.store()
     return Trips(
+        _sites=_TripSites(context, *log.sites()),
         permit=_bound(context, load, log),
         site=site,
         loading_site=places[0],

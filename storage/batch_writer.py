@@ -17,10 +17,12 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg import Connection
 
-from storage import event_rows, fix_rows, latest_rows, ledger, record_rows, refused, trip_rows
+from storage import event_rows, fix_rows, latest_rows, ledger, ledger_news, record_rows, refused, trip_rows
 from storage.checkpoints import write_checkpoints
 from storage.copy_binary import register_arrays
+from storage.ledger_news import LedgerNews
 from storage.refused import Refused
+from storage.seq_ranges import SeqRanges, identity_order, inside, ranges_of, repeated
 from storage.times import utc
 from storage.write_batch import (
     Checkpoint,
@@ -77,6 +79,7 @@ class BatchWriter:
         latest_rows.prepare(connection)
         self._connection = connection
         self._heads = ledger.Heads()
+        self._news = self._settled_news()
 
     def write(self, batch: WriteBatch) -> WriteResult:
         """Store the batch and return after COMMIT.
@@ -89,18 +92,23 @@ class BatchWriter:
         """
         batch = replace(batch, fixes=batch.fixes.take(fix_rows.key_order(batch.fixes)))
         identity = _identity(batch)
-        order = ledger.identity_order(identity)
-        ranges = ledger.ranges_of(identity, order)
+        order = identity_order(identity)
+        ranges = ranges_of(identity, order)
         with self._connection.transaction():
-            before = ledger.stored_before(self._connection, self._heads, ranges)
-            known = ledger.repeated(identity, order) | ledger.inside(identity, before)
-            result = self._write(batch, identity, ranges, known)
+            news = self._settled_news() if self._news.are_due else self._news
+            known = repeated(identity, order)
+            known |= ledger.stored_before(self._connection, self._heads, news, identity, ranges)
+            result, stored = self._write(batch, identity, known)
+        news.add(stored)
+        self._news = news
         self._heads.advance(ranges)
         return result
 
-    def _write(
-        self, batch: WriteBatch, identity: Received, ranges: ledger.SeqRanges, known: NDArray[np.bool_]
-    ) -> WriteResult:
+    def _settled_news(self) -> LedgerNews:
+        ledger_news.settle(self._connection)
+        return LedgerNews()
+
+    def _write(self, batch: WriteBatch, identity: Received, known: NDArray[np.bool_]) -> tuple[WriteResult, SeqRanges]:
         connection = self._connection
         fixes = self._write_fixes(batch.fixes, known[: len(batch.fixes)])
         events = self._write_device_events(batch.device_events, known[len(batch.fixes) :])
@@ -110,15 +118,15 @@ class BatchWriter:
         rejected = refused.rejected_fixes(connection, batch.fixes, fixes.refused)
         rejected += refused.rejected_device_events(connection, batch.device_events, events.refused)
         record_rows.keep_rejected(connection, batch.rejected + rejected)
-        if rejected:
-            gone = np.concatenate([fixes.refused_index(), len(batch.fixes) + events.refused_index()])
-            ranges = ledger.ranges_of(_without(identity, gone))
-        ledger.enter(connection, ledger.ranges_of(batch.received), ranges)
+        gone = np.concatenate([fixes.refused_index(), len(batch.fixes) + events.refused_index()])
+        stored = ranges_of(_without(identity, np.union1d(np.flatnonzero(known), gone)))
+        ledger_news.enter(connection, stored)
+        ledger.enter_refused(connection, _beyond(batch.received, _without(identity, gone)))
         self._write_findings(batch)
 
         records = len(identity.seq)
         inserted = fixes.inserted + events.inserted
-        return WriteResult(
+        result = WriteResult(
             inserted=fixes.inserted,
             duplicates=records - inserted - len(rejected),
             late_inserted=fixes.late_inserted,
@@ -126,6 +134,7 @@ class BatchWriter:
             poison=[row for row in rejected if row.reason == refused.REFUSED],
             device_events_inserted=events.inserted,
         )
+        return result, stored
 
     def _write_fixes(self, rows: StoredFixes, known: NDArray[np.bool_]) -> Written:
         connection = self._connection
@@ -211,6 +220,14 @@ def _identity(batch: WriteBatch) -> Received:
 
 def _without(records: Received, gone: Index) -> Received:
     return Received(np.delete(records.terminal_no, gone), np.delete(records.epoch, gone), np.delete(records.seq, gone))
+
+
+def _beyond(received: Received, stored: Received) -> SeqRanges:
+    """Return what was received and is not stored: nothing, as a rule, which is told without looking at each."""
+    ranges = ranges_of(stored)
+    if ranges_of(received).equals(ranges):
+        return SeqRanges.empty()
+    return ranges_of(_without(received, np.flatnonzero(inside(received, ranges))))
 
 
 def _judged_to_ms(batch: WriteBatch) -> dict[int, int]:

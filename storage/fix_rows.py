@@ -142,6 +142,10 @@ def not_as_stored(connection: Connection, rows: StoredFixes) -> NDArray[np.intp]
     Asked day by day: one row then looks into one chunk. Left to the server, each row would find out anew which of all
     chunks it needs, 2 ms a row over 60 days.
     """
+    if len(rows) == 0:
+        return np.empty(0, np.intp)
+    # TimescaleDB's own node leaves chunks out anew for each row, where the planner has left just one: 60 us a row.
+    connection.execute("set local timescaledb.enable_chunk_append = off")
     day = rows.fixes.fix_time_ms // DAY_MS
     missing = (day < 0) | (day > LAST_DAY)  # no such time can be stored
     for each in np.unique(day[~missing]):

@@ -87,12 +87,20 @@ def pending(connection: Connection) -> list[Waiting]:
     return [Waiting(vehicle_no, to_ms(from_time), revision) for vehicle_no, from_time, revision in rows]
 
 
-def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
+def read_rows(connection: Connection, trucks: Sequence[ReadFrom], limit_rows: int | None = None) -> FixBatch:
     """Return the stored rows of some trucks, washings included, sorted as the engine wants them.
 
-    All columns come as arrays, so that a month of a truck costs no Python object per row. The answer of one call must
-    stay below the server's limit of 1 GB a column: about 80 million rows.
+    A month of a truck costs no Python object per row. The answer of one call must stay below the server's limit of
+    1 GB: about 8 million rows.
+
+    Args:
+        connection: Of the writer.
+        trucks: Whose rows.
+        limit_rows: Only the first rows of a single truck, as many. Fewer came: there are no more. As many: go on after
+            the checkpoint of the last of them.
     """
+    if limit_rows is not None and len(trucks) != 1:
+        raise ValueError(f"expected one truck with a limit, got {len(trucks)}")
     register_arrays(connection)
     after_ms = np.array([t.after.fix_time_ms if t.after else 0 for t in trucks], np.int64)
     numbers = {
@@ -107,7 +115,7 @@ def read_rows(connection: Connection, trucks: Sequence[ReadFrom]) -> FixBatch:
     # One bound for all trucks leaves the older chunks out of the plan; else each truck looks into every one of them.
     parameters["earliest"] = array_parameter(TIMESTAMPTZ, timestamps(np.sort(after_ms)[:1]))
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(READ_ROWS, parameters, prepare=False)
+        cursor.execute(rows_query(limit_rows), parameters, prepare=False)
         batch = FixBatch(**read_packed_rows(cursor.pgresult, ROW_COLUMNS))
     return batch.take(batch.key_order())
 
@@ -177,7 +185,15 @@ ROW_COLUMNS = {
 
 _READINGS = "lat_deg, lon_deg, speed_mps, hdop, load_kg, load_ratio, lift_deg, cover, ignition, faults"
 
-READ_ROWS = f"""
+
+def rows_query(limit_rows: int | None) -> str:
+    """Return the query of `read_rows`."""
+
+    def bound(order: str) -> str:
+        # `offset 0` keeps the truck's key in the index condition.
+        return "offset 0" if limit_rows is None else f"order by {order} limit {limit_rows:d}"
+
+    return f"""
 with trucks as (
     select * from unnest(%(vehicle_no)b, %(vehicle)b, %(fix_time)b, %(mark)b, %(epoch)b, %(seq)b)
         as t (vehicle_no, vehicle, after_time, after_mark, after_epoch, after_seq)
@@ -188,7 +204,7 @@ with trucks as (
         where
             fixes.vehicle_no = trucks.vehicle_no and fix_time >= after_time and fix_time >= (%(earliest)b)[1]
             and (fix_time, {int(Mark.FIX)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
-        offset 0
+        {bound("fix_time, epoch, seq")}
     ) as f
     union all
     select vehicle, event_time, epoch, seq, {int(Mark.WASHED)}::smallint, null, null, null, null, null, null, null,
@@ -200,10 +216,11 @@ with trucks as (
             and event_time >= (%(earliest)b)[1]
             and (event_time, {int(Mark.WASHED)}, epoch, seq) > (after_time, after_mark, after_epoch, after_seq)
             and type = 'washer_passage' and body ->> 'result' = 'washed'
-        offset 0
+        {bound("event_time, epoch, seq")}
     ) as w
 )
-select {packed_select(ROW_COLUMNS)} from rows
+select {packed_select(ROW_COLUMNS)} from (select * from rows {bound("row_time, mark, epoch, seq")}) as rows
 """  # noqa: S608 - made of our own column names
+
 
 CLEAR = "delete from rejudge_queue where vehicle_no = %(vehicle_no)s and revision = %(revision)s"

@@ -84,3 +84,17 @@ def test_packet_ids_are_told_apart_by_connection() -> None:
         [Delivery(read, 0, connection, False) for read, connection in zip(packets, (1, 1, 2), strict=True)]
     )
     assert [(connection, ids.tolist()) for connection, ids in batch.by_connection()] == [(1, [7, 8]), (2, [1])]
+
+
+def test_an_old_batch_goes_on_growing_until_it_is_full_while_only_full_ones_are_wanted() -> None:
+    batcher = Batcher(flush_fixes=10, flush_age_ms=100)
+    batcher.add([delivery([b"x"] * 6, 1000)])
+    assert batcher.take(5000, only_full=True) == []
+    batcher.add([delivery([b"x"] * 6, 1050)])
+    assert sum(map(len, batcher.take(5000, only_full=True))) == 12
+
+
+def test_a_batch_asked_for_is_taken_even_if_it_is_not_full() -> None:
+    batcher = Batcher(flush_fixes=10, flush_age_ms=100)
+    batcher.add([delivery([b"x"], 1000)])
+    assert len(batcher.take(1000, flush=True, only_full=True)) == 1

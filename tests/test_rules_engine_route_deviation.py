@@ -73,6 +73,11 @@ def test_within_a_site_or_dump_point_and_around_it_there_is_no_road(world: World
     assert deviations(scene, world) == []
 
 
+def test_passing_a_place_that_is_not_the_trips_own_neither_ends_nor_excuses_a_deviation(world: World) -> None:
+    (event,) = deviations(loaded().drive("D1").drive("S2", 8.0).stand(600), world)
+    assert event.closing is None
+
+
 def test_before_it_has_left_the_site_a_truck_is_not_on_its_way(world: World) -> None:
     scene = loaded()
     scene.place = (0.0, -140.0)

@@ -210,6 +210,23 @@ def test_version_names_the_content_and_not_its_order(world: World) -> None:
     assert World.from_documents(other).version != world.version
 
 
+def test_version_does_not_depend_on_how_a_value_is_written(world: World) -> None:
+    other = copy.deepcopy(DOCUMENTS)
+    assert other["vehicles"][1].pop("plate") is None
+    other["vehicles"][2]["capacity_kg"] = None
+    other["vehicles"][0]["capacity_kg"] = 30000.0
+    suspended = other["terminals"][1]
+    assert (suspended.pop("kind"), suspended.pop("assignments")) == ("truck", [])
+    first, second = other["terminals"][0]["assignments"]
+    assert first.pop("to") is None
+    first["from"] = "2025-06-01T16:00:00Z"
+    second["to"] = "2025-06-01T10:00:00+00:00"
+    other["terminals"][0]["assignments"].reverse()
+    assert World.from_documents(other).version == world.version
+    first["from"] = "2025-06-01T16:00:01Z"
+    assert World.from_documents(other).version != world.version
+
+
 def test_unchanged_geometry_is_taken_over(world: World) -> None:
     other = copy.deepcopy(DOCUMENTS)
     other["permits"] = []

@@ -12,9 +12,11 @@ import psycopg
 import pytest
 
 from firmware_contracts.columns import ABSENT
+from storage import ledger_news
 from storage.batch_writer import BatchWriter, DeviceEventRow, DeviceStateRow, Received, RejectedRow, StoredFixes
 from storage.connect import connect_writer
 from storage.fix_rows import READING_TYPES
+from storage.ledger_news import settle
 from storage.times import to_ms
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together, trip, wait_for_lock
 
@@ -66,6 +68,7 @@ def waiting(connection: psycopg.Connection[Any]) -> dict[int, int]:
 
 
 def ledger(connection: psycopg.Connection[Any]) -> dict[tuple[int, int], tuple[str, str]]:
+    settle(connection)
     rows = connection.execute("select terminal_no, epoch, seqs::text, refused::text from ledger").fetchall()
     return {(t, e): (seqs, refused) for t, e, seqs, refused in rows}
 
@@ -253,14 +256,50 @@ def test_latest_never_goes_backwards(connection: psycopg.Connection[Any], writer
     assert latest() == (23, 15_023, 23, at(23))
 
 
-def test_latest_depends_on_the_records_only(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
+@pytest.mark.parametrize("settle_batches", [1, 2, 3, 1000])
+@pytest.mark.parametrize("batches_a_writer", [1, 5, 1000])
+def test_identities_are_known_settled_or_not(
+    connection: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    settle_batches: int,
+    batches_a_writer: int,
+) -> None:
+    monkeypatch.setattr(ledger_news, "SETTLE_BATCHES", settle_batches)
+    rng = np.random.default_rng(settle_batches)
+    seen: set[tuple[int, int]] = set()
+    for number in range(20):
+        if number % batches_a_writer == 0:
+            writer = BatchWriter(connection)
+        some = together(*(fixes(truck, rng.permutation(60)[:9], fresh=False) for truck in (1, 2, 3)))
+        records = set(zip(some.terminal_no.tolist(), some.fixes.seq.tolist(), strict=True))
+        result = writer.write(batch(some))
+        assert (result.inserted, result.duplicates) == (len(records - seen), len(records & seen))
+        seen |= records
+        waiting = connection.execute("select count(*) from ledger_news").fetchone()
+        assert waiting is not None
+        assert waiting[0] <= settle_batches
+    conflicting = fixes(1, [min(seq for truck, seq in seen if truck == 1)], fresh=False, speed_mps=99)
+    assert writer.write(batch(conflicting)).conflicts == 1
+    kept = {
+        (truck, seq)
+        for (truck, _), (seqs, refused) in ledger(connection).items()
+        for seq in connection.execute(
+            "select generate_series(lower(r), upper(r) - 1) from unnest(%s::int8multirange) r where %s = '{}'",
+            [seqs, refused],
+        ).fetchall()
+    }
+    assert {(truck, seq[0]) for truck, seq in kept} == seen
+
+
+def test_latest_depends_on_the_records_only(connection: psycopg.Connection[Any]) -> None:
     rows = fixes(1, range(12))
     rows.fixes.lat_deg[[11, 9, 3]] = np.nan
     rows.fixes.lon_deg[[11, 9, 3]] = np.nan
     seen = set()
     rng = np.random.default_rng(5)
     for _ in range(12):
-        connection.execute("truncate fixes, ledger, latest, rejudge_queue")
+        connection.execute("truncate fixes, ledger, ledger_news, latest, rejudge_queue")
+        writer = BatchWriter(connection)
         newest = -1
         for part in np.array_split(rng.permutation(len(rows)), 4):
             some = rows.take(part)
@@ -277,7 +316,7 @@ def test_nothing_is_stored_when_the_connection_dies(
     with psycopg.connect(migrated_url, autocommit=True) as other:
         pid = connection.info.backend_pid
         with other.transaction():
-            other.execute("lock table ledger in exclusive mode")
+            other.execute("lock table ledger_news in exclusive mode")
             failure: list[BaseException] = []
 
             def attempt() -> None:

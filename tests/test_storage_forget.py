@@ -9,6 +9,7 @@ from psycopg import sql
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from storage.forget import forget_records
+from storage.ledger_news import settle
 from storage.write_batch import Checkpoint, DeviceStateRow, RejectedRow
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together, trip
 from tests.test_storage_batch_writer import passage
@@ -34,6 +35,7 @@ def test_of_the_named_trucks_nothing_is_left(migrated_url: str) -> None:
                     checkpoints=[Checkpoint(truck, NOON_MS, 7, 20, 0, "L1", b"carry")],
                 )
             )
+        settle(connection)
         before = records(connection)
         forget_records(connection, ["V1"], ["T1"])
         after = records(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from storage.ledger import SeqRanges, identity_order, inside, ranges_of, repeated
+from storage.seq_ranges import SeqRanges, identity_order, inside, ranges_of, repeated
 from storage.write_batch import Received
 
 Record = tuple[int, int, int]

@@ -309,6 +309,29 @@ def test_rows_are_read_as_the_engine_wants_them(connection: psycopg.Connection[A
         np.testing.assert_array_equal(got, getattr(wanted, name))
 
 
+def test_rows_are_read_in_slices(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
+    writer.write(batch(together(fixes(1, range(30)), fixes(2, range(10)))))
+    writer.write(batch(device_events=[passage(4), passage(7), passage(7, vehicle_no=2), passage(29), passage(31)]))
+    whole = read_rows(connection, [ReadFrom(1, 0, None)])
+    assert len(whole) == 34
+    for limit in (1, 2, 7, 34, 50):
+        slices = []
+        after = None
+        while True:
+            part = read_rows(connection, [ReadFrom(1, 0, after)], limit)
+            slices.append(part)
+            if len(part) < limit:
+                break
+            key = (int(column[-1]) for column in (part.fix_time_ms, part.epoch, part.seq, part.mark))
+            after = Checkpoint(1, *key, "", b"")
+        assert all(len(part) == limit for part in slices[:-1])
+        for name in ("fix_time_ms", "mark", "epoch", "seq", "lat_deg"):
+            read = np.concatenate([getattr(part, name) for part in slices])
+            np.testing.assert_array_equal(read, getattr(whole, name))
+    with pytest.raises(ValueError, match="expected one truck with a limit, got 2"):
+        read_rows(connection, [ReadFrom(1, 0, None), ReadFrom(2, 1, None)], 5)
+
+
 def test_no_rows_are_an_empty_batch(connection: psycopg.Connection[Any]) -> None:
     assert len(read_rows(connection, [])) == 0
     read = read_rows(connection, [ReadFrom(1, 0, None)])

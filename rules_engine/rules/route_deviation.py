@@ -1,8 +1,9 @@
 """Route deviation: a truck on its way under a permit leaves every corridor of it for too long.
 
 Distances are to the corridors' segments. Between the two thresholds nothing is decided, nor by a fix that cannot be
-trusted: bad geometry, or a jump that no truck can drive. Sites and dump points and their surroundings are no deviation,
-as the last metres to them are off the road.
+trusted: bad geometry, or a jump that no truck can drive. Where the trip came from and where it may go to, and their
+surroundings, are no deviation, as the last metres to them are off the road. Other sites and dump points on the way are
+roadside like any other.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from rules_engine.tracks import at
 from rules_engine.world_keys import NO_KEY
 
 NAME = "route_deviation"
-VERSION = 1
+VERSION = 2
 SEVERITY = 2
 
 
@@ -89,7 +90,7 @@ def _leave_above_m(facts: Facts, limits: RouteDeviationLimits) -> NDArray[np.flo
 def _off_route(
     facts: Facts, limits: RouteDeviationLimits, leave_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows that are off every corridor, and those that are on one or where there is no road."""
+    """Return the rows that are off every corridor, and those that are on one or at an end of their trip."""
     fixes, permit = facts.context.fixes, facts.trips.permit
     rows = ((permit >= 0) & ~(fixes.hdop > limits.hdop_above)).nonzero()[0]
     least_m = leave_m[rows]
@@ -100,7 +101,7 @@ def _off_route(
     if not len(off):
         return off, on
     jumped = facts.context.implied_mps(off) > at(limits.jump_above_mps, off)
-    placed = facts.near_places(off, float(np.max(limits.place_margin_m)))
+    placed = facts.at_either_end(off, float(np.max(limits.place_margin_m)))
     return off[~jumped & ~placed], np.concatenate((on, off[placed]))
 
 

@@ -37,12 +37,19 @@ class Facts:
         in_dump_point: BoolArray = dump_points.query(fixes.lat_deg[rows], fixes.lon_deg[rows]) >= 0
         return in_dump_point | (self.trips.site[rows] >= 0)
 
-    def near_places(self, rows: NDArray[np.intp], margin_m: float) -> BoolArray:
-        """Return whether each of some rows is in, or nearly in, a site or a dump point."""
+    def at_either_end(self, rows: NDArray[np.intp], margin_m: float) -> BoolArray:
+        """Return whether each of some rows is in, or nearly in, the site its trip came from or a dump point it may use.
+
+        Rows without a permit are at neither.
+        """
         fixes, world = self.context.fixes, self.context.world
         lat_deg, lon_deg = fixes.lat_deg[rows], fixes.lon_deg[rows]
-        near_site: BoolArray = world.sites.within_margin(lat_deg, lon_deg, margin_m) >= 0
-        return near_site | (world.dump_points.within_margin(lat_deg, lon_deg, margin_m) >= 0)
+        at_end = np.zeros(len(rows), np.bool_)
+        fix, site, _ = world.sites.pairs_within(lat_deg, lon_deg, margin_m)
+        at_end[fix[site == self.trips.origin(rows[fix])]] = True
+        fix, dump_point, _ = world.dump_points.pairs_within(lat_deg, lon_deg, margin_m)
+        at_end[fix[world.dump_permitted(self.trips.permit[rows[fix]], dump_point)]] = True
+        return at_end
 
 
 @dataclass(frozen=True)

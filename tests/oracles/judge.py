@@ -41,7 +41,7 @@ def judge_track(track: FixBatch, world: World) -> tuple[list[Found], list[Trip]]
         if load.loading is not None:
             loadings.append(_loading(row, load, trips, world))
         dumping.step(unloadings)
-        deviation.step(row, trips.permit)
+        deviation.step(row, trips.permit, trips.origin)
         uncovered.step(row, heavy)
         spillage.step(row, heavy, motion, load.changed or bool(unloadings.confirmed))
     found = loadings

@@ -21,7 +21,7 @@ class RouteDeviationOracle:
         self._pending: Pending | None = None
         self._distance_m = -math.inf
 
-    def step(self, row: Row, permit: int) -> None:
+    def step(self, row: Row, permit: int, origin: int) -> None:
         if permit >= 0 and row.hdop > LIMITS.hdop_above:
             return
         if permit < 0:
@@ -34,12 +34,18 @@ class RouteDeviationOracle:
         if distance_m <= LIMITS.return_share * leave_m:
             self._close()
         elif distance_m > leave_m and not row.implied_mps > LIMITS.jump_above_mps:
-            if row.near_place:
+            if self._at_either_end(row, permit, origin):
                 self._close()
             else:
                 self._away(row, permit, distance_m, leave_m)
-        elif distance_m > leave_m and row.near_place:
+        elif distance_m > leave_m and self._at_either_end(row, permit, origin):
             self._close()
+
+    def _at_either_end(self, row: Row, permit: int, origin: int) -> bool:
+        lat_deg, lon_deg = np.array([row.lat_deg]), np.array([row.lon_deg])
+        _, sites, _ = self.world.sites.pairs_within(lat_deg, lon_deg, LIMITS.place_margin_m)
+        dump_point = self.world.permitted_dump_point(np.array([permit]), lat_deg, lon_deg, LIMITS.place_margin_m)
+        return origin in sites.tolist() or bool(dump_point[0] >= 0)
 
     def _leave_above_m(self, permit: int) -> float:
         permits = self.world.permits

@@ -36,7 +36,6 @@ class Row:
     silence_ms: float  # since the last known place
     gap_ms: float  # since the row before
     site: int
-    near_place: bool
     in_place: bool
 
     @property
@@ -51,11 +50,8 @@ class Row:
 def rows_of(track: FixBatch, world: World, capacity_kg: float) -> Iterator[Row]:
     """Yield the rows of one truck's track."""
     site = world.sites.query(track.lat_deg, track.lon_deg)
-    near = [
-        index.within_margin(track.lat_deg, track.lon_deg, margin_m) >= 0
-        for margin_m in (100.0, 0.0)
-        for index in (world.sites, world.dump_points)
-    ]
+    in_dump_point = world.dump_points.within_margin(track.lat_deg, track.lon_deg, 0.0) >= 0
+    in_site = world.sites.within_margin(track.lat_deg, track.lon_deg, 0.0) >= 0
     place, place_ms, before_ms = (NAN, NAN), None, None
     for i in range(len(track)):
         time_ms, lat_deg, lon_deg = int(track.fix_time_ms[i]), float(track.lat_deg[i]), float(track.lon_deg[i])
@@ -86,8 +82,7 @@ def rows_of(track: FixBatch, world: World, capacity_kg: float) -> Iterator[Row]:
             silence_ms=silence_ms,
             gap_ms=math.inf if before_ms is None else time_ms - before_ms,
             site=int(site[i]),
-            near_place=bool(near[0][i] or near[1][i]),
-            in_place=bool(near[2][i] or near[3][i]),
+            in_place=bool(in_site[i] or in_dump_point[i]),
         )
         before_ms = time_ms
 

@@ -23,6 +23,7 @@ class TripsOracle:
         self.world, self.vehicle = world, vehicle
         self.trips: list[Trip] = []
         self.permit = -1  # what binds the truck on this row
+        self.origin = -1  # the site it came from under that permit
         self.loading_place = (-1, -1)
         self._inside = Held(LIMITS.enter_hold_s, int(LIMITS.min_fixes))
         self._outside = Held(LIMITS.leave_hold_s, int(LIMITS.min_fixes))
@@ -31,6 +32,7 @@ class TripsOracle:
         self._hauling = False
         self._unloaded = False
         self._permit = -1
+        self._site = -1
 
     def step(self, row: Row, load: LoadStateOracle, unloadings: UnloadingOracle) -> None:
         for signs in unloadings.confirmed:
@@ -51,8 +53,10 @@ class TripsOracle:
         self.permit = self._permit if self._hauling else -1
         if self._unloaded and load.state != HEAVY:
             self.permit = -1
+        self.origin = self._site
         if self.permit < 0:
             self.permit = self._period_permit(row.time_ms)
+            self.origin = int(self.world.permits.site[self.permit]) if self.permit >= 0 else -1
 
     def _period_permit(self, time_ms: int) -> int:
         return int(self.world.period_permit(np.array([self.vehicle]), np.array([time_ms]))[0])
@@ -85,7 +89,7 @@ class TripsOracle:
                 load_kg=None,
             )
         )
-        self._open, self._unloaded, self._permit = True, False, permit
+        self._open, self._unloaded, self._permit, self._site = True, False, permit, int(site[0])
         self._hauling = self._at_site < 0
 
     def _wash(self, row: Row) -> None:

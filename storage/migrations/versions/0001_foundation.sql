@@ -167,7 +167,8 @@ create index rejected_newest on rejected (last_received_at);
 
 -- Books ------------------------------------------------------------------------------------------------------------
 
--- Which records of a terminal are kept. `refused` is the part of `seqs` that stands in `rejected` only.
+-- Which records of a terminal are kept, together with `ledger_news`. `refused` is the part of `seqs` that stands in
+-- `rejected` only.
 create table ledger (
     terminal_no integer not null,
     epoch bigint not null,
@@ -175,6 +176,20 @@ create table ledger (
     refused int8multirange not null,
     constraint ledger_key primary key (terminal_no, epoch)
 ) with (fillfactor = 50); -- room beside each row, so that an update needs no index entry
+
+-- Ranges of seq stored since the ledger was settled last, a row a batch (storage/ledger_news.py).
+create table ledger_news (
+    entry_no bigint generated always as identity primary key,
+    terminal_nos integer[] not null,
+    epochs bigint[] not null,
+    firsts bigint[] not null,
+    lasts bigint[] not null
+);
+alter table ledger_news
+    alter terminal_nos set storage external, -- compressing takes longer than writing
+    alter epochs set storage external,
+    alter firsts set storage external,
+    alter lasts set storage external;
 
 -- The newest fix of each truck. The position is the newest one there is, of `position_time`: a truck whose receiver
 -- lost the sky stays on the map where it was last seen.

@@ -175,7 +175,7 @@ def run_ours(address: BrokerAddress, url: str, _count: int, pipe: Pipe) -> None:
     from ingest.service import run
     from ingest.settings import IngestSettings
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    log_errors_only()
     stop = threading.Event()
 
     def ready(port: int) -> None:
@@ -233,6 +233,11 @@ def run_peer(address: BrokerAddress, url: str, count: int, pipe: Pipe) -> None:
             pipe.send(cpu_s() - began_s)
 
     asyncio.run(receive())
+
+
+def log_errors_only() -> None:
+    """Keep what ingest tells out of the figures."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def run_bridge(address: BrokerAddress, url: str, count: int, pipe: Pipe) -> None:
@@ -501,6 +506,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="about how long a run publishes")
     parser.add_argument("--database", default="", help="TimescaleDB whose user may create databases")
     arguments = parser.parse_args()
+    log_errors_only()
     admin_url = arguments.database or embedded_url()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print_rates(admin_url, arguments.rounds, arguments.seconds)

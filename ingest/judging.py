@@ -16,8 +16,6 @@ from ingest.resolving import Resolved
 from rules_engine.fix_batch import FixBatch, Mark
 from storage.write_batch import DeviceEventRow, StoredFixes
 
-FIX_FIELDS = ("lat_deg", "lon_deg", "speed_mps", "hdop", "load_kg", "load_ratio", "lift_deg", "cover", "ignition")
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -34,7 +32,7 @@ class Rows:
 
 def rows_to_judge(records: Resolved) -> Rows:
     """Return the accepted fixes and the washings of trucks in the order of the engine."""
-    batch = _fixes(records)
+    batch = FixBatch.of_fixes(records.vehicle, records.fixes)
     washed = [n for n, row in enumerate(records.device_events) if row.is_washing and records.event_vehicle[n] != NONE]
     origin = np.arange(len(batch))
     if washed:
@@ -58,41 +56,10 @@ def stored_rows(records: Resolved, rows: Rows, late: NDArray[np.bool_]) -> tuple
     return fixes, events
 
 
-def _fixes(records: Resolved) -> FixBatch:
-    fixes = records.fixes
-    return FixBatch(
-        vehicle=records.vehicle,
-        fix_time_ms=fixes.fix_time_ms,
-        epoch=fixes.epoch,
-        seq=fixes.seq,
-        mark=np.full(len(fixes), Mark.FIX, np.int8),
-        faults=fixes.faults,
-        **{name: getattr(fixes, name) for name in FIX_FIELDS},
-    )
-
-
 def _washings(records: Resolved, washed: list[int]) -> FixBatch:
     events = [records.device_events[n] for n in washed]
-    count = len(events)
-    missing = np.full(count, np.nan, np.float32)
-    nowhere, absent = np.full(count, np.nan), np.full(count, -1, np.int8)
-    return FixBatch(
-        vehicle=np.array([records.event_vehicle[n] for n in washed], np.int32),
-        fix_time_ms=np.array([event.event_time_ms for event in events], np.int64),
-        epoch=np.array([event.epoch for event in events], np.int64),
-        seq=np.array([event.seq for event in events], np.int64),
-        mark=np.full(count, Mark.WASHED, np.int8),
-        lat_deg=nowhere,
-        lon_deg=nowhere,
-        speed_mps=missing,
-        hdop=missing,
-        load_kg=missing,
-        load_ratio=missing,
-        lift_deg=missing,
-        cover=absent,
-        ignition=absent,
-        faults=np.zeros(count, np.int32),
-    )
+    identity = np.array([(event.event_time_ms, event.epoch, event.seq) for event in events], np.int64)
+    return FixBatch.of_marks(np.array([records.event_vehicle[n] for n in washed], np.int32), identity, Mark.WASHED)
 
 
 def _key_order(batch: FixBatch) -> NDArray[np.intp]:

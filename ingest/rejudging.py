@@ -25,6 +25,7 @@ from storage.rejudge import JudgedPart, ReadFrom, Waiting, pending, read_rows, r
 
 LOOK_S = 1.0  # how often the queue is looked at while it was empty
 PART_ROWS = 2000  # five hours of a truck at 10 s: a checkpoint each, and a call of the engine in well under 10 ms
+READ_ROWS = 25 * PART_ROWS  # 5 MB at once, however far back a late record reaches
 CHECKPOINTED_GROUP = 200  # trucks whose last hours are read at once: 360 rows each at 10 s
 WHOLE_GROUP = 8  # trucks of which everything is read at once: 60 days of each are 0.5 million rows, 40 MB
 
@@ -92,11 +93,15 @@ class Rejudging:
 
     def _judge_again(self, connection: Connection, waiting: Waiting, vehicle: int, world: World, carry: Carry) -> None:
         start = checkpoint_before(connection, waiting.vehicle_no, waiting.from_ms, carry.layout)
-        rows = read_rows(connection, [ReadFrom(waiting.vehicle_no, vehicle, start)])
         before = carry.checkpoint(vehicle)
         try:
             carry.restore(vehicle, start.row if start else None)
-            parts = judged_parts(rows, vehicle, world, carry)
+            parts, after, read = [], start, READ_ROWS
+            while read == READ_ROWS:
+                rows = read_rows(connection, [ReadFrom(waiting.vehicle_no, vehicle, after)], READ_ROWS)
+                read = len(rows)
+                parts += judged_parts(rows, vehicle, world, carry)
+                after = parts[-1].checkpoint if parts else after
             replace_judgement(
                 connection,
                 waiting,

@@ -6,6 +6,7 @@ without unnamed gaps, and copied as plain bytes.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,15 @@ def _without_gaps(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
 
 def whole(rows: Rows) -> NDArray[np.void]:
     """Return structured rows as words without fields, the same memory: NumPy copies these at once, others by field."""
-    return rows.view(np.dtype((np.void, rows.dtype.itemsize)))
+    return rows.getfield(_words(rows.dtype.itemsize))
+
+
+@cache
+def _words(size: int) -> np.dtype[np.void]:
+    return np.dtype((np.void, size))
 
 
 def picked(rows: Rows, index: NDArray[Any]) -> Rows:
     """Return a copy of the rows that an index array or mask picks."""
-    chosen: Rows = whole(rows)[index].view(rows.dtype)
+    chosen: Rows = whole(rows)[index].getfield(rows.dtype)
     return chosen

@@ -23,7 +23,7 @@ from rules_engine.corridors_raster import (
     digest_of,
 )
 from rules_engine.geodesy import LocalFrame, Segments
-from rules_engine.ragged import offsets, ranges
+from rules_engine.ragged import offsets, ranges, starts
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
@@ -87,7 +87,9 @@ class CorridorIndex:
             Right to 0.1 m at 1 km and 0.1 % beyond, NaN for corridor -1 and where a fix is NaN, shape (N,). [m]
         """
         distance = np.full(len(lat_deg), np.nan)
-        there = np.flatnonzero((corridor >= 0) & ~np.isnan(lat_deg) & ~np.isnan(lon_deg))
+        there = ((corridor >= 0) & ~np.isnan(lat_deg) & ~np.isnan(lon_deg)).nonzero()[0]
+        if not len(there):
+            return distance
         own, lat, lon = corridor[there].astype(np.intp), lat_deg[there], lon_deg[there]
         distance[there] = self._measured_m(own, lat, lon, self._rasters.cell(own, lat, lon))
         return distance
@@ -134,7 +136,9 @@ class CorridorIndex:
         surely_between = (least_m > inner_m) & (most_m <= outer_m)
         classes = 2 * surely_outside.astype(np.int8)
         classes[surely_between] = 1
-        row = np.flatnonzero(~(surely_inside | surely_outside | surely_between))
+        row = (~(surely_inside | surely_outside | surely_between)).nonzero()[0]
+        if not len(row):
+            return classes
         measured_m = self._measured_m(corridor[row], lat_deg[row], lon_deg[row], cell[row])
         classes[row] = (measured_m > inner_m[row]).astype(np.int8) + (measured_m > outer_m[row])
         return classes
@@ -145,7 +149,7 @@ class CorridorIndex:
         """Return the exact distance of each fix from its corridor, shape (N,). [m]"""
         east_m, north_m = self._frames.take(corridor).project(lat_deg, lon_deg)
         far = self._rasters.code[cell] == FAR
-        near, far = np.flatnonzero(~far), np.flatnonzero(far)
+        near, far = (~far).nonzero()[0], far.nonzero()[0]
         distance = np.empty(len(lat_deg))
         start, stop = self._rasters.candidates(cell[near])
         for part in _parts(stop - start):
@@ -162,7 +166,7 @@ class CorridorIndex:
         """Return the distance of points from their corridors, of whose groups most are surely not the nearest."""
         which, group = ranges(self._group_start[corridor], self._group_start[corridor + 1])
         middle_m = np.hypot(self._groups.east_m[group] - east_m[which], self._groups.north_m[group] - north_m[which])
-        first = np.flatnonzero(np.diff(which, prepend=-1))
+        first = starts(which)
         most_m = np.minimum.reduceat(middle_m + self._groups.radius_m[group], first)
         possible = middle_m - self._groups.radius_m[group] <= most_m[which]
         which, group = which[possible], group[possible]
@@ -174,7 +178,7 @@ class CorridorIndex:
     def _least_m(self, piece: IntArray, which: IntArray, east_m: FloatArray, north_m: FloatArray) -> FloatArray:
         """Return the least distance of each point over its (which, piece) pairs, which are sorted and miss no point."""
         offset_m = self._pieces.take(piece).distance_m(east_m[which], north_m[which])
-        least: FloatArray = np.minimum.reduceat(offset_m, np.flatnonzero(np.diff(which, prepend=-1)))
+        least: FloatArray = np.minimum.reduceat(offset_m, starts(which))
         return least
 
 
@@ -182,7 +186,9 @@ def _parts(size: IntArray) -> list[NDArray[np.intp]]:
     """Return rows split where their sizes add up to `CHUNK`; no rows have no parts."""
     if not len(size):
         return []
-    passed = np.cumsum(size)
+    passed = size.cumsum()
+    if passed[-1] <= CHUNK:
+        return [np.arange(len(size))]
     cuts = np.unique(np.searchsorted(passed, np.arange(CHUNK, int(passed[-1]), CHUNK)))
     return [part for part in np.split(np.arange(len(size)), cuts) if len(part)]
 

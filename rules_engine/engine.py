@@ -102,12 +102,12 @@ def _repeated(fixes: FixBatch) -> BoolArray:
     Raises:
         ValueError: The rows are not sorted.
     """
-    same_vehicle = fixes.vehicle[1:] == fixes.vehicle[:-1]
-    step_ms = fixes.fix_time_ms[1:] - fixes.fix_time_ms[:-1]
-    repeated: BoolArray = same_vehicle & (step_ms == 0)
-    if (fixes.vehicle[1:] < fixes.vehicle[:-1]).any() or (same_vehicle & (step_ms < 0)).any():
+    vehicle, time_ms = fixes.vehicle, fixes.fix_time_ms
+    repeated = np.zeros(max(len(fixes) - 1, 0), np.bool_)
+    rows = (time_ms[1:] <= time_ms[:-1]).nonzero()[0]
+    rows = rows[vehicle[rows] == vehicle[rows + 1]]
+    if (vehicle[1:] < vehicle[:-1]).any() or (time_ms[rows + 1] < time_ms[rows]).any():
         raise ValueError("expected rows sorted by vehicle and time, got some out of order")
-    rows = repeated.nonzero()[0]
     if len(rows):
         first = {name: getattr(fixes, name)[rows] for name in ("fix_time_ms", "mark", "epoch", "seq")}
         same = np.logical_and.reduce([getattr(fixes, name)[rows + 1] == value for name, value in first.items()])

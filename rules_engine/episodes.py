@@ -12,6 +12,7 @@ Only pure array code lives here; no thresholds and no names of rules.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,7 +81,7 @@ class Episodes:
     def __len__(self) -> int:
         return len(self.track)
 
-    @property
+    @cached_property
     def confirmed_now(self) -> BoolArray:
         """Return which runs had held long enough in this batch, shape (R,)."""
         return self.confirm >= 0
@@ -107,15 +108,15 @@ class Episodes:
         """
         so_far = self.state[name].copy()
         neutral = np.full(len(so_far), self.initial[name])
-        until_now = reduce_slices(ufunc, values, self.first, self.stop, neutral)
-        until_confirmed = reduce_slices(ufunc, values, self.first, self.confirm + 1, neutral)
-        self.state[name] = ufunc(so_far, until_now)
-        frozen = self.state["first_" + name]
-        self.state["first_" + name] = np.where(self.confirmed_now, ufunc(so_far, until_confirmed), frozen)
+        self.state[name] = ufunc(so_far, reduce_slices(ufunc, values, self.first, self.stop, neutral))
+        if self.confirmed_now.any():
+            until_confirmed = reduce_slices(ufunc, values, self.first, self.confirm + 1, neutral)
+            self.at_confirmation("first_" + name, ufunc(so_far, until_confirmed))
 
     def at_confirmation(self, name: str, values: Any) -> None:
         """Set a field of the runs confirmed in this batch; `values` fits shape (R,)."""
-        self.state[name] = np.where(self.confirmed_now, values, self.state[name])
+        if self.confirmed_now.any():
+            self.state[name] = np.where(self.confirmed_now, values, self.state[name])
 
     def store(self, block: Rows) -> None:
         """Write into the carry, shape (T,), what the runs still mean: nothing for one that ended."""
@@ -147,11 +148,18 @@ def find(
         hold_s: How long it must hold to be confirmed, a number or shape (N,): what is said where it starts. [s]
         min_fixes: How many deciding fixes it takes, likewise.
         origins: Names and places of the rows, where the carry has the fields of `EPISODE`.
+
+    Tracks without a carried run on which the condition never holds, most of a fleet, are passed over.
     """
     was_on = before["since_ms"] != UNSET_MS
-    if not was_on.any() and not on.any():
+    on_rows = on.nonzero()[0]
+    concerned = was_on.copy()
+    concerned[tracks.of[on_rows]] = True
+    if not concerned.any():
         return _none(tracks, initial)
-    deciding = _Deciding.of(on, off, tracks)
+    decides = on | off
+    decides &= tracks.spread(concerned)
+    deciding = _Deciding.among(decides, tracks)
     first, stop, continued, ended = _runs(on[deciding.rows], was_on, deciding)
     track = tracks.of[deciding.rows[first]]
     state = _begun(before, initial, track, continued)
@@ -177,7 +185,7 @@ def settle(
     Runs that were confirmed in an earlier batch and go on are left out: nothing of them changes, as the carry row of a
     run stays what it was when the run was confirmed. Arguments as of `find`, the carry with the fields of `SETTLED`.
     """
-    deciding = _Deciding.of(on, off, tracks)
+    deciding = _Deciding.among(on | off, tracks)
     value = on[deciding.rows]
     begins = np.empty_like(value)
     begins[1:] = value[1:] != value[:-1]
@@ -209,9 +217,8 @@ class _Deciding:
     seen: NDArray[np.intp]  # tracks with any
 
     @classmethod
-    def of(cls, on: BoolArray, off: BoolArray, tracks: Tracks) -> _Deciding:
-        """Return those of a condition."""
-        decides = on | off
+    def among(cls, decides: BoolArray, tracks: Tracks) -> _Deciding:
+        """Return the rows of a mask."""
         if decides.all():
             start, stop, rows = tracks.start, tracks.stop, tracks.rows
         else:
@@ -295,10 +302,15 @@ def _confirm(
     """
     if not len(track):
         return track
-    hold_ms = np.rint(state["hold_s"] * 1000).astype(np.int64)
-    old_enough = rows.searchsorted(tracks.row_at(track, state["since_ms"] + hold_ms))
-    enough = first + state["min_fixes"] - 1 - state["count"]
-    confirm = np.maximum(np.maximum(old_enough, enough), first)
-    due = (confirm < stop) & (state["confirmed_ms"] == UNSET_MS)
-    state["confirmed_ms"][due] = tracks.time_ms[rows[confirm[due]]]
-    return np.where(due, confirm, -1)
+    confirm = np.full(len(track), -1)
+    due = ((stop > first) & (state["confirmed_ms"] == UNSET_MS)).nonzero()[0]
+    enough = first[due] + state["min_fixes"][due] - 1 - state["count"][due]
+    due_ms = state["since_ms"][due] + np.rint(state["hold_s"][due] * 1000).astype(np.int64)
+    last = stop[due] - 1
+    possible = ((tracks.time_ms[rows[last]] >= due_ms) & (enough <= last)).nonzero()[0]
+    if len(possible):
+        due = due[possible]
+        old_enough = rows.searchsorted(tracks.row_at(track[due], due_ms[possible]))
+        confirm[due] = np.maximum(np.maximum(old_enough, enough[possible]), first[due])
+        state["confirmed_ms"][due] = tracks.time_ms[rows[confirm[due]]]
+    return confirm

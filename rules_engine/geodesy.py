@@ -7,7 +7,7 @@ from its centre every distance is right; between two places at distance r from i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -94,7 +94,8 @@ class LocalFrame:
 
     def take(self, which: NDArray[Any]) -> Self:
         """Return one of the frames for each place, shape (N,)."""
-        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
+        columns = (self.x_m, self.y_m, self.z_m, self.sin_lat, self.cos_lat, self.sin_lon, self.cos_lon)
+        return type(self)(*(column.take(which) for column in columns))
 
     def project(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return metres east and metres north of the origin, in the shape of the input, NaN where it is NaN.
@@ -178,7 +179,8 @@ class Segments:
 
     def take(self, which: NDArray[Any]) -> Self:
         """Return the segments that an index array picks."""
-        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
+        columns = (self.start_east_m, self.start_north_m, self.along_east_m, self.along_north_m)
+        return type(self)(*(column.take(which) for column in columns))
 
     def distance_m(self, east_m: FloatArray, north_m: FloatArray) -> FloatArray:
         """Return how far each point is from its own segment; shapes broadcast. [m]"""
@@ -187,7 +189,8 @@ class Segments:
         along = (east * self.along_east_m + north * self.along_north_m) / np.where(
             length_squared > 0, length_squared, 1
         )
-        np.clip(along, 0.0, 1.0, out=along)
+        np.maximum(along, 0.0, out=along)
+        np.minimum(along, 1.0, out=along)
         east -= along * self.along_east_m
         north -= along * self.along_north_m
         return np.sqrt(east * east + north * north)

@@ -89,7 +89,10 @@ def follow(minutes: Minutes, *, least_fixes: Any, within_min: Any, last: Any, be
 
 def forget(trucks: BoolArray, after: Any) -> None:
     """Clear the levels of trucks that started anew; how their sensors wander stays known."""
-    after["level_kg"][trucks], after["minute"][trucks] = np.nan, NO_MINUTE
+    # the newest level stands last, so that nothing is to be cleared where there is none
+    rows = (trucks & (after["minute"][:, -1] != NO_MINUTE)).nonzero()[0]
+    if len(rows):
+        after["level_kg"][rows], after["minute"][rows] = np.nan, NO_MINUTE
 
 
 def _shifted(values: NDArray[Any], back: int) -> NDArray[Any]:

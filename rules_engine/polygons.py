@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rules_engine.geodesy import Segments, metres_per_degree
 from rules_engine.polygons_grid import Edges, FloatArray, Grid, Passing, Rings, turned
-from rules_engine.ragged import ranges
+from rules_engine.ragged import ranges, starts
 
 IntArray = NDArray[np.integer[Any]]
 
@@ -63,7 +63,9 @@ class PolygonIndex:
             return np.full(len(lat_deg), -1, np.int32)
         lon_deg = turned(lon_deg, self._cut_deg)
         cell = _cells_at(self._grid, lat_deg, lon_deg)
-        border = np.flatnonzero(cell < -1)
+        border = (cell < -1).nonzero()[0]
+        if not len(border):
+            return cell
         point, entry = _entries(self._grid, -2 - cell[border])
         inside = _inside(_Places.of(self._grid, lat_deg[border], lon_deg[border]), point, entry)
         cell[border] = -1
@@ -75,7 +77,7 @@ class PolygonIndex:
         """Return the first area that holds each fix, else the nearest at most `margin_m` away, else -1, shape (N,)."""
         fix, area, distance_m = self.pairs_within(lat_deg, lon_deg, margin_m)
         found = np.full(len(lat_deg), -1, np.int32)
-        if (np.diff(fix) > 0).all():
+        if (fix[1:] > fix[:-1]).all():
             found[fix] = area
             return found
         order = np.lexsort((area, distance_m, fix))
@@ -96,7 +98,9 @@ class PolygonIndex:
         grid = self._reaching_grid(float(margin.max()))
         lon_deg = turned(lon_deg, self._cut_deg)
         cell = _cells_at(grid, lat_deg, lon_deg)
-        plain, border = np.flatnonzero(cell >= 0), np.flatnonzero(cell < -1)
+        plain, border = (cell >= 0).nonzero()[0], (cell < -1).nonzero()[0]
+        if not len(border):
+            return plain, cell[plain], np.zeros(len(plain))
         point, entry = _entries(grid, -2 - cell[border])
         places = _Places.of(grid, lat_deg[border], lon_deg[border])
         inside = _inside(places, point, entry)
@@ -156,7 +160,7 @@ def _distance_m(places: _Places, point: IntArray, entry: IntArray) -> FloatArray
         (edges.end_north - edges.start_north) * metres_lat,
     )
     # an entry without edges is all inside, and no distance is asked of it
-    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    first = starts(pair)
     least: FloatArray = np.minimum.reduceat(segments.distance_m(np.zeros(1), np.zeros(1)), first)
     return least
 
@@ -177,8 +181,10 @@ class _Places:
 
 
 def _cells_at(grid: Grid, lat_deg: FloatArray, lon_deg: FloatArray) -> NDArray[np.int32]:
-    row, column = grid.rows.number[grid.rows.bins(lat_deg)], grid.columns.number[grid.columns.bins(lon_deg)]
-    value: NDArray[np.int32] = grid.cell[row * np.intp(grid.columns.count) + column]
+    cell = grid.rows.number.take(grid.rows.bins(lat_deg))
+    cell *= np.int32(grid.columns.count)  # of at most `MOST_CELLS` cells
+    cell += grid.columns.number.take(grid.columns.bins(lon_deg))
+    value: NDArray[np.int32] = grid.cell.take(cell)
     return value
 
 

@@ -108,7 +108,13 @@ class Passing:
 
     def take(self, which: IntArray) -> Passing:
         """Return the edges that an index array picks."""
-        return Passing(*(getattr(self, field.name).take(which) for field in fields(self)))
+        return Passing(
+            self.start_east.take(which),
+            self.start_north.take(which),
+            self.end_east.take(which),
+            self.end_north.take(which),
+            self.centre_is_left.take(which),
+        )
 
 
 @dataclass(frozen=True, slots=True)

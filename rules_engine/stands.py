@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,15 @@ class Stands:
 
     def take(self, chosen: BoolArray) -> Stands:
         """Return some of the stands."""
-        return Stands(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Stands(
+            self.track[chosen],
+            self.first[chosen],
+            self.stop[chosen],
+            self.ended[chosen],
+            self.cut[chosen],
+            self.resumed[chosen],
+            self.after_cut[chosen],
+        )
 
     def rows(self, time_ms: NDArray[np.int64]) -> tuple[NDArray[np.intp], Tracks]:
         """Return the rows of all stands, one that cuts in both, and the stands as tracks of them."""

@@ -76,7 +76,7 @@ class Tracks:
     def row_at(self, track: IntArray, time_ms: IntArray) -> NDArray[np.intp]:
         """Return each track's first row at or after a time, `stop` where none is."""
         earliest, span = self.span_ms
-        return self.order.searchsorted(np.clip(time_ms - earliest, 0, span - 1) + track * span)
+        return self.order.searchsorted(np.minimum(np.maximum(time_ms - earliest, 0), span - 1) + track * span)
 
     def pick(self, rows: NDArray[np.intp]) -> Tracks:
         """Return the tracks as they run through a choice of rows, ascending."""
@@ -85,7 +85,7 @@ class Tracks:
 
 def at(limit: Any, rows: Any) -> Any:
     """Return a limit on some rows, of one that is a number or has shape (N,)."""
-    return limit[rows] if np.ndim(limit) else limit
+    return limit[rows] if isinstance(limit, np.ndarray) and limit.ndim else limit
 
 
 def latch(on: BoolArray, off: BoolArray, before: BoolArray, tracks: Tracks) -> BoolArray:

@@ -104,31 +104,35 @@ class TripLog:
 
     def follow(self, changes: list[Change]) -> None:
         """Apply changes in the order of trucks and time."""
+        if not changes:
+            return
         before: Any = self.context.before["trip"]["state"]
         tracks = list(dict.fromkeys(map(itemgetter(0), changes)))
         index = np.array(tracks, np.intp)
         values = zip(*(before[name][index].tolist() for name in _NAMES), strict=True)
         self.values_before = dict(zip(tracks, values, strict=True))
+        steps = self.steps
         for track, of_track in groupby(changes, key=itemgetter(0)):
             trip = TripState(*self.values_before[track])
             for change in of_track:
                 trip = self._apply(trip, change)
-                self.steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded, trip.site))
+                steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded, trip.site))
             self.going_on[track] = trip
 
     def _apply(self, trip: TripState, change: Change) -> TripState:
         """Return the trip after one change, a new one where that opens one."""
-        if change.kind == LOADED:
-            return self._loaded(trip, change)
-        if change.kind == ENTERED_SITE:
-            return self._entered(trip, change)
-        if change.kind == LEFT_SITE:
+        kind = change.kind
+        if kind == LEFT_SITE:
             self._left(trip, change)
-        elif change.kind == UNLOADED:
+        elif kind == ENTERED_SITE:
+            return self._entered(trip, change)
+        elif kind == LOADED:
+            return self._loaded(trip, change)
+        elif kind == UNLOADED:
             self._unloaded(trip, change.item)
-        elif change.kind == EMPTIED and trip.unloaded:
+        elif kind == EMPTIED and trip.unloaded:
             trip.unloading_end_ms = int(self.unloadings.state["progress_ms"][change.item])
-        elif change.kind == WASHED:
+        elif kind == WASHED:
             self._washed(trip, change)
         return trip
 
@@ -198,8 +202,10 @@ class TripLog:
 
     def store(self) -> None:
         """Write the trips that go on into the carry."""
+        if not self.going_on:
+            return
         after: Any = self.context.after["trip"]["state"]
-        tracks = list(self.going_on)
+        tracks = np.array(list(self.going_on), np.intp)
         values = np.array(list(map(_values, self.going_on.values())), np.int64).reshape(
             len(tracks), len(fields(TripState))
         )

@@ -220,7 +220,9 @@ def _bound(context: Context, load: LoadState, log: TripLog) -> NDArray[np.int32]
     row = np.array([step[0] for step in log.steps], np.intp)
     permit = np.array([step[1] for step in log.steps], np.int64)
     unloaded = np.array([step[2] for step in log.steps], np.bool_)
-    permit_before = keys.permits.row(np.where(was["hauling"] != 0, was["permit"], NO_KEY))
+    permit_before = np.full(len(tracks), -1, np.int32)
+    hauling = was["hauling"].nonzero()[0]
+    permit_before[hauling] = keys.permits.row(was["permit"][hauling])
     bound = stepwise(permit_before, row, keys.permits.row(permit), tracks)
     free = stepwise(was["unloaded"] != 0, row, unloaded, tracks) & ~load.heavy
     bound[free] = -1

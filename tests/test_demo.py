@@ -94,7 +94,7 @@ def embedded_home(test_home: Path, _software: None) -> Path:
 
 
 def test_the_first_violations_come_out_of_the_api_within_a_minute(embedded_home: Path) -> None:
-    with demo("--seconds", "40", MUCKLINE_EMBEDDED__HOME=str(embedded_home), MUCKLINE_API__PORT="0") as running:
+    with demo(MUCKLINE_EMBEDDED__HOME=str(embedded_home), MUCKLINE_API__PORT="0") as running:
         url = running.api_url()
         up_s = time.monotonic()
         ours = children(running.process.pid)
@@ -113,8 +113,9 @@ def test_the_first_violations_come_out_of_the_api_within_a_minute(embedded_home:
                 assert {event["event_id"] for event in found.values()} <= told
             positions = client.get("/v1/positions/latest").json()
             assert positions["count"] == 24
+        wait_until(lambda: "First of each after the stack was up" in running.said)
+        running.process.send_signal(signal.SIGINT)
         assert running.end() == 0
-    assert "First of each after the stack was up" in running.said
     assert "Traceback" not in running.said
     assert not [pid for pid in ours if Path(f"/proc/{pid}").exists()]
 
@@ -180,7 +181,7 @@ def city(*plates: str) -> dict[str, Any]:
 def test_a_city_is_not_put_out_of_force(migrated_url: str, broker: Broker, test_home: Path) -> None:
     with psycopg.connect(migrated_url) as connection:
         write_documents(connection, city("苏D12345"))
-    with demo("--seconds", "5", **addresses(migrated_url, broker, test_home)) as running:
+    with demo(**addresses(migrated_url, broker, test_home)) as running:
         assert running.end() == 1
     assert "expected an empty database for the demo" in running.said
     assert "苏D12345" in running.said

@@ -13,7 +13,7 @@ from simulators.detect import Detection, detect, event_line, trip_line
 from simulators.scenario import read_scenario
 from simulators.score import RuleScore, read_events, score
 from simulators.simulate import simulate
-from simulators.truth import VIOLATIONS, Happening, read_truth
+from simulators.truth import VIOLATIONS, read_truth
 from simulators.world_folder import read_world
 
 
@@ -40,15 +40,7 @@ def test_everything_that_happened_is_found(drilled: tuple[Path, World, Detection
 
 
 def test_near_misses_raise_nothing(drilled: tuple[Path, World, Detection]) -> None:
-    """A deviation may come in two pieces where the way touches the surroundings of another place."""
-    happened = list(read_truth(drilled[0] / "truth.ndjson"))
-
-    def within_a_deviation(vehicle_id: str, start_ms: int) -> bool:
-        deviations: list[Happening] = [h for h in happened if h[:2] == (vehicle_id, "route_deviation")]
-        return any(h.start_ms <= start_ms <= h.end_ms for h in deviations)
-
-    false_alarms = [event for row in scores(drilled).values() for event in row.false_alarms]
-    assert [e for e in false_alarms if not within_a_deviation(e.vehicle_id, e.start_ms)] == []
+    assert [event for row in scores(drilled).values() for event in row.false_alarms] == []
 
 
 def test_events_are_found_while_they_matter(drilled: tuple[Path, World, Detection]) -> None:

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_reader, connect_writer
 from storage.queries import events, latest, track, vehicles
+from storage.queries.event_page import EventChoice, read_event_page
 from storage.queries.fix_columns import FIX_COLUMNS
 from storage.times import utc
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together
@@ -116,8 +117,11 @@ def test_events_are_chosen(ask: Ask, writer: BatchWriter) -> None:
     found = [event(1, end_seq=4), event(2, vehicle="V2"), event(5, kind="unloading", severity=0, end_seq=9)]
     writer.write(batch(together(fixes(1, range(20)), fixes(2, range(20))), events=found))
 
+    def page(before: Any = None, limit: int = 100, **choice: Any) -> list[dict[str, Any]]:
+        return ask(lambda c: read_event_page(c, EventChoice(**choice), before=before, limit=limit))
+
     def chosen(**choice: Any) -> list[int]:
-        return [row["seq"] for row in ask(lambda c: events.read_events(c, **choice))]
+        return [row["seq"] for row in page(**choice)]
 
     assert chosen() == [5, 2, 1]
     assert chosen(vehicle_id="V1") == [5, 1]
@@ -126,7 +130,7 @@ def test_events_are_chosen(ask: Ask, writer: BatchWriter) -> None:
     assert chosen(start=at(5)) == [5, 2]  # the second goes on
     assert chosen(end=at(2)) == [1]
     assert chosen(limit=1) == [5]
-    first = ask(lambda c: events.read_events(c, limit=1))[0]
+    first = page(limit=1)[0]
     assert chosen(before=(first["start_time"], first["event_id"])) == [2, 1]
     assert ask(lambda c: events.read_event(c, first["event_id"])) == first
 

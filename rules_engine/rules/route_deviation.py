@@ -52,8 +52,7 @@ def judge(facts: Facts) -> list[Event]:
     """Return the route deviations of a batch."""
     context, permit = facts.context, facts.trips.permit
     limits = context.limits(NAME, RouteDeviationLimits(), permit)
-    leave_m = _leave_above_m(facts, limits)
-    off_route, on_route = _off_route(facts, limits, leave_m)
+    off_route, on_route = _off_route(facts, limits)
     off = permit < 0
     off[on_route] = True
     on = np.zeros(len(permit), np.bool_)
@@ -70,30 +69,28 @@ def judge(facts: Facts) -> list[Event]:
     )
     if not len(episodes):
         return []
-    _note(facts, episodes, on, leave_m)
+    _note(facts, episodes, on, limits)
     episodes.store(context.after[NAME])
     return episode_events(facts, episodes, _telling)
 
 
-def _leave_above_m(facts: Facts, limits: RouteDeviationLimits) -> NDArray[np.float64]:
-    """Return how far from its corridors each row's truck may be, shape (N,), NaN where no permit binds it. [m]
+def _leave_above_m(facts: Facts, limits: RouteDeviationLimits, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how far from its corridors the truck may be on each of some rows that a permit binds. [m]
 
     The permit's own limit goes before the half width of its widest corridor, and that before everyone else's limit.
     """
-    permits, permit = facts.context.keys.permits, facts.trips.permit
-    fallback = np.broadcast_to(np.asarray(limits.leave_above_m, np.float64), permit.shape)
-    half_width_m = facts.context.keys.half_width_m[permit]
-    leave_m = np.where(np.isnan(half_width_m), fallback, half_width_m)
-    return np.where((permit >= 0) & (permit < len(permits.ids)), leave_m, np.nan)
+    half_width_m = facts.context.keys.half_width_m[facts.trips.permit[rows]]
+    return np.where(np.isnan(half_width_m), at(limits.leave_above_m, rows), half_width_m)
 
 
-def _off_route(
-    facts: Facts, limits: RouteDeviationLimits, leave_m: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _off_route(facts: Facts, limits: RouteDeviationLimits) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows that are off every corridor, and those that are on one or at an end of their trip."""
     fixes, permit = facts.context.fixes, facts.trips.permit
-    rows = ((permit >= 0) & ~(fixes.hdop > limits.hdop_above)).nonzero()[0]
-    least_m = leave_m[rows]
+    rows = (permit >= 0).nonzero()[0]
+    rows = rows[~(fixes.hdop[rows] > at(limits.hdop_above, rows))]
+    if not len(rows):
+        return rows, rows
+    least_m = _leave_above_m(facts, limits, rows)
     place = facts.context.world.route_class(
         permit[rows], fixes.lat_deg[rows], fixes.lon_deg[rows], at(limits.return_share, rows) * least_m, least_m
     )
@@ -105,7 +102,7 @@ def _off_route(
     return off[~jumped & ~placed], np.concatenate((on, off[placed]))
 
 
-def _note(facts: Facts, episodes: Episodes, on: BoolArray, leave_m: NDArray[np.float64]) -> None:
+def _note(facts: Facts, episodes: Episodes, on: BoolArray, limits: RouteDeviationLimits) -> None:
     """Keep with each deviation the numbers that are its evidence."""
     context, permit, rows = facts.context, facts.trips.permit, episodes.rows
     away = rows[on[rows]]
@@ -116,7 +113,7 @@ def _note(facts: Facts, episodes: Episodes, on: BoolArray, leave_m: NDArray[np.f
     confirm = rows[np.maximum(episodes.confirm, 0)]
     episodes.at_confirmation("world", context.world.version.encode())
     episodes.at_confirmation("permit", context.keys.permits.key(permit[confirm]))
-    episodes.at_confirmation("leave_above_m", leave_m[confirm])
+    episodes.at_confirmation("leave_above_m", _leave_above_m(facts, limits, confirm))
 
 
 def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -71,9 +72,16 @@ class Rule:
 
 def rows_of(state: Rows) -> list[dict[str, Any]]:
     """Return structured rows as plain Python values by name."""
-    names = [name for name in state.dtype.names or () if not name.startswith("_")]
+    if not len(state):
+        return []
+    names = _names(state.dtype)
     columns = (state[name].tolist() for name in names)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    return [dict(zip(names, values)) for values in zip(*columns, strict=True)]  # noqa: B905 - as many, and it is hot
+
+
+@cache
+def _names(dtype: np.dtype[np.void]) -> tuple[str, ...]:
+    return tuple(name for name in dtype.names or () if not name.startswith("_"))
 
 
 class Telling(NamedTuple):

@@ -53,10 +53,13 @@ def judge(facts: Facts) -> list[Event]:
     after: Any = context.after[NAME]
     limits = context.limits(NAME, UncoveredHaulLimits(), facts.trips.permit)
     bare = _bare(facts, limits)
-    if not bare.any() and not (before["bare"]["since_ms"] != UNSET_MS).any():
+    rows = bare.nonzero()[0]
+    concerned = before["bare"]["since_ms"] != UNSET_MS
+    concerned[context.tracks.of[rows]] = True
+    if not concerned.any():
         return []
     covered = (context.fixes.cover == CLOSED) | ~facts.load.heavy
-    rows = bare.nonzero()[0]
+    covered &= context.tracks.spread(concerned)
     placed = rows[facts.in_places(rows)]
     bare[placed], covered[placed] = False, True
     clear = find(covered, bare, before["clear"], CLEAR, context.tracks, hold_s=limits.clear_hold_s)

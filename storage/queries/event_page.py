@@ -11,11 +11,9 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-PAGE = """
-    select e.event_id, e.change_no, v.vehicle_id, v.plate, e.kind, e.start_time, e.epoch, e.seq, e.confirmed_at,
-        e.end_time, e.lat_deg, e.lon_deg, e.severity, e.opening, e.closing, e.world_version, e.found_at, e.back_dated,
-        e.withdrawn_at
-    from events e join vehicles v using (vehicle_no)
+from storage.queries.events import EVENTS
+
+PAGE = f"""{EVENTS}
     where (%(vehicle_id)s::text is null or v.vehicle_id = %(vehicle_id)s)
         and (%(kinds)s::text[] is null or e.kind = any(%(kinds)s))
         and e.severity >= %(min_severity)s

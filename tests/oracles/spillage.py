@@ -81,6 +81,8 @@ class SpillageOracle:
             less = peak_kg - level_kg >= least_kg
         self._less = self._less + 1 if less else 0
         if self._less >= LASTING and not self._told:
+            assert peak_kg is not None
+            assert level_kg is not None
             self._tell(peak_kg, peak, level_kg, least_kg)
 
     def _tell(self, peak_kg: float, peak: int, level_kg: float, least_kg: float) -> None:

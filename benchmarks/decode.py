@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import json
-import platform
 import struct
 import time
 import zlib
@@ -24,6 +23,8 @@ from typing import Any
 import numpy as np
 import pynmea2
 
+from benchmarks.city_fixes import city_fixes
+from benchmarks.machine import machine_line
 from firmware_contracts import report_bin, report_json, report_nmea
 from firmware_contracts.columns import FIX_DTYPES, FixColumns
 from firmware_contracts.decode import decode_block
@@ -42,30 +43,9 @@ ENCODERS: dict[str, Callable[[FixColumns], bytes]] = {
 }
 
 
-def city_fixes(count: int, rng: np.random.Generator) -> FixColumns:
-    """Return fixes of loaded trucks with every sensor, as a terminal would send them."""
+def _fixes(count: int, rng: np.random.Generator) -> FixColumns:
     seq = np.arange(1, count + 1)
-    columns: dict[str, Any] = {
-        "message": np.zeros(count),
-        "epoch": np.full(count, 7),
-        "seq": seq,
-        "fix_time_ms": START_MS + seq * 10,
-        "lat_deg": np.round(rng.uniform(31.6, 31.9, count), 7),
-        "lon_deg": np.round(rng.uniform(119.8, 120.1, count), 7),
-        "speed_mps": np.round(rng.uniform(0, 25, count), 2),
-        "course_deg": np.round(rng.uniform(0, 359, count), 2),
-        "hdop": np.round(rng.uniform(0.5, 3, count), 1),
-        "satellites": rng.integers(6, 30, count),
-        "load_kg": np.round(rng.uniform(0, 30_000, count), -1),
-        "load_ratio": np.full(count, np.nan),
-        "lift_deg": np.round(rng.uniform(0, 2, count), 2),
-        "cover": rng.integers(0, 3, count),
-        "ignition": np.ones(count),
-        "main_power": np.ones(count),
-        "faults": np.zeros(count),
-        "alarms": np.zeros(count),
-    }
-    return FixColumns(**{name: columns[name].astype(dtype) for name, dtype in FIX_DTYPES.items()})
+    return city_fixes(seq, START_MS + seq * 10, rng)
 
 
 def payloads_of(fixes: FixColumns, encoding: str, per_message: int) -> list[bytes]:
@@ -173,9 +153,9 @@ CASES: list[tuple[str, str, Callable[[list[bytes]], object], int, int]] = [
 
 def main() -> None:
     """Print one line per case."""
-    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
+    print(machine_line())
     print(f"{'layout':7}{'fixes/msg':>10}{'gc':>5}{'ours ns/fix':>13}{'peer ns/fix':>13}{'ratio':>8}  peer")
-    fixes = city_fixes(FIXES, np.random.default_rng(1))
+    fixes = _fixes(FIXES, np.random.default_rng(1))
     topics = TopicTable()
     for encoding, peer_name, peer, per_message, count in CASES:
         payloads = payloads_of(fixes, encoding, per_message)

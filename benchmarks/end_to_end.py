@@ -25,8 +25,6 @@ import asyncio
 import gc
 import importlib.util
 import logging
-import os
-import platform
 import resource
 import secrets
 import statistics
@@ -53,6 +51,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from benchmarks.broker_process import broker_process
+from benchmarks.machine import machine_line
 from benchmarks.mqtt_load import LoadPublisher, publish_packets
 from firmware_contracts import report_bin, report_json
 from firmware_contracts.columns import FIX_DTYPES, FixColumns
@@ -508,7 +507,7 @@ def main() -> None:
     arguments = parser.parse_args()
     log_errors_only()
     admin_url = arguments.database or embedded_url()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(machine_line())
     print_rates(admin_url, arguments.rounds, arguments.seconds)
     print_cpu(admin_url, arguments.rounds, max(arguments.seconds, 4.0))  # long enough that a start costs nothing
     print_latency(admin_url, arguments.rounds, arguments.seconds)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import os
-import platform
 import secrets
 import statistics
 import subprocess
@@ -36,6 +35,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
+from benchmarks.machine import machine_line
 from rules_engine.event import Event, FixKey
 from storage.batch_writer import BatchWriter, WriteBatch
 from storage.connect import configure_reader, connect_writer
@@ -292,7 +292,7 @@ def main() -> None:
         serve(sys.argv[1], sys.argv[2])
         return
     server = server_url()
-    print(f"machine: {platform.processor() or platform.machine()}, {os.cpu_count()} cores")
+    print(machine_line())
     with filled_database(server) as url, served("ours", url) as ours, served("peer", url) as peer:
         measure(url, ours, peer)
 

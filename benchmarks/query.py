@@ -7,8 +7,6 @@ whole city. Ways are asked in turn on one connection with its plans kept; figure
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +16,7 @@ from typing import Any
 import numpy as np
 from psycopg import AsyncConnection
 
+from benchmarks.machine import machine_line
 from benchmarks.store import START_MS, STEP_MS, TRUCKS, Target, city_rows, new_database, server_url
 from storage import fix_rows
 from storage.connect import connect_reader
@@ -115,7 +114,7 @@ async def in_turn(url: str, ways: dict[str, Query], rounds: int) -> dict[str, fl
 
 def main() -> None:
     """Print the machine, each way's median, and its ratio to plain rows."""
-    print(f"machine: {platform.processor() or platform.machine()}, {os.cpu_count()} cores")
+    print(machine_line())
     with new_database(server_url()) as url:
         fill(url)
         tracks = {"rows": track_rows, "text rows": track_text_rows, "array row": track_array}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.broker_process import broker_process
+from benchmarks.machine import machine_line
 from benchmarks.mqtt_load import LoadPublisher, publish_packets
 from firmware_contracts.transport import BrokerAddress
 
@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--payload-bytes", type=int, default=52, help="one binary fix")
     arguments = parser.parse_args()
     version = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {version}")
+    print(f"{machine_line()}, {version}")
     for protocol in ("3.1.1", "5"):
         results: dict[str, list[tuple[float, float]]] = {name: [] for name in CLIENTS}
         for _ in range(arguments.rounds):

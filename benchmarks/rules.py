@@ -2,8 +2,8 @@
 
 The peer answers the same questions with the tools at hand: shapely's STRtree for sites and dump points, its distance to
 each truck's corridor, made from arrays, and a loop over the fixes with the state of each truck in a dict. It knows load
-state, trips, unloading by lift and load, deviation, uncovered haul and spillage by the minute, and finds as many events
-as the engine does (checked here); it knows nothing of late rows, absent sensors, jumps, margins, limits by place, or
+state, trips, unloading by lift and load, deviation, uncovered haul and spillage by the minute, and finds about as many
+events as the engine does (printed); it knows nothing of late rows, absent sensors, jumps, margins, limits by place, or
 evidence. All judge the same batches in turn, one core, with the cyclic garbage collector off for all.
 """
 
@@ -208,6 +208,7 @@ class Peer:
         scale = np.array([1 / DEG_PER_M_EAST, 1 / DEG_PER_M_NORTH])
         corridors = [shapely.transform(line, lambda xy: xy * scale) for line in scene.corridors]
         self.scale = scale
+        self.route_of = scene.route_of
         self.corridor_of = np.array(corridors, object)[scene.route_of]
         shapely.prepare(self.corridor_of)
         self.states: dict[int, TruckState] = {}
@@ -217,15 +218,18 @@ class Peer:
         lon_lat = np.column_stack((fixes.lon_deg, fixes.lat_deg))
         points = shapely.points(lon_lat)
         in_site, in_dump = np.zeros(len(fixes), bool), np.zeros(len(fixes), bool)
-        in_site[self.sites.query(points, "intersects")[0]] = True
-        in_dump[self.dumps.query(points, "intersects")[0]] = True
+        at_end = np.zeros(len(fixes), bool)  # the site the truck loads at, or the dump point it may use
+        for tree, inside, own in ((self.sites, in_site, self.route_of), (self.dumps, in_dump, self.route_of % DUMPS)):
+            fix, place = tree.query(points, "intersects")
+            inside[fix] = True
+            at_end[fix[place == own[fixes.vehicle[fix]]]] = True
         away_m = np.zeros(len(fixes))
         asked = self._maybe_on_trip(fixes) if self.careful else np.arange(len(fixes))
         ways = self.corridor_of[fixes.vehicle[asked]]
         away_m[asked] = shapely.distance(shapely.points(lon_lat[asked] * self.scale), ways)
         events: list[dict[str, Any]] = []
         states = self.states
-        for truck, now, speed, load, lift, cover, site, dump, away in zip(
+        for truck, now, speed, load, lift, cover, site, dump, end, away in zip(
             fixes.vehicle.tolist(),
             fixes.fix_time_ms.tolist(),
             fixes.speed_mps.tolist(),
@@ -234,13 +238,14 @@ class Peer:
             fixes.cover.tolist(),
             in_site.tolist(),
             in_dump.tolist(),
+            at_end.tolist(),
             away_m.tolist(),
             strict=True,
         ):
             state = states.get(truck)
             if state is None:
                 state = states[truck] = TruckState()
-            self._step(state, truck, now, speed, load, lift, cover, site, dump, away, events)
+            self._step(state, truck, now, speed, load, lift, cover, site, dump, end, away, events)
         return events
 
     def _maybe_on_trip(self, fixes: FixBatch) -> np.ndarray:
@@ -261,6 +266,7 @@ class Peer:
         cover: int,
         site: bool,
         dump: bool,
+        end: bool,
         away: float,
         events: list[dict[str, Any]],
     ) -> None:
@@ -297,7 +303,7 @@ class Peer:
             else:
                 s.signs_since = 0
         s.last_load = load
-        if s.on_trip and not site and not dump and away > HALF_WIDTH_M:
+        if s.on_trip and not end and away > HALF_WIDTH_M:
             s.away_since = s.away_since or now
             s.away_fixes += 1
             if not s.away_told and s.away_fixes >= 3 and now - s.away_since >= 180_000:
@@ -305,7 +311,7 @@ class Peer:
                 events.append(
                     {"kind": "route_deviation", "truck": truck, "since": s.away_since, "at": now, "away": away}
                 )
-        elif not s.on_trip or site or dump or away <= 0.8 * HALF_WIDTH_M:
+        elif not s.on_trip or end or away <= 0.8 * HALF_WIDTH_M:
             s.away_since = s.away_fixes = 0
             s.away_told = False
         if s.heavy and cover == 2 and not site and not dump:

@@ -8,7 +8,6 @@ connection, a COMMIT a batch, methods in turn, medians of the rounds. "rows" wri
 from __future__ import annotations
 
 import os
-import platform
 import secrets
 import statistics
 import subprocess
@@ -27,7 +26,9 @@ from numpy.typing import NDArray
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from firmware_contracts.columns import FIX_DTYPES, FixColumns
+from benchmarks.city_fixes import city_fixes
+from benchmarks.machine import machine_line
+from firmware_contracts.columns import FixColumns
 from storage import fix_rows
 from storage.batch_writer import BatchWriter, Received, StoredFixes, WriteBatch
 from storage.connect import connect_writer
@@ -57,29 +58,8 @@ def city_rows(steps: NDArray[np.intp], rng: np.random.Generator, trucks: int) ->
     """Return one fix of each truck for each step of ten seconds, in the order of arrival."""
     number = np.tile(rng.permutation(trucks) + 1, len(steps)).astype(np.int32)
     seq = np.repeat(steps, trucks)
-    count = len(seq)
-    columns: dict[str, Any] = {
-        "message": np.zeros(count),
-        "epoch": np.full(count, 7),
-        "seq": seq,
-        "fix_time_ms": START_MS + seq * STEP_MS + number % 1000,
-        "lat_deg": np.round(rng.uniform(31.6, 31.9, count), 7),
-        "lon_deg": np.round(rng.uniform(119.8, 120.1, count), 7),
-        "speed_mps": np.round(rng.uniform(0, 25, count), 2),
-        "course_deg": np.round(rng.uniform(0, 359, count), 2),
-        "hdop": np.round(rng.uniform(0.5, 3, count), 1),
-        "satellites": rng.integers(6, 30, count),
-        "load_kg": np.round(rng.uniform(0, 30_000, count), -1),
-        "load_ratio": np.full(count, np.nan),
-        "lift_deg": np.round(rng.uniform(0, 2, count), 2),
-        "cover": rng.integers(0, 3, count),
-        "ignition": np.ones(count),
-        "main_power": np.where(rng.random(count) < 0.1, -1, 1),  # absent here and there
-        "faults": np.zeros(count),
-        "alarms": np.zeros(count),
-    }
-    fixes = FixColumns(**{name: columns[name].astype(dtype) for name, dtype in FIX_DTYPES.items()})
-    return StoredFixes(number, number, fixes.fix_time_ms + 400, fixes, np.ones(count, np.bool_))
+    fixes = city_fixes(seq, START_MS + seq * STEP_MS + number % 1000, rng)
+    return StoredFixes(number, number, fixes.fix_time_ms + 400, fixes, np.ones(len(seq), np.bool_))
 
 
 def with_late(batches: list[StoredFixes], rng: np.random.Generator) -> list[StoredFixes]:
@@ -285,7 +265,7 @@ def main() -> None:
                 target.connection.close()
             for database in databases:
                 database.__exit__(None, None, None)
-    print(f"machine: {platform.processor() or platform.machine()}, {os.cpu_count()} cores; {BATCH_ROWS} rows a batch")
+    print(f"{machine_line()}; {BATCH_ROWS} rows a batch")
     middle = {name: statistics.median(values) for name, values in rates.items()}
     psql_rate = middle[PSQL]
     for name, rate in middle.items():

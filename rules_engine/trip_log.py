@@ -153,21 +153,21 @@ class TripLog:
         )
 
     def _entered(self, trip: TripState, change: Change) -> TripState:
-        at_site = int(self.context.keys.sites.of_row[change.item])
+        at_site = self.context.keys.sites.keys[change.item]
         is_back = trip.hauling and (trip.unloaded or self.load.state[change.row] != HEAVY)
-        if trip.is_open and is_back and trip.at_site == NO_KEY:
+        if is_back and trip.is_open and trip.at_site == NO_KEY:
             self.ended.append((change.track, trip, change.time_ms))
             return TripState(at_site=at_site)
         trip.at_site = at_site
         return trip
 
     def _left(self, trip: TripState, change: Change) -> None:
-        was_inside = trip.at_site != NO_KEY
+        was_inside, is_open = trip.at_site != NO_KEY, trip.start_ms != UNSET_MS
         trip.at_site = NO_KEY
-        if was_inside and trip.is_open and trip.left_site_ms == UNSET_MS:
+        trip.hauling = is_open
+        if was_inside and is_open and trip.left_site_ms == UNSET_MS:
             trip.left_site_ms = change.time_ms
             trip.load_kg = int(self.load.load_kg[change.row])
-        trip.hauling = trip.is_open
 
     def _unloaded(self, trip: TripState, item: int) -> None:
         if not trip.is_open:
@@ -191,7 +191,7 @@ class TripLog:
         """Note with each trip where it was unloaded; then forget those that did not change after all."""
         for item, trip in self.unloaded_by.items():
             if dump_point[item] >= 0:
-                trip.dump_point = int(self.context.keys.dump_points.of_row[dump_point[item]])
+                trip.dump_point = self.context.keys.dump_points.keys[dump_point[item]]
         before = self.values_before
         self.going_on = {track: trip for track, trip in self.going_on.items() if _values(trip) != before[track]}
 

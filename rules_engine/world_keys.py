@@ -28,6 +28,7 @@ class Keys:
     """Keys of a list of ids, by row and back."""
 
     ids: list[str]
+    keys: list[int]
     of_row: NDArray[np.int64]  # one more for row -1
     ascending: NDArray[np.int64]
     rows: NDArray[np.int32]
@@ -42,7 +43,7 @@ class Keys:
         rows = np.where(of_row[order] == NO_KEY, -1, order).astype(np.int32)
         keys = of_row[:-1].tolist()
         row_of, id_of = dict(zip(keys, range(len(ids)), strict=True)), dict(zip(keys, ids, strict=True))
-        return cls(list(ids), of_row, of_row[order], rows, row_of, id_of)
+        return cls(list(ids), keys, of_row, of_row[order], rows, row_of, id_of)
 
     def key(self, row: IntArray) -> NDArray[np.int64]:
         """Return the key of each row, `NO_KEY` of row -1."""

@@ -199,7 +199,8 @@ async def run_drill(plan: DrillPlan, home: Path, log: Path) -> Figures:
             drill = Drill(plan, database, broker, ingest, address)
             await drill.run()
             exit_code = ingest.terminate()
-            assert exit_code == 0, f"expected ingest to end with 0 on SIGTERM, got {exit_code}"
+            # one that was just started again may be told to end before Python has read its first line
+            assert exit_code in (0, -signal.SIGTERM), f"expected ingest to end with 0 on SIGTERM, got {exit_code}"
         finally:
             if not ingest.died:
                 ingest.kill9()

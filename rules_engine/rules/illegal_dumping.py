@@ -59,7 +59,10 @@ def _telling(facts: Facts, state: dict[str, Any], place: dict[str, Any], over: b
         "lost_share_above": state["lost_share"],
         "hold_s": state["hold_s"],
     }
+    kind, severity = ("unloading", FACT) if place["allowed"] else (NAME, CRITICAL)
     end_ms = max(state["progress_ms"], state["since_ms"])
+    if not over:
+        return Telling(kind, severity, opening, {}, end_ms, over)
     closing = {
         "lift_deg": plain(state["lift_deg"]),
         "load_before_kg": plain(state["peak_kg"], ABSENT_KG),
@@ -67,7 +70,6 @@ def _telling(facts: Facts, state: dict[str, Any], place: dict[str, Any], over: b
         "duration_s": seconds(state["since_ms"], end_ms),
         "fixes": state["count"],
     }
-    kind, severity = ("unloading", FACT) if place["allowed"] else (NAME, CRITICAL)
     return Telling(kind, severity, opening, closing, end_ms, over)
 
 

@@ -10,7 +10,6 @@ evidence. All judge the same batches in turn, one core, with the cyclic garbage 
 from __future__ import annotations
 
 import gc
-import platform
 import statistics
 import time
 from collections import Counter, deque
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from benchmarks.machine import machine_line
 from rules_engine.carry import Carry
 from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
@@ -393,10 +393,7 @@ def _told_now(event: Any, batch: FixBatch) -> bool:
 
 def main() -> None:
     """Compare in three sizes of batch."""
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"shapely {shapely.__version__}"
-    )
+    print(f"{machine_line()}, shapely {shapely.__version__}")
     scene = draw_scene(np.random.default_rng(7), 500)
     gc.collect()
     gc.disable()

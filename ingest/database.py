@@ -22,6 +22,7 @@ from ingest.backoff import Backoff
 from ingest.metrics import IngestMetrics
 from storage.batch_writer import BatchWriter
 from storage.connect import claim_writer, connect_writer
+from storage.migrate import check_current
 from storage.write_batch import WriteBatch, WriteResult
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,7 @@ class Database:
         Raises:
             Stopped: Asked to stop while the server was away, or closed.
             WriterTaken: Another ingest holds our name.
+            SchemaMismatch: The database is of another release.
         """
         backoff = Backoff(first_s=0.2, most_s=10.0, rng=random.Random())
         while True:
@@ -114,6 +116,7 @@ class Database:
         if self._connection is None or self._connection.closed:
             connection = connect_writer(self._url, application_name="muckline-ingest")
             try:
+                check_current(self._url)
                 claim_writer(connection, self._writer_name)
             except BaseException:
                 connection.close()

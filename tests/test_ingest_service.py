@@ -27,6 +27,7 @@ from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
 from rules_engine.world import World
 from storage.connect import connect_writer
+from storage.errors import SchemaMismatch
 from storage.migrate import upgrade
 from storage.world_store import read_documents, write_documents
 
@@ -312,6 +313,25 @@ def test_the_database_killed_and_back_loses_nothing(broker: MosquittoProcess, ow
         wait_for(lambda: len(stored(url)) == 400)
         wait_for(lambda: running.metric("inflight") == 0)
         assert running.metric("retried_total") >= 1
+
+
+def test_started_before_the_database_it_waits_for_it(broker: MosquittoProcess, own_database: EmbeddedPostgres) -> None:
+    url = own_database.ensure()
+    upgrade(url)
+    own_database.kill9()
+    running = Running(SETTINGS, broker, url)
+    try:
+        time.sleep(2)
+        assert not running.is_ready
+        assert own_database.ensure() == url
+        running.wait_ready()
+    finally:
+        running.end()
+
+
+def test_a_database_of_another_release_is_refused(broker: MosquittoProcess, database_url: str) -> None:
+    with pytest.raises(SchemaMismatch, match="0001"):
+        run(SETTINGS, broker.address, database_url, threading.Event())
 
 
 def test_stopping_while_the_database_is_down_leaves_the_messages_with_the_broker(

@@ -16,7 +16,6 @@ def ingest(context: typer.Context) -> None:
     from ingest.service import run
     from muckline.commands.db import database_address, told_plainly
     from muckline.settings import Settings
-    from storage.migrate import check_current
 
     settings: Settings = context.obj
     stop = threading.Event()
@@ -28,6 +27,5 @@ def ingest(context: typer.Context) -> None:
 
     with told_plainly():
         url, password = database_address(settings)
-        check_current(url, password)
         broker = settings.broker.address() if settings.broker.host else EmbeddedBroker(settings.embedded).ensure()
         run(settings.ingest, broker, make_conninfo(url, **({"password": password} if password else {})), stop, ready)

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from benchmarks.machine import machine_line
 from rules_engine.corridors import CorridorIndex
 from rules_engine.geodesy import metres_per_degree
 from rules_engine.polygons import PolygonIndex
@@ -141,6 +142,7 @@ def sizes(fixes: int) -> list[int]:
 
 def main() -> None:
     """Print rates in fixes per second and ratios to shapely."""
+    print(machine_line())
     fixes = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     rng = np.random.default_rng(1)

@@ -38,7 +38,7 @@ class SchemaMismatch(StorageError):  # noqa: N818
 
     def __init__(self, expected: str, got: str | None) -> None:
         super().__init__(
-            f"expected schema version {expected}, got {got or 'an empty database'}; run `muckline db upgrade`"
+            f"expected schema version {expected}, got {got or 'an empty database'}; run `muckline db-upgrade`"
         )
         self.expected = expected
         self.got = got

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from firmware_contracts.columns import ABSENT, Alarm, Cover, Fault, Switch
 
@@ -27,6 +28,29 @@ LEGEND = {
     "faults": {fault.name.lower(): fault.value for fault in Fault if fault.name},
     "alarms": {alarm.name.lower(): alarm.value for alarm in Alarm if alarm.name},
 }
+
+
+class ReadingColumns(BaseModel):
+    """The readings of fixes, one list per field; null where the answer holds no such reading.
+
+    Attributes:
+        cover: closed, half or open.
+        faults: Bits, named in the answer's legend.
+        alarms: Likewise.
+    """
+
+    lat_deg: list[float | None] | None
+    lon_deg: list[float | None] | None
+    speed_mps: list[float | None] | None
+    course_deg: list[float | None] | None
+    load_kg: list[float | None] | None
+    load_ratio: list[float | None] | None
+    lift_deg: list[float | None] | None
+    cover: list[str | None] | None
+    ignition: list[bool | None] | None
+    main_power: list[bool | None] | None
+    faults: list[int]
+    alarms: list[int]
 
 
 def columns_answer(columns: Mapping[str, Column]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.answers import json_answer
 from api.errors import BadBboxError, problem_responses
-from api.fix_columns_answer import LEGEND, Column, columns_answer, listed
+from api.fix_columns_answer import LEGEND, Column, ReadingColumns, columns_answer, listed
 from api.parameters import Bbox, BboxQuery
 from api.services import ServicesDependency
 from storage.queries.latest import read_latest
@@ -27,7 +27,7 @@ class LatestFormat(StrEnum):
     GEOJSON = "geojson"
 
 
-class LatestColumns(BaseModel):
+class LatestColumns(ReadingColumns):
     """One list per field, one element per vehicle; null where no vehicle of the answer has the field.
 
     Attributes:
@@ -40,18 +40,6 @@ class LatestColumns(BaseModel):
     fix_time: list[AwareDatetime]
     received_at: list[AwareDatetime]
     position_time: list[AwareDatetime | None]
-    lat_deg: list[float | None] | None
-    lon_deg: list[float | None] | None
-    speed_mps: list[float | None] | None
-    course_deg: list[float | None] | None
-    load_kg: list[float | None] | None
-    load_ratio: list[float | None] | None
-    lift_deg: list[float | None] | None
-    cover: list[str | None] | None
-    ignition: list[bool | None] | None
-    main_power: list[bool | None] | None
-    faults: list[int]
-    alarms: list[int]
 
 
 class Latest(BaseModel):

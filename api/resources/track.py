@@ -26,7 +26,7 @@ from api.errors import (
     VehicleNotFoundError,
     problem_responses,
 )
-from api.fix_columns_answer import LEGEND, Column, columns_answer
+from api.fix_columns_answer import LEGEND, Column, ReadingColumns, columns_answer
 from api.parameters import IntervalQuery, VehicleIdPath
 from api.services import ServicesDependency
 from api.times import Interval
@@ -48,33 +48,19 @@ class TrackFormat(StrEnum):
     GEOJSON = "geojson"
 
 
-class FixColumnsAnswer(BaseModel):
+class FixColumnsAnswer(ReadingColumns):
     """One list per field, one element per fix, in time order; null where no fix of the answer has the field.
 
     Attributes:
-        cover: closed, half or open.
-        faults: Bits, named in the answer's legend.
-        alarms: Likewise.
+        epoch: With seq the identity of the record.
     """
 
     fix_time: list[AwareDatetime]
     epoch: list[int]
     seq: list[int]
     received_at: list[AwareDatetime]
-    lat_deg: list[float | None] | None
-    lon_deg: list[float | None] | None
-    speed_mps: list[float | None] | None
-    course_deg: list[float | None] | None
     hdop: list[float | None] | None
     satellites: list[int | None] | None
-    load_kg: list[float | None] | None
-    load_ratio: list[float | None] | None
-    lift_deg: list[float | None] | None
-    cover: list[str | None] | None
-    ignition: list[bool | None] | None
-    main_power: list[bool | None] | None
-    faults: list[int]
-    alarms: list[int]
 
 
 class Track(BaseModel):

@@ -50,7 +50,7 @@ class Scene:
         """Return fixes first..stop of each of the first trucks."""
         n = (stop - first) * trucks
         columns = {name: np.ascontiguousarray(c[:trucks, first:stop]).ravel() for name, c in self.columns.items()}
-        return FixBatch(
+        return FixBatch.of_columns(
             vehicle=np.repeat(np.arange(trucks, dtype=np.int32), stop - first),
             epoch=np.ones(n, np.int64),
             seq=np.tile(np.arange(first, stop), trucks),

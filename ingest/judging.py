@@ -59,7 +59,8 @@ def stored_rows(records: Resolved, rows: Rows, late: NDArray[np.bool_]) -> tuple
 def _washings(records: Resolved, washed: list[int]) -> FixBatch:
     events = [records.device_events[n] for n in washed]
     identity = np.array([(event.event_time_ms, event.epoch, event.seq) for event in events], np.int64)
-    return FixBatch.of_marks(np.array([records.event_vehicle[n] for n in washed], np.int32), identity, Mark.WASHED)
+    vehicle = np.array([records.event_vehicle[n] for n in washed], np.int32)
+    return FixBatch.of_marks(vehicle, identity, mark=np.full(len(washed), Mark.WASHED))
 
 
 def _key_order(batch: FixBatch) -> NDArray[np.intp]:

@@ -21,7 +21,8 @@ from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
 from rules_engine.world import World
 from storage.checkpoints import checkpoint_before, newest_checkpoints
-from storage.rejudge import JudgedPart, ReadFrom, Waiting, pending, read_rows, replace_judgement
+from storage.judged_rows import ReadFrom, read_rows
+from storage.rejudge import JudgedPart, Waiting, pending, replace_judgement
 
 LOOK_S = 1.0  # how often the queue is looked at while it was empty
 PART_ROWS = 2000  # five hours of a truck at 10 s: a checkpoint each, and a call of the engine in well under 10 ms

@@ -15,6 +15,7 @@ from ingest.commit_acks import CommitAcknowledger
 from ingest.committing import Committer
 from ingest.database import Database, Stopped
 from ingest.delivery import Batch
+from ingest.jobs import JobRunner
 from ingest.metrics import IngestMetrics
 from ingest.pipeline import Pipeline
 from ingest.registry import Registry
@@ -116,6 +117,7 @@ class Ingest:
             settings=settings,
             catch_up=self._catch_up,
         )
+        self._jobs = JobRunner(database_url, lambda: self._pipeline.registry.world, settings.page_within_s * 1000)
         self._observe()
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -126,6 +128,7 @@ class Ingest:
             WriterTaken: Another ingest took our name while the database was away.
         """
         self._watch.start()
+        self._jobs.start()
         self._committer.start()
         self._acknowledger.start()
         self._subscriber.start()
@@ -141,6 +144,7 @@ class Ingest:
             self._finish()
         finally:
             gc.enable()
+            self._jobs.close()
             self._committer.close()
             self._watch.close()
             self._subscriber.close()

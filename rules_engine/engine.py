@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules_engine import load_level, load_state, motion, stands, trips, unloading
+from rules_engine import accuracy, load_level, load_state, motion, stands, trips, unloading
 from rules_engine.carry import Carry, CarryUpdate, copy_of
 from rules_engine.carry_rows import Rows
 from rules_engine.context import Context, newer
@@ -73,7 +73,7 @@ def _judge(context: Context) -> tuple[list[Event], list[Trip]]:
     levels = load_level.follow(context, load)
     unloadings = unloading.follow(context, load, moving, levels, stands.follow(context, load, moving))
     known_trips = trips.follow(context, load, unloadings)
-    facts = Facts(context, load, moving, unloadings, known_trips)
+    facts = Facts(context, accuracy.follow(context), load, moving, unloadings, known_trips)
     events = [event for rule in RULES for event in rule.judge(facts)]
     context.keep_clock()
     return events, known_trips.trips

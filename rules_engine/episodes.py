@@ -36,6 +36,8 @@ EPISODE = [
     ("lon_deg", "f8"),
     ("world", "S16"),
 ]
+# Besides: nothing is confirmed before `quiet_ms`, which a confirmed run's end puts off by the `mute_s` it started with.
+MUTED = [("quiet_ms", "i8"), ("mute_s", "f8")]
 
 
 class Origins(NamedTuple):
@@ -119,10 +121,13 @@ class Episodes:
             self.state[name] = np.where(self.confirmed_now, values, self.state[name])
 
     def store(self, block: Rows) -> None:
-        """Write into the carry, shape (T,), what the runs still mean: nothing for one that ended."""
+        """Write into the carry, shape (T,), what the runs still mean: how long to be quiet for those that ended."""
         if len(self.track):
             going_on = (~self.ended).nonzero()[0]
             whole(block)[self.track] = whole(self.initial)
+            if _is_muted(self.state):
+                last = np.append(self.track[1:] != self.track[:-1], True)
+                block["quiet_ms"][self.track[last]] = _quiet_after_ms(self.state, self.ended)[last]
             whole(block)[self.track[going_on]] = whole(self.state)[going_on]
 
 
@@ -135,6 +140,7 @@ def find(
     *,
     hold_s: Any = 0.0,
     min_fixes: Any = 1,
+    mute_s: Any = 0.0,
     origins: Origins | None = None,
 ) -> Episodes:
     """Return the episodes of a condition, carried ones included.
@@ -147,6 +153,8 @@ def find(
         tracks: The batch's T tracks.
         hold_s: How long it must hold to be confirmed, a number or shape (N,): what is said where it starts. [s]
         min_fixes: How many deciding fixes it takes, likewise.
+        mute_s: How long after the last fix of a confirmed run no other of its track is confirmed, likewise, where the
+            carry has the fields of `MUTED`; one that lasts until then is confirmed then. [s]
         origins: Names and places of the rows, where the carry has the fields of `EPISODE`.
 
     Tracks without a carried run on which the condition never holds, most of a fleet, are passed over.
@@ -164,8 +172,14 @@ def find(
     track = tracks.of[deciding.rows[first]]
     state = _begun(before, initial, track, continued)
     _note_start(state, ~continued, deciding.rows[first], tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
+    if _is_muted(state):
+        begun = (~continued).nonzero()[0]
+        state["mute_s"][begun] = at(mute_s, deciding.rows[first[begun]])
+        state["quiet_ms"] = before["quiet_ms"][track]
     confirm = _confirm(state, track, first, stop, rows=deciding.rows, tracks=tracks)
     _count(state, deciding.rows, first, stop, tracks)
+    if _is_muted(state):
+        _keep_quiet(state, ended, confirm, track, (first, stop), rows=deciding.rows, tracks=tracks)
     return Episodes(tracks, deciding.rows, track, first, stop, continued, ended, confirm, state, initial)
 
 
@@ -306,6 +320,8 @@ def _confirm(
     due = ((stop > first) & (state["confirmed_ms"] == UNSET_MS)).nonzero()[0]
     enough = first[due] + state["min_fixes"][due] - 1 - state["count"][due]
     due_ms = state["since_ms"][due] + np.rint(state["hold_s"][due] * 1000).astype(np.int64)
+    if _is_muted(state):
+        due_ms = np.maximum(due_ms, state["quiet_ms"][due])
     last = stop[due] - 1
     possible = ((tracks.time_ms[rows[last]] >= due_ms) & (enough <= last)).nonzero()[0]
     if len(possible):
@@ -314,3 +330,46 @@ def _confirm(
         confirm[due] = np.maximum(np.maximum(old_enough, enough[possible]), first[due])
         state["confirmed_ms"][due] = tracks.time_ms[rows[confirm[due]]]
     return confirm
+
+
+def _is_muted(state: Rows) -> bool:
+    return "quiet_ms" in (state.dtype.names or ())
+
+
+def _quiet_after_ms(state: Rows, ended: BoolArray) -> NDArray[np.int64]:
+    """Return until when each run's track is to be quiet once the run is over."""
+    told = ended & (state["confirmed_ms"] != UNSET_MS)
+    until_ms = state["last_ms"] + np.rint(state["mute_s"] * 1000).astype(np.int64)
+    quiet_ms: NDArray[np.int64] = np.where(told, np.maximum(until_ms, state["quiet_ms"]), state["quiet_ms"])
+    return quiet_ms
+
+
+def _keep_quiet(
+    state: Rows,
+    ended: BoolArray,
+    confirm: NDArray[np.intp],
+    track: NDArray[np.intp],
+    bounds: tuple[NDArray[np.intp], NDArray[np.intp]],
+    *,
+    rows: NDArray[np.intp],
+    tracks: Tracks,
+) -> None:
+    """Take back confirmations that come too soon after another run of the same batch; rows are counted already.
+
+    Run after run, but only from the first confirmed one of a track on; all else is as `_confirm` left it.
+    """
+    first, stop = bounds
+    follows = np.append(False, track[1:] == track[:-1])
+    for run in follows.nonzero()[0].tolist():
+        before = slice(run - 1, run)
+        quiet_ms = int(_quiet_after_ms(state[before], ended[before])[0])
+        if quiet_ms == state["quiet_ms"][run]:
+            continue
+        one = slice(run, run + 1)
+        state["quiet_ms"][run] = quiet_ms
+        if confirm[run] < 0 or state["confirmed_ms"][run] >= quiet_ms:
+            continue
+        state["confirmed_ms"][run] = UNSET_MS
+        state["count"][run] -= stop[run] - first[run]
+        confirm[one] = _confirm(state[one], track[one], first[one], stop[one], rows=rows, tracks=tracks)
+        state["count"][run] += stop[run] - first[run]

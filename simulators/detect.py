@@ -107,7 +107,7 @@ def _rows(decoded: Decoded, world: World, detection: Detection) -> FixBatch:
     washed = np.array([plates[str(event.plate)] for event in passages], np.int32)
     identity = np.array([(event.time_ms, event.epoch, event.seq) for event in passages], np.int64).reshape(-1, 3)
     rows = FixBatch.of_fixes(vehicle[judged], fixes.take(judged))
-    return FixBatch.concatenate([rows, FixBatch.of_marks(washed, identity, Mark.WASHED)])
+    return FixBatch.concatenate([rows, FixBatch.of_marks(washed, identity, mark=np.full(len(washed), Mark.WASHED))])
 
 
 def _ordered(rows: FixBatch, detection: Detection) -> FixBatch:

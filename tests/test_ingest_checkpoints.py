@@ -22,23 +22,13 @@ def rows(first_s: int, stop_s: int) -> FixBatch:
     """Return a fix of every truck every ten seconds."""
     seq = np.tile(np.arange(first_s, stop_s, 10), TRUCKS)
     vehicle = np.repeat(np.arange(TRUCKS, dtype=np.int32), len(seq) // TRUCKS)
-    missing, absent = np.full(len(seq), np.nan, np.float32), np.full(len(seq), -1, np.int8)
-    return FixBatch(
-        vehicle=vehicle,
-        fix_time_ms=START_MS + 1000 * seq,
+    return FixBatch.of_columns(
+        vehicle,
+        START_MS + 1000 * seq,
         epoch=np.ones(len(seq), np.int64),
         seq=seq,
-        mark=np.zeros(len(seq), np.int8),
         lat_deg=np.full(len(seq), 31.7),
         lon_deg=np.full(len(seq), 119.9),
-        speed_mps=missing,
-        hdop=missing,
-        load_kg=missing,
-        load_ratio=missing,
-        lift_deg=missing,
-        cover=absent,
-        ignition=absent,
-        faults=np.zeros(len(seq), np.int32),
     )
 
 

@@ -176,9 +176,7 @@ def expected_events(url: str, tracks: dict[int, FixColumns]) -> set[str]:
         world = World.from_documents(read_documents(connection))
     found = set()
     for vehicle, fixes in tracks.items():
-        names = {name: getattr(fixes, name) for name in FixBatch.__dataclass_fields__ if name in FIX_DTYPES}
-        count = len(fixes)
-        batch = FixBatch(vehicle=np.full(count, vehicle, np.int32), mark=np.zeros(count, np.int8), **names)
+        batch = FixBatch.of_fixes(np.full(len(fixes), vehicle, np.int32), fixes)
         found |= {str(event.event_id) for event in evaluate(batch, world, Carry()).events}
     return found
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules_engine.carry_rows import UNSET_MS, carried
-from rules_engine.episodes import EPISODE, SETTLED, Origins, find, settle
+from rules_engine.episodes import EPISODE, MUTED, SETTLED, Origins, find, settle
 from rules_engine.tracks import Tracks, latch, ranges, reduce_slices, stepwise
 
 RUN = carried([*EPISODE, ("most", "f8"), ("first_most", "f8")], most=-np.inf, first_most=-np.inf)
+MUTED_RUN = carried([*EPISODE, *MUTED, ("most", "f8"), ("first_most", "f8")], most=-np.inf, first_most=-np.inf)
 SIDE = carried(SETTLED)
 ON, OFF, UNDECIDED = 1, 0, -1
 
@@ -43,7 +44,9 @@ batches = st.lists(
     min_size=1,
     max_size=60,
 )
-parameters = st.tuples(st.sampled_from([0.0, 1.0, 5.0, 20.0]), st.integers(1, 4))
+parameters = st.tuples(
+    st.sampled_from([0.0, 1.0, 5.0, 20.0]), st.integers(1, 4), st.sampled_from([None, 0.0, 3.0, 40.0, 100.0])
+)
 CUTS = st.lists(st.integers(0, 60), max_size=5)
 
 
@@ -59,11 +62,14 @@ def in_batches(whole: Batch, cuts: list[int]) -> list[Batch]:
     return [part.take(np.argsort(part.track, kind="stable")) for part in parts]
 
 
-def expected_runs(whole: Batch, hold_s: float, min_fixes: int) -> dict[tuple[int, int, int], tuple[object, ...]]:
+def expected_runs(
+    whole: Batch, hold_s: float, min_fixes: int, mute_s: float | None
+) -> dict[tuple[int, int, int], tuple[object, ...]]:
     """Return (track, first number's row) -> (confirmed at, most at confirmation, most, count, over) by a loop."""
     found = {}
     for track in range(3):
         run: list[int] = []
+        quiet_ms = UNSET_MS
         for row in [*np.flatnonzero((whole.track == track) & (whole.decision != UNDECIDED)), None]:
             if row is not None and whole.decision[row] == ON:
                 run.append(row)
@@ -71,7 +77,9 @@ def expected_runs(whole: Batch, hold_s: float, min_fixes: int) -> dict[tuple[int
             confirm = [
                 n
                 for n, r in enumerate(run)
-                if whole.time_ms[r] - whole.time_ms[run[0]] >= hold_s * 1000 and n + 1 >= min_fixes
+                if whole.time_ms[r] - whole.time_ms[run[0]] >= hold_s * 1000
+                and n + 1 >= min_fixes
+                and whole.time_ms[r] >= quiet_ms
             ]
             if confirm:
                 n = confirm[0]
@@ -82,6 +90,8 @@ def expected_runs(whole: Batch, hold_s: float, min_fixes: int) -> dict[tuple[int
                     len(run),
                     row is not None,
                 )
+                if mute_s is not None:
+                    quiet_ms = max(quiet_ms, int(whole.time_ms[run[-1]] + mute_s * 1000))
             run = []
     return found
 
@@ -89,16 +99,27 @@ def expected_runs(whole: Batch, hold_s: float, min_fixes: int) -> dict[tuple[int
 @settings(max_examples=300, deadline=None)
 @given(drawn=batches, how=parameters, cuts=CUTS)
 def test_episodes_are_those_of_a_loop_however_they_are_cut(
-    drawn: list[tuple[int, int, int]], how: tuple[float, int], cuts: list[int]
+    drawn: list[tuple[int, int, int]], how: tuple[float, int, float | None], cuts: list[int]
 ) -> None:
-    whole, (hold_s, min_fixes) = arrange(drawn), how
-    carry = np.full(3, RUN)
+    whole, (hold_s, min_fixes, mute_s) = arrange(drawn), how
+    initial = RUN if mute_s is None else MUTED_RUN
+    carry = np.full(3, initial)
     found = {}
     for batch in in_batches(whole, cuts):
         on, off = batch.decision == ON, batch.decision == OFF
         nowhere = np.zeros(len(on))
         origins = Origins(batch.number.astype(np.int64), batch.number.astype(np.int64), nowhere, nowhere)
-        episodes = find(on, off, carry, RUN, batch.tracks(), hold_s=hold_s, min_fixes=min_fixes, origins=origins)
+        episodes = find(
+            on,
+            off,
+            carry,
+            initial,
+            batch.tracks(),
+            hold_s=hold_s,
+            min_fixes=min_fixes,
+            mute_s=mute_s or 0.0,
+            origins=origins,
+        )
         episodes.fold(np.maximum, "most", batch.number[episodes.rows])
         carry = carry.copy()
         episodes.store(carry)
@@ -115,15 +136,15 @@ def test_episodes_are_those_of_a_loop_however_they_are_cut(
         state = carry[run]
         key = int(run), int(state["since_ms"]), int(state["seq"])
         found[key] = (*found[key][:2], float(state["most"]), int(state["count"]), False)
-    assert found == expected_runs(whole, hold_s, min_fixes)
+    assert found == expected_runs(whole, hold_s, min_fixes, mute_s)
 
 
 @settings(max_examples=300, deadline=None)
 @given(drawn=batches, how=parameters, cuts=CUTS)
 def test_both_sides_settle_as_in_a_loop_however_they_are_cut(
-    drawn: list[tuple[int, int, int]], how: tuple[float, int], cuts: list[int]
+    drawn: list[tuple[int, int, int]], how: tuple[float, int, float | None], cuts: list[int]
 ) -> None:
-    whole, (hold_s, min_fixes) = arrange(drawn), how
+    whole, (hold_s, min_fixes, _) = arrange(drawn), how
     carry = np.full(3, SIDE)
     found = set()
     for batch in in_batches(whole, cuts):
@@ -138,7 +159,7 @@ def test_both_sides_settle_as_in_a_loop_however_they_are_cut(
     for side in (ON, OFF):
         flipped = Batch(whole.track, whole.time_ms, whole.decision, whole.number)
         flipped.decision = np.where(whole.decision == UNDECIDED, UNDECIDED, whole.decision == side)
-        runs = expected_runs(flipped, hold_s, min_fixes)
+        runs = expected_runs(flipped, hold_s, min_fixes, None)
         expected |= {(track, told[0], side == ON) for (track, _, _), told in runs.items()}
     assert found == expected
 

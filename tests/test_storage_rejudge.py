@@ -16,7 +16,8 @@ from storage.batch_writer import BatchWriter
 from storage.checkpoints import checkpoint_before, newest_checkpoints, prune_checkpoints
 from storage.connect import connect_writer
 from storage.errors import UnknownVehicle
-from storage.rejudge import JudgedPart, ReadFrom, Waiting, pending, read_rows, replace_judgement
+from storage.judged_rows import ReadFrom, read_rows
+from storage.rejudge import JudgedPart, Waiting, pending, replace_judgement
 from storage.times import to_ms, utc
 from storage.write_batch import Checkpoint
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together, trip

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine.accuracy import Accuracy
 from rules_engine.carry_rows import Rows, picked
 from rules_engine.context import Context
 from rules_engine.episodes import Episodes
@@ -27,6 +28,7 @@ class Facts:
     """All that is known of a batch before any rule judges it."""
 
     context: Context
+    accuracy: Accuracy
     load: LoadState
     motion: Motion
     unloadings: Unloadings

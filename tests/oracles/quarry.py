@@ -41,7 +41,7 @@ def quarry_track(path: Path) -> FixBatch:
     lat, lon = table["lat"].to_numpy()[first], table["lon"].to_numpy()[first]
     lost = (lat == 0) & (lon == 0)
     absent = np.full(n, np.nan, np.float32)
-    return FixBatch(
+    return FixBatch.of_columns(
         vehicle=np.zeros(n, np.int32),
         fix_time_ms=time_ms,
         epoch=np.ones(n, np.int64),

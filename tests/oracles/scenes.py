@@ -76,7 +76,7 @@ class Scene:
     def batch(self) -> FixBatch:
         time_s, mark, lat, lon, speed, hdop, load, lift, cover = np.array(self.rows).T
         n = len(time_s)
-        fixes = FixBatch(
+        fixes = FixBatch.of_columns(
             vehicle=np.full(n, self.vehicle, np.int32),
             fix_time_ms=START_MS + np.round(time_s * 1000).astype(np.int64),
             epoch=np.full(n, 1),

@@ -171,7 +171,7 @@ def random_track(rng: np.random.Generator, vehicle: int, capacity_kg: float) -> 
     }
     _spoil(rng, columns, n, capacity_kg)
     time_ms = 1_790_000_000_000 + np.round(time_s * 1000).astype(np.int64)
-    fixes = FixBatch(
+    fixes = FixBatch.of_columns(
         vehicle=np.full(n, vehicle, np.int32),
         fix_time_ms=time_ms,
         epoch=np.full(n, 7),
@@ -211,7 +211,7 @@ def _washed(rng: np.random.Generator, fixes: FixBatch) -> FixBatch:
     """Return rows of a wheel-washer at a few random moments."""
     n = int(rng.integers(0, 3))
     nan64, nan32 = np.full(n, np.nan), np.full(n, np.nan, np.float32)
-    return FixBatch(
+    return FixBatch.of_columns(
         vehicle=np.full(n, fixes.vehicle[0], np.int32),
         fix_time_ms=np.sort(rng.integers(fixes.fix_time_ms[0], fixes.fix_time_ms[-1] + 1, n)),
         epoch=np.full(n, 1),

@@ -1,0 +1,111 @@
+"""Rules that are one condition on the rows of a truck: held long enough it is an event, not again for a while after.
+
+Such a rule says where its condition holds and where it does not, which extrema and which numbers of the confirming row
+are its evidence, and how it puts them into words; everything else is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules_engine.carry_rows import UNSET_MS, Rows, carried
+from rules_engine.episodes import EPISODE, MUTED, find
+from rules_engine.event import Event
+from rules_engine.fix_batch import BoolArray
+from rules_engine.rules.rule import Facts, Telling, episode_events
+from rules_engine.tracks import at
+
+
+def condition_carry(extrema: Mapping[str, tuple[str, float]], noted: list[tuple[str, str]] | None = None) -> Rows:
+    """Return the carry block of such a rule for a truck never seen.
+
+    Args:
+        extrema: By name, type and neutral value of each column of which an extremum is kept: -inf or less than all for
+            a maximum. `first_` + name holds it as of confirmation.
+        noted: Names and types of the values of the confirming row.
+    """
+    fields: list[Any] = [*EPISODE, *MUTED]
+    for name, (kind, _) in extrema.items():
+        fields += [(name, kind), ("first_" + name, kind)]
+    neutral = {name: value for name, (_, value) in extrema.items()}
+    return carried([*fields, *(noted or [])], **neutral, **{"first_" + name: v for name, v in neutral.items()})
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the N rows of a batch.
+
+    Attributes:
+        on: Where it holds, shape (N,).
+        off: Where it does not; a row with neither decides nothing.
+        hold_s: How long it must hold, a number or shape (N,). [s]
+        min_fixes: How many deciding fixes it takes, likewise.
+        mute_s: How long after one event there is no other, likewise. [s]
+        extrema: By name of the carry: np.maximum or np.minimum, and a function that gives the column on some rows,
+            neutral where the condition does not hold.
+        noted: By name of the carry, a function that gives the values of the confirming rows.
+    """
+
+    on: BoolArray
+    off: BoolArray
+    hold_s: Any = 0.0
+    min_fixes: Any = 1
+    mute_s: Any = 0.0
+    extrema: Mapping[str, tuple[np.ufunc, Callable[[NDArray[np.intp]], NDArray[Any]]]] = field(default_factory=dict)
+    noted: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
+
+
+def concerns_nobody(facts: Facts, name: str, on: BoolArray) -> bool:
+    """Return whether a condition neither holds on a row nor is carried, so that its rule has nothing to do."""
+    before: Any = facts.context.before[name]
+    return not on.any() and not (before["since_ms"] != UNSET_MS).any()
+
+
+def judge_condition(
+    facts: Facts,
+    name: str,
+    carry: Rows,
+    condition: Condition,
+    telling: Callable[[Facts, dict[str, Any], bool], Telling],
+) -> list[Event]:
+    """Return the events of a condition and write the rule's block of the carry.
+
+    Args:
+        facts: What is known of the batch.
+        name: The rule's, of its block of the carry.
+        carry: Made by `condition_carry`.
+        condition: What the rule looks for.
+        telling: Says what the rule makes of a carry row, of an episode that is over or goes on.
+    """
+    context = facts.context
+    episodes = find(
+        condition.on,
+        condition.off,
+        context.before[name],
+        carry,
+        context.tracks,
+        hold_s=condition.hold_s,
+        min_fixes=condition.min_fixes,
+        mute_s=condition.mute_s,
+        origins=context.origins,
+    )
+    if not len(episodes):
+        return []
+    for column, (ufunc, values) in condition.extrema.items():
+        episodes.fold(ufunc, column, values(episodes.rows))
+    confirm = episodes.rows[np.maximum(episodes.confirm, 0)]
+    episodes.at_confirmation("world", context.world.version.encode())
+    for column, noted in condition.noted.items():
+        episodes.at_confirmation(column, noted(confirm))
+    episodes.store(context.after[name])
+    return episode_events(facts, episodes, telling)
+
+
+def limit_noted(limit: Any) -> Callable[[NDArray[np.intp]], Any]:
+    """Return a function that gives a limit, a number or of shape (N,), on some rows, for `Condition.noted`."""
+    return lambda rows: at(limit, rows)

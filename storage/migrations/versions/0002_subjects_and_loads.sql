@@ -1,0 +1,1 @@
+-- Events of devices and places, the life of every load, and daily balances.

@@ -1,0 +1,1 @@
+-- Candidate black sites and black dump points.

@@ -1,0 +1,1 @@
+-- What is known of when a washer was heard.

@@ -1,0 +1,1 @@
+-- Re-judgements that somebody asked for.

@@ -13,6 +13,8 @@ EXAMPLE: JsonDict = {
     "event_id": "8f14e45f-ceea-567d-9d3a-6d7c2b1f0a11",
     "kind": "illegal_dumping",
     "severity": 3,
+    "subject_kind": "vehicle",
+    "subject_id": "T1",
     "vehicle_id": "T1",
     "plate": "苏D12345",
     "start": "2026-05-01T13:20:10Z",
@@ -51,6 +53,9 @@ class EventAnswer(BaseModel):
     Attributes:
         event_id: The same whenever the same episode is found again.
         severity: 0 a fact, 1 notice, 2 warning, 3 critical.
+        subject_kind: What it is about: a truck, or a washer, gate, site or dump point.
+        subject_id: Which one.
+        vehicle_id: The truck, null where it is about none.
         status: `open` goes on, `over` has ended, `withdrawn` did not hold once late records had come.
         opening: What was known when it was confirmed: numbers, thresholds in force, rule's version.
         closing: What is known of the whole episode.
@@ -63,7 +68,9 @@ class EventAnswer(BaseModel):
     event_id: UUID
     kind: str
     severity: int
-    vehicle_id: str
+    subject_kind: Literal["vehicle", "washer", "gate", "site", "dump_point"]
+    subject_id: str
+    vehicle_id: str | None
     plate: str | None
     start: AwareDatetime
     confirmed_at: AwareDatetime
@@ -87,6 +94,8 @@ def event_answer(row: Mapping[str, Any]) -> dict[str, Any]:
         "event_id": row["event_id"],
         "kind": row["kind"],
         "severity": row["severity"],
+        "subject_kind": row["subject_kind"],
+        "subject_id": row["subject_id"],
         "vehicle_id": row["vehicle_id"],
         "plate": row["plate"],
         "start": row["start_time"],

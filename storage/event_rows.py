@@ -127,17 +127,17 @@ _KEEPS_CLOSING = "events.withdrawn_at is null and excluded.closing is null and e
 
 WRITE_EVENTS = f"""
 insert into events (
-    event_id, change_no, vehicle_no, kind, start_time, epoch, seq, confirmed_at, end_time, lat_deg, lon_deg, severity,
-    opening, closing, opened_to, closed_to, world_version, found_at, back_dated
+    event_id, change_no, vehicle_no, subject_kind, subject_id, kind, start_time, epoch, seq, confirmed_at, end_time,
+    lat_deg, lon_deg, severity, opening, closing, opened_to, closed_to, world_version, found_at, back_dated
 )
 select
-    event_id, 0, vehicle_no, kind, start_time, epoch, seq, confirmed_at, end_time, lat_deg, lon_deg, severity,
-    opening, nullif(closing, 'null'), opened_to, closed_to, %(world_version)s, %(found_at)s,
-    %(found_at)s::timestamptz - confirmed_at > %(page_within_ms)s * interval '1 ms'
+    event_id, 0, vehicle_no, coalesce(subject_kind, 'vehicle'), subject_id, kind, start_time, epoch, seq, confirmed_at,
+    end_time, lat_deg, lon_deg, severity, opening, nullif(closing, 'null'), opened_to, closed_to, %(world_version)s,
+    %(found_at)s, %(found_at)s::timestamptz - confirmed_at > %(page_within_ms)s * interval '1 ms'
 from jsonb_to_recordset(%(documents)s::jsonb) as given (
-    event_id uuid, vehicle_no integer, kind text, start_time timestamptz, epoch bigint, seq bigint,
-    confirmed_at timestamptz, end_time timestamptz, lat_deg double precision, lon_deg double precision,
-    severity smallint, opening jsonb, closing jsonb, opened_to timestamptz, closed_to timestamptz
+    event_id uuid, vehicle_no integer, subject_kind text, subject_id text, kind text, start_time timestamptz,
+    epoch bigint, seq bigint, confirmed_at timestamptz, end_time timestamptz, lat_deg double precision,
+    lon_deg double precision, severity smallint, opening jsonb, closing jsonb, opened_to timestamptz, closed_to timestamptz
 )
 on conflict (event_id) do update
 set

@@ -11,10 +11,11 @@ from psycopg.rows import DictRow, dict_row
 CHANNEL = "muckline_events"
 
 EVENTS = """
-    select e.event_id, e.event_no, e.change_no, v.vehicle_id, v.plate, e.kind, e.start_time, e.epoch, e.seq,
+    select e.event_id, e.event_no, e.change_no, e.subject_kind, coalesce(e.subject_id, v.vehicle_id) as subject_id,
+        v.vehicle_id, v.plate, e.kind, e.start_time, e.epoch, e.seq,
         e.confirmed_at, e.end_time, e.lat_deg, e.lon_deg, e.severity, e.opening, e.closing, e.world_version, e.found_at,
         e.back_dated, e.withdrawn_at
-    from events e join vehicles v using (vehicle_no)
+    from events e left join vehicles v using (vehicle_no)
 """
 
 ONE = f"{EVENTS} where e.event_id = %(event_id)s"

@@ -137,7 +137,8 @@ select
 from jsonb_to_recordset(%(documents)s::jsonb) as given (
     event_id uuid, vehicle_no integer, subject_kind text, subject_id text, kind text, start_time timestamptz,
     epoch bigint, seq bigint, confirmed_at timestamptz, end_time timestamptz, lat_deg double precision,
-    lon_deg double precision, severity smallint, opening jsonb, closing jsonb, opened_to timestamptz, closed_to timestamptz
+    lon_deg double precision, severity smallint, opening jsonb, closing jsonb, opened_to timestamptz,
+    closed_to timestamptz
 )
 on conflict (event_id) do update
 set

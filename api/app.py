@@ -21,6 +21,8 @@ from api.errors import install_errors
 from api.event_feed import EventFeed
 from api.instruments import CountRequests, Instruments
 from api.resources import (
+    balances,
+    candidate_places,
     event_stream,
     events,
     health,
@@ -48,6 +50,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     trips.router,
     event_stream.router,
     events.router,
+    candidate_places.router,
+    balances.router,
     rejected.router,
     problems.router,
 )

@@ -1,102 +1,12 @@
-"""What ingest does besides its batches, on a thread and a connection of its own: a job is a row of `JOBS`.
-
-A job reads what is committed and writes its own transactions; it must give the same however often it runs. What goes
-wrong in one is told and does not stop the others; a database that is away is waited for.
-"""
+"""What ingest does besides its batches, on a thread and a connection of its own: a job is a row of `JOBS`."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from ingest.balance_job import bring_balances_up_to_date
+from ingest.job import Job
+from ingest.places_job import bring_places_up_to_date
 
-import psycopg
-import structlog
-from psycopg import Connection
-
-from rules_engine.world import World
-from storage.connect import connect_writer
-
-log = structlog.get_logger(__name__)
-
-LOOK_S = 1.0  # how often it is looked which job is due
-AWAY_S = 5.0  # how long to wait for a database that is away
-
-
-@dataclass(frozen=True, slots=True)
-class JobContext:
-    """What a job is given.
-
-    Attributes:
-        connection: Its own, in autocommit.
-        world: In force.
-        now_ms: Wall clock; event time is to be taken from the records. [ms]
-        page_within_ms: Events older than this page nobody. [ms]
-    """
-
-    connection: Connection
-    world: World
-    now_ms: int
-    page_within_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something to do every so often."""
-
-    name: str
-    every_s: float
-    run: Callable[[JobContext], None]
-
-
-JOBS: tuple[Job, ...] = ()
-
-
-class JobRunner:
-    """The thread of the jobs."""
-
-    def __init__(
-        self, database_url: str, world: Callable[[], World], page_within_ms: int, jobs: tuple[Job, ...] = JOBS
-    ) -> None:
-        self._url = database_url
-        self._world = world
-        self._page_within_ms = page_within_ms
-        self._due_s = {job.name: 0.0 for job in jobs}
-        self._jobs = jobs
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-
-    def start(self) -> None:
-        """Start doing what is due."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Finish the job under way and stop."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                with connect_writer(self._url, application_name="muckline-jobs") as connection:
-                    self._work(connection)
-            except psycopg.OperationalError as error:
-                log.warning("jobs_wait", meaning=str(error).strip())
-                self._stop.wait(AWAY_S)
-
-    def _work(self, connection: Connection) -> None:
-        while not self._stop.wait(LOOK_S):
-            for job in self._jobs:
-                if time.monotonic() >= self._due_s[job.name] and not self._stop.is_set():
-                    self._do(job, connection)
-                    self._due_s[job.name] = time.monotonic() + job.every_s
-
-    def _do(self, job: Job, connection: Connection) -> None:
-        context = JobContext(connection, self._world(), time.time_ns() // 1_000_000, self._page_within_ms)
-        try:
-            job.run(context)
-        except psycopg.OperationalError:
-            raise
-        except Exception:
-            log.exception("job_failed", job=job.name)
+JOBS = (
+    Job("mass_balance", 300.0, bring_balances_up_to_date),
+    Job("candidate_places", 600.0, bring_places_up_to_date),
+)

@@ -15,7 +15,8 @@ from ingest.commit_acks import CommitAcknowledger
 from ingest.committing import Committer
 from ingest.database import Database, Stopped
 from ingest.delivery import Batch
-from ingest.jobs import JobRunner
+from ingest.job import JobRunner
+from ingest.jobs import JOBS
 from ingest.metrics import IngestMetrics
 from ingest.pipeline import Pipeline
 from ingest.registry import Registry
@@ -117,7 +118,7 @@ class Ingest:
             settings=settings,
             catch_up=self._catch_up,
         )
-        self._jobs = JobRunner(database_url, lambda: self._pipeline.registry.world, settings.page_within_s * 1000)
+        self._jobs = JobRunner(database_url, lambda: self._pipeline.registry.world, settings.page_within_s * 1000, JOBS)
         self._observe()
 
     def run(self, ready: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -35,6 +36,11 @@ class Trip(BaseModel):
         trip_id: The same whenever the same trip is found again.
         permit_id: The permit that the trip was bound to when loaded.
         load_kg: Mass carried. [kg]
+        gate_in_at: When the gate of a dump point saw it enter.
+        weighed_kg: Net mass that the gate weighed. [kg]
+        ending: What became of the load, null while it is on its way: delivered to a permitted dump point, dumped
+            elsewhere, returned to a site, or lost from sight.
+        inferred: Whether loading was concluded from a stay, for want of sensors.
         withdrawn_at: When late records made it untrue.
     """
 
@@ -55,6 +61,12 @@ class Trip(BaseModel):
                 "dump_point_id": "D1",
                 "end": None,
                 "load_kg": 15200.0,
+                "gate_in_at": "2026-05-01T13:18:00Z",
+                "gate_out_at": None,
+                "gate_dump_point_id": "D1",
+                "weighed_kg": 15100.0,
+                "ending": "delivered",
+                "inferred": False,
                 "world_version": "b61e",
                 "withdrawn_at": None,
             }
@@ -75,6 +87,12 @@ class Trip(BaseModel):
     dump_point_id: str | None
     end: AwareDatetime | None
     load_kg: float | None
+    gate_in_at: AwareDatetime | None
+    gate_out_at: AwareDatetime | None
+    gate_dump_point_id: str | None
+    weighed_kg: float | None
+    ending: Literal["delivered", "dumped", "returned", "lost"] | None
+    inferred: bool
     world_version: str
     withdrawn_at: AwareDatetime | None
 

@@ -12,8 +12,8 @@ from psycopg.rows import DictRow, dict_row
 # A trip belongs to the range in which it started.
 TRIPS = """
     select t.trip_id, t.start_time, t.site_id, t.permit_id, t.corridor_id, t.loading_start, t.loaded_at, t.washed_at,
-        t.left_site_at, t.unloading_start, t.unloading_end, t.dump_point_id, t.end_time, t.load_kg, t.world_version,
-        t.withdrawn_at
+        t.left_site_at, t.unloading_start, t.unloading_end, t.dump_point_id, t.end_time, t.load_kg, t.gate_in_at,
+        t.gate_out_at, t.gate_dump_point_id, t.weighed_kg, t.ending, t.inferred, t.world_version, t.withdrawn_at
     from trips t join vehicles v using (vehicle_no)
     where v.vehicle_id = %(vehicle_id)s
         and (%(start)s::timestamptz is null or t.start_time >= %(start)s)

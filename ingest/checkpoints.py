@@ -26,10 +26,11 @@ def due_checkpoints(carry: Carry, update: CarryUpdate, world: World) -> list[Che
         return []
     vehicle_no = world.vehicle_no[update.vehicles]
     phase_ms = vehicle_no * STAGGER_MS
-    before_ms = carry.rows["clock"]["fix_time_ms"][update.vehicles]
-    after_ms = update.rows["clock"]["fix_time_ms"]
-    due = (before_ms + phase_ms) // CHECKPOINT_MS != (after_ms + phase_ms) // CHECKPOINT_MS
-    return [checkpoint_of(int(vehicle_no[n]), update.rows[n : n + 1]) for n in np.flatnonzero(due).tolist()]
+    before_ms = carry.before(update.vehicles)["clock"]["fix_time_ms"]
+    after_ms = update.after["clock"]["fix_time_ms"]
+    due = np.flatnonzero((before_ms + phase_ms) // CHECKPOINT_MS != (after_ms + phase_ms) // CHECKPOINT_MS)
+    rows = update.rows_of(due)
+    return [checkpoint_of(int(number), rows[n : n + 1]) for n, number in enumerate(vehicle_no[due])]
 
 
 def checkpoint_of(vehicle_no: int, row: Rows) -> Checkpoint:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_contracts.passages import net_mass_kg, passages_among
 from ingest.registry import NONE
 from ingest.resolving import Resolved
-from rules_engine.fix_batch import FixBatch, Mark
+from rules_engine.fix_batch import FixBatch
+from rules_engine.world import World
 from storage.write_batch import DeviceEventRow, StoredFixes
 
 
@@ -30,14 +32,14 @@ class Rows:
     origin: NDArray[np.intp]
 
 
-def rows_to_judge(records: Resolved) -> Rows:
-    """Return the accepted fixes and the washings of trucks in the order of the engine."""
+def rows_to_judge(records: Resolved, world: World) -> Rows:
+    """Return the accepted fixes, and what washers and gates saw of trucks, in the order of the engine."""
     batch = FixBatch.of_fixes(records.vehicle, records.fixes)
-    washed = [n for n, row in enumerate(records.device_events) if row.is_washing and records.event_vehicle[n] != NONE]
     origin = np.arange(len(batch))
-    if washed:
-        batch = FixBatch.concatenate([batch, _washings(records, washed)])
-        origin = np.concatenate([origin, len(origin) + np.array(washed)])
+    index, marks = _marks(records, world)
+    if len(index):
+        batch = FixBatch.concatenate([batch, marks])
+        origin = np.concatenate([origin, len(origin) + index])
     order = _key_order(batch)
     return Rows(batch.take(order), origin[order])
 
@@ -56,11 +58,17 @@ def stored_rows(records: Resolved, rows: Rows, late: NDArray[np.bool_]) -> tuple
     return fixes, events
 
 
-def _washings(records: Resolved, washed: list[int]) -> FixBatch:
-    events = [records.device_events[n] for n in washed]
-    identity = np.array([(event.event_time_ms, event.epoch, event.seq) for event in events], np.int64)
-    vehicle = np.array([records.event_vehicle[n] for n in washed], np.int32)
-    return FixBatch.of_marks(vehicle, identity, mark=np.full(len(washed), Mark.WASHED))
+def _marks(records: Resolved, world: World) -> tuple[NDArray[np.intp], FixBatch]:
+    """Return which device events tell of a known truck's passage, and these as rows of the trucks, in no order."""
+    found = passages_among((event.type, event.body) for event in records.device_events)
+    vehicle = np.array(records.event_vehicle, np.int32)[found.index]
+    known = vehicle != NONE
+    index, vehicle = found.index[known], vehicle[known]
+    events = [records.device_events[n] for n in index.tolist()]
+    identity = np.array([(event.event_time_ms, event.epoch, event.seq) for event in events], np.int64).reshape(-1, 3)
+    weight_kg = net_mass_kg(found.gross_kg[known], found.tare_kg[known], world.tare_kg[vehicle])
+    device = np.array(records.event_terminal, np.int32)[index]
+    return index, FixBatch.of_marks(vehicle, identity, mark=found.mark[known], device=device, weight_kg=weight_kg)
 
 
 def _key_order(batch: FixBatch) -> NDArray[np.intp]:

@@ -21,6 +21,9 @@ class IngestMetrics:
         self.duplicate = self._counter("duplicate", "Records that were stored before")
         self.late = self._counter("late", "Fixes newly stored behind newer ones of their truck")
         self.retried = self._counter("retried", "Tries of a transaction that failed and were repeated")
+        self.unread_passages = self._counter(
+            "unread_passages", "Passages of washers and gates that name no known truck"
+        )
         self.events = self._counter("events", "Events given out by the rules, openings and closings", "kind")
         self.rejudged = self._counter("rejudged", "Trucks whose past was judged again")
         self.batch_fixes = self._histogram("batch_fixes", "Accepted fixes in a batch", BATCH_BUCKETS)

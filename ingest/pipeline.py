@@ -22,6 +22,7 @@ from ingest.commit_acks import CommitAcknowledger
 from ingest.committing import Committer
 from ingest.database import Database
 from ingest.delivery import Batch
+from ingest.hearing import hear
 from ingest.judging import Rows, rows_to_judge, stored_rows
 from ingest.metrics import IngestMetrics
 from ingest.registry import Registry
@@ -30,7 +31,9 @@ from ingest.resolving import Resolved, resolve
 from ingest.settings import IngestSettings
 from ingest.subscriber import Subscriber
 from rules_engine.carry import Carry
+from rules_engine.device_log import Heard
 from rules_engine.engine import Judgement, evaluate
+from storage.washers import WasherNews
 from storage.write_batch import WriteBatch, WriteResult
 
 
@@ -40,12 +43,14 @@ class Pipeline:
     Attributes:
         registry: The world in force; exchanged between batches.
         carry: What each truck's past still means, up to the last batch that was judged.
+        heard: When each washer was, likewise.
     """
 
     def __init__(
         self,
         registry: Registry,
         carry: Carry,
+        heard: Heard,
         *,
         database: Database,
         subscriber: Subscriber,
@@ -57,6 +62,7 @@ class Pipeline:
     ) -> None:
         self.registry = registry
         self.carry = carry
+        self.heard = heard
         self._database = database
         self._subscriber = subscriber
         self._acknowledger = acknowledger
@@ -79,9 +85,10 @@ class Pipeline:
         records = resolve(decoded, batch.block, self.registry)
         if records.strangers and self._catch_up():  # registered a moment ago, and already reporting
             records = resolve(decoded, batch.block, self.registry)
-        rows = rows_to_judge(records)
-        judgement = evaluate(rows.batch, self.registry.world, self.carry)
-        write = self._to_write(records, rows, judgement)
+        world = self.registry.world
+        rows, washers = rows_to_judge(records, world), hear(records, world, self.heard)
+        judgement = evaluate(rows.batch, world, self.carry, self.heard)
+        write = self._to_write(records, rows, judgement, washers)
         self.carry.apply(judgement.update)
 
         def finish() -> None:
@@ -106,10 +113,10 @@ class Pipeline:
             else:
                 new.append(row)
         if new:
-            restore(connection, world, carry, new)
+            restore(connection, world, carry, self.heard, new)
         self.registry, self.carry = registry, carry
 
-    def _to_write(self, records: Resolved, rows: Rows, judgement: Judgement) -> WriteBatch:
+    def _to_write(self, records: Resolved, rows: Rows, judgement: Judgement, washers: WasherNews) -> WriteBatch:
         fixes, device_events = stored_rows(records, rows, judgement.late)
         return WriteBatch(
             fixes=fixes,
@@ -120,6 +127,7 @@ class Pipeline:
             trips=judgement.trips,
             checkpoints=due_checkpoints(self.carry, judgement.update, self.registry.world),
             received=records.received,
+            washers=washers,
             found_at_ms=time.time_ns() // 1_000_000,
             page_within_ms=self._page_within_ms,
             world_version=self.registry.world.version,
@@ -134,6 +142,7 @@ class Pipeline:
         metrics.late.inc(result.late_inserted)
         metrics.rejected.labels("conflict").inc(result.conflicts)
         metrics.rejected.labels("refused_by_database").inc(len(result.poison))
+        metrics.unread_passages.inc(records.unread_passages)
         for row in records.rejected:
             metrics.rejected.labels(row.reason).inc()
         for event in judgement.events:

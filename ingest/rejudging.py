@@ -13,20 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 from psycopg import Connection
 
-from ingest.checkpoints import checkpoint_of
 from ingest.database import Database
+from ingest.history import Read, TruckJudge
 from ingest.metrics import IngestMetrics
 from rules_engine.carry import Carry
+from rules_engine.device_log import Heard
 from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
 from rules_engine.world import World
-from storage.checkpoints import checkpoint_before, newest_checkpoints
+from storage.checkpoints import checkpoint_before, checkpoints_after, newest_checkpoints
 from storage.judged_rows import ReadFrom, read_rows
-from storage.rejudge import JudgedPart, Waiting, pending, replace_judgement
+from storage.rejudge import Waiting, claim_past, pending, replace_judgement, still_pending
+from storage.write_batch import Checkpoint
 
 LOOK_S = 1.0  # how often the queue is looked at while it was empty
-PART_ROWS = 2000  # five hours of a truck at 10 s: a checkpoint each, and a call of the engine in well under 10 ms
-READ_ROWS = 25 * PART_ROWS  # 5 MB at once, however far back a late record reaches
+REST = 10.0  # a truck rests ten times as long as judging it took: its late records may still be coming, batch by batch
 CHECKPOINTED_GROUP = 200  # trucks whose last hours are read at once: 360 rows each at 10 s
 WHOLE_GROUP = 8  # trucks of which everything is read at once: 60 days of each are 0.5 million rows, 40 MB
 
@@ -39,7 +40,9 @@ class Restored:
     rows: int
 
 
-def restore(connection: Connection, world: World, carry: Carry, vehicles: list[int] | None = None) -> Restored:
+def restore(
+    connection: Connection, world: World, carry: Carry, heard: Heard, vehicles: list[int] | None = None
+) -> Restored:
     """Bring the carry to where the stored rows end, for some trucks or for all.
 
     What the rules give out on the way is in the database already: it was committed together with those rows, or waits
@@ -56,8 +59,8 @@ def restore(connection: Connection, world: World, carry: Carry, vehicles: list[i
     for started, size in ((True, CHECKPOINTED_GROUP), (False, WHOLE_GROUP)):
         group = [truck for truck in trucks if (truck.after is not None) == started]
         for at in range(0, len(group), size):
-            rows = read_rows(connection, group[at : at + size])
-            carry.apply(evaluate(rows, world, carry).update)
+            rows = read_rows(connection, group[at : at + size], world)
+            carry.apply(evaluate(rows, world, carry, heard).update)
             count += len(rows)
     return Restored(sum(truck.after is not None for truck in trucks), count)
 
@@ -70,60 +73,84 @@ class Rejudging:
         self._metrics = metrics
         self._page_within_ms = page_within_ms
         self._waiting: deque[Waiting] = deque()
+        self._rests_until_s: dict[int, float] = {}
         self._looked_s = -LOOK_S
 
-    def turn(self, world: World, carry: Carry) -> bool:
-        """Judge the truck that has waited longest again; return whether one waited.
+    def turn(self, world: World, carry: Carry, heard: Heard) -> bool:
+        """Judge the truck that has waited longest again; return whether one did.
 
         Raises:
             Stopped: Asked to stop while the database was away; the truck goes on waiting.
         """
+        self._look()
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            vehicles = np.flatnonzero(world.vehicle_no == waiting.vehicle_no)
+            # One that is retired goes on waiting in the database for the day it comes back.
+            if len(vehicles) and self._rests_until_s.get(waiting.vehicle_no, 0.0) <= time.monotonic():
+                return self._judge(waiting.vehicle_no, TruckJudge(int(vehicles[0]), world, carry, heard))
+        return False
+
+    def _look(self) -> None:
         if not self._waiting and time.monotonic() - self._looked_s >= LOOK_S:
             self._looked_s = time.monotonic()
             self._waiting.extend(self._database.run(pending))
+            self._rests_until_s = {n: end for n, end in self._rests_until_s.items() if end > self._looked_s}
         self._metrics.rejudge_pending.set(len(self._waiting))
-        if not self._waiting:
-            return False
-        waiting = self._waiting.popleft()
-        vehicles = np.flatnonzero(world.vehicle_no == waiting.vehicle_no)
-        if len(vehicles) == 0:  # retired: it goes on waiting in the database for the day it comes back
-            return True
-        self._database.run(lambda connection: self._judge_again(connection, waiting, int(vehicles[0]), world, carry))
-        self._metrics.rejudged.inc()
-        return True
 
-    def _judge_again(self, connection: Connection, waiting: Waiting, vehicle: int, world: World, carry: Carry) -> None:
-        start = checkpoint_before(connection, waiting.vehicle_no, waiting.from_ms, carry.layout)
-        before = carry.checkpoint(vehicle)
-        try:
-            carry.restore(vehicle, start.row if start else None)
-            parts, after, read = [], start, READ_ROWS
-            while read == READ_ROWS:
-                rows = read_rows(connection, [ReadFrom(waiting.vehicle_no, vehicle, after)], READ_ROWS)
-                read = len(rows)
-                parts += judged_parts(rows, vehicle, world, carry)
-                after = parts[-1].checkpoint if parts else after
+    def _judge(self, vehicle_no: int, judge: TruckJudge) -> bool:
+        began_s = time.monotonic()
+        done = self._database.run(lambda connection: judge_again(connection, vehicle_no, judge, self._page_within_ms))
+        ended_s = time.monotonic()
+        self._rests_until_s[vehicle_no] = ended_s + REST * (ended_s - began_s)
+        self._metrics.rejudged.inc(done)
+        return done
+
+
+def judge_again(connection: Connection, vehicle_no: int, judge: TruckJudge, page_within_ms: int) -> bool:
+    """Judge again what a truck waits for, in one transaction that leaves the truck's carry where its rows end.
+
+    Args:
+        connection: Of the writer.
+        vehicle_no: The truck.
+        judge: The truck's; its carry is up to date with all rows but those that came late.
+        page_within_ms: Events confirmed longer ago page nobody. [ms]
+
+    Returns:
+        False where it waits no more, or somebody else is judging its past just now.
+    """
+    carry, vehicle = judge.carry, judge.vehicle
+    before = carry.checkpoint(vehicle)
+    try:
+        with connection.transaction():
+            waiting = still_pending(connection, vehicle_no)
+            if waiting is None or not claim_past(connection, vehicle_no):
+                return False
+            start = checkpoint_before(connection, vehicle_no, waiting.from_ms, carry.layout)
+            stored = []
+            if waiting.to_ms is not None:
+                stored = checkpoints_after(connection, vehicle_no, waiting.to_ms, carry.layout)
+            past = judge.past(_reader(connection, vehicle_no, judge), start, stored)
             replace_judgement(
                 connection,
                 waiting,
                 start,
-                parts,
+                past.parts,
                 found_at_ms=time.time_ns() // 1_000_000,
-                page_within_ms=self._page_within_ms,
-                world_version=world.version,
+                page_within_ms=page_within_ms,
+                world_version=judge.world.version,
+                until=past.until,
             )
-        except BaseException:
-            carry.restore(vehicle, before)
-            raise
+    except BaseException:
+        carry.restore(vehicle, before)
+        raise
+    if past.until is not None:  # from there on the truck's past is what it was
+        carry.restore(vehicle, before)
+    return True
 
 
-def judged_parts(rows: FixBatch, vehicle: int, world: World, carry: Carry) -> list[JudgedPart]:
-    """Judge one truck's rows in parts, moving its carry on, and return what each gave."""
-    parts = []
-    for at in range(0, len(rows), PART_ROWS):
-        part = rows.take(slice(at, at + PART_ROWS))
-        judgement = evaluate(part, world, carry)
-        carry.apply(judgement.update)
-        checkpoint = checkpoint_of(int(world.vehicle_no[vehicle]), carry.of(np.array([vehicle])))
-        parts.append(JudgedPart(int(part.fix_time_ms[-1]), judgement.events, judgement.trips, checkpoint))
-    return parts
+def _reader(connection: Connection, vehicle_no: int, judge: TruckJudge) -> Read:
+    def read(after: Checkpoint | None, limit_rows: int) -> FixBatch:
+        return read_rows(connection, [ReadFrom(vehicle_no, judge.vehicle, after)], judge.world, limit_rows)
+
+    return read

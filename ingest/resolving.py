@@ -34,7 +34,9 @@ class Resolved:
         received_at_ms: When each came, shape (N,).
         device_events: Accepted events of devices.
         event_vehicle: Truck of each as the world numbers them, -1 where the plate names none.
+        event_terminal: Who saw it, as the world numbers its terminals.
         states: What terminals said of themselves.
+        state_terminal: Who said it, as the world numbers its terminals.
         rejected: Everything refused by contract or registry.
         received: Identity of every record kept whose terminal is registered.
         kept: The same of every record kept, as ranges by sender.
@@ -50,13 +52,23 @@ class Resolved:
     received_at_ms: NDArray[np.int64]
     device_events: list[DeviceEventRow]
     event_vehicle: list[int]
+    event_terminal: list[int]
     states: list[DeviceStateRow]
+    state_terminal: list[int]
     rejected: list[RejectedRow]
     received: Received
     kept: Ranges
     refused: dict[int, list[Refused]]
     topics: list[Topic]
     strangers: bool
+
+    @property
+    def unread_passages(self) -> int:
+        """Return how many passages name no known truck; they are stored and judged of nobody."""
+        return sum(
+            event.is_passage and vehicle == NONE
+            for event, vehicle in zip(self.device_events, self.event_vehicle, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,8 @@ def resolve(decoded: Decoded, block: MessageBlock, registry: Registry) -> Resolv
     by_contract = [_by_contract(messages, one) for one in decoded.rejected]
     by_registry = {**_refused_records(messages), **_refused_fixes(messages, accepted)}
     events = [event for event in decoded.device_events if _is_accepted(messages, event)]
-    event_vehicle = [registry.vehicle_of_event(event, _terminal(messages, event)) for event in events]
+    event_terminal = [_terminal(messages, event) for event in events]
+    event_vehicle = [registry.vehicle_of_event(*seen) for seen in zip(events, event_terminal, strict=True)]
     states = [state for state in decoded.states if _is_accepted(messages, state)]
 
     received, kept = _identities(decoded, registry)
@@ -125,7 +138,9 @@ def resolve(decoded: Decoded, block: MessageBlock, registry: Registry) -> Resolv
             _event_row(messages, event, vehicle, registry) for event, vehicle in zip(events, event_vehicle, strict=True)
         ],
         event_vehicle=event_vehicle,
+        event_terminal=event_terminal,
         states=[_state_row(messages, state, registry) for state in states],
+        state_terminal=[_terminal(messages, state) for state in states],
         rejected=by_contract + list(by_registry.values()),
         received=received,
         kept=kept,

@@ -28,6 +28,7 @@ from rules_engine.carry import Carry
 from rules_engine.world import World
 from storage.errors import WriterTaken
 from storage.ingest_status import IngestStatus
+from storage.washers import read_heard
 from storage.world_store import read_documents, world_version
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,8 @@ class Ingest:
         version = database.run(world_version)  # before the documents: a world written in between is then read again
         world = World.from_documents(database.run(read_documents))
         carry = Carry(len(world.vehicle_ids))
-        restored = database.run(lambda connection: restore(connection, world, carry))
+        heard = database.run(read_heard)
+        restored = database.run(lambda connection: restore(connection, world, carry, heard))
         log.info("restored", checkpoints=restored.checkpoints, rows=restored.rows, world=world.version)
         known = restored.checkpoints + restored.rows > 0  # an earlier run stored something, so it had a session
         self._subscriber = Subscriber(broker, settings, expect_session=known)
@@ -110,6 +112,7 @@ class Ingest:
         self._pipeline = Pipeline(
             Registry(world),
             carry,
+            heard,
             database=database,
             subscriber=self._subscriber,
             acknowledger=self._acknowledger,
@@ -162,7 +165,7 @@ class Ingest:
         if overdue or (self._committer.settle(0) and self._batcher.due_in_ms(_now_ms()) > 0):
             self._rejudged_s = time.monotonic()
             self._committer.settle()
-            self._rejudging.turn(self._pipeline.registry.world, self._pipeline.carry)
+            self._rejudging.turn(self._pipeline.registry.world, self._pipeline.carry, self._pipeline.heard)
         self._keep_house()
 
     def _write_due(self, *, flush: bool = False, only_full: bool = False) -> bool:

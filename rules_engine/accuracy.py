@@ -36,11 +36,13 @@ class Accuracy:
     """What the places of a batch are worth.
 
     Attributes:
-        trusted: Where the place can be trusted, shape (N,).
+        sound: Where the receiver had a good position, shape (N,).
+        trusted: Where it is one that the truck can have driven to, likewise.
         jumped: Rows to which no truck can have driven from its last known place, ascending.
         limits: Thresholds in force.
     """
 
+    sound: BoolArray
     trusted: BoolArray
     jumped: NDArray[np.intp]
     limits: AccuracyLimits
@@ -50,13 +52,19 @@ def follow(context: Context) -> Accuracy:
     """Return what the places of a batch are worth; nothing is carried but the clock."""
     fixes = context.fixes
     limits = context.limits("accuracy", AccuracyLimits())
-    trusted = ~(fixes.hdop > np.asarray(limits.hdop_above, np.float32))
-    trusted &= context.located
-    trusted &= ~((fixes.satellites < limits.satellites_below) & (fixes.satellites >= 0))
-    trusted &= (fixes.faults & GNSS_FAULTS) == 0
+    sound = ~(fixes.hdop > np.asarray(limits.hdop_above, np.float32))
+    sound &= context.located
+    few = fixes.satellites < np.asarray(limits.satellites_below, np.int16)
+    if few.any():
+        sound &= ~few | (fixes.satellites < 0)
+    if fixes.faults.any():
+        sound &= (fixes.faults & GNSS_FAULTS) == 0
     jumped = _jumped(context, limits)
-    trusted[jumped] = False
-    return Accuracy(trusted, jumped, limits)
+    trusted = sound
+    if len(jumped):
+        trusted = sound.copy()
+        trusted[jumped] = False
+    return Accuracy(sound, trusted, jumped, limits)
 
 
 def _jumped(context: Context, limits: AccuracyLimits) -> NDArray[np.intp]:

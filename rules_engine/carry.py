@@ -1,30 +1,36 @@
-"""What each truck's past still means: one structured row per vehicle, a fixed few hundred bytes whatever the past.
+"""What each truck's past still means: one structured row per vehicle, of a fixed length whatever the past.
 
-A row is assembled from the blocks that stages and rules declare. `rows[v].tobytes()` is a checkpoint of vehicle v, good
-for any process whose `layout` is the same. Nothing here knows what a block means.
+A row is assembled from the blocks that stages and rules declare; its bytes are a checkpoint of its vehicle, good for any
+process whose `layout` is the same. Blocks lie apart from each other (`carry_blocks`), so that what a batch does not ask
+for is not read, and what it does not change is not copied. Nothing here knows what a block means.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import Rows, carried, picked, whole
+from rules_engine.carry_blocks import Block, DenseBlock, SparseBlock
+from rules_engine.carry_rows import Rows, carried, duplicate, picked, repeated
 from rules_engine.context import CLOCK
 from rules_engine.fix_batch import IntArray
+from rules_engine.gaps import OWN
 from rules_engine.load_level import LEVEL
 from rules_engine.load_state import LOAD_STATE
 from rules_engine.motion import MOTION
 from rules_engine.rules import RULES
+from rules_engine.stays import STAYS
 from rules_engine.trips import TRIP
 from rules_engine.unloading import UNLOADING
 
 # Version of the stages before the rules; counts up whenever one of them judges differently.
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 BLOCKS: dict[str, Rows] = {
     "clock": CLOCK,
@@ -33,6 +39,8 @@ BLOCKS: dict[str, Rows] = {
     "motion": MOTION,
     "unloading": UNLOADING,
     "trip": TRIP,
+    "stays": STAYS,
+    "gaps": OWN,
     **{rule.name: rule.carry for rule in RULES if rule.carry is not None},
 }
 # A truck never seen.
@@ -42,44 +50,121 @@ _VERSIONS = [(rule.name, rule.version) for rule in RULES]
 LAYOUT = hashlib.sha256(repr((CARRY_DTYPE.descr, FACTS_VERSION, _VERSIONS)).encode()).hexdigest()[:16]
 
 
-def copy_of(rows: Rows) -> Rows:
-    """Return a copy of carry rows."""
-    return whole(rows).copy().view(CARRY_DTYPE)
+# These rules keep something of nearly every truck; the others' blocks say nothing of most trucks. Below some size a row
+# takes hardly more than to know that there is none.
+OF_EVERYONE = ("spillage", "sensor_fault", "fatigue")
+SPARSE_ABOVE_BYTES = 32
+SPARSE = {
+    rule.name
+    for rule in RULES
+    if rule.name not in OF_EVERYONE and rule.carry is not None and rule.carry.dtype.itemsize > SPARSE_ABOVE_BYTES
+}
+# Where each block stands in a row: blocks are whole words long, so there is nothing between them.
+PLACES = {name: (CARRY_DTYPE.fields[name][1], block.dtype.itemsize) for name, block in BLOCKS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+class Carried(Mapping[str, Rows]):
+    """Blocks of the carry of some vehicles, each copied from it when it is first asked for, shape (T,)."""
+
+    def __init__(self, blocks: Mapping[str, Block], vehicles: IntArray) -> None:
+        self.vehicles = vehicles
+        self._blocks = blocks
+        self._taken: dict[str, Rows] = {}
+
+    def __getitem__(self, name: str) -> Rows:
+        rows = self._taken.get(name)
+        if rows is None:
+            rows = self._taken[name] = self._blocks[name].take(self.vehicles)
+        return rows
+
+    def idle(self, name: str) -> bool:
+        """Return whether a block surely says nothing of any of the vehicles; cheaper than to look at it."""
+        return self._blocks[name].idle(self.vehicles)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BLOCKS)
+
+    def __len__(self) -> int:
+        return len(BLOCKS)
+
+
+class Changed(Mapping[str, Rows]):
+    """The same after a batch: a block is copied when it is first asked for, to be written; others stay as they were."""
+
+    def __init__(self, before: Carried) -> None:
+        self.before = before
+        self.blocks: dict[str, Rows] = {}
+
+    def __getitem__(self, name: str) -> Rows:
+        block = self.blocks.get(name)
+        if block is None:
+            block = self.blocks[name] = duplicate(self.before[name])
+        return block
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BLOCKS)
+
+    def __len__(self) -> int:
+        return len(BLOCKS)
+
+
+@dataclass(frozen=True)
 class CarryUpdate:
-    """New carry rows of some vehicles, each once: `vehicles` (T,), `rows` (T,)."""
+    """New carry rows of some vehicles, each once: `vehicles` (T,), and what `after` them is of each block."""
 
     vehicles: NDArray[np.int32]
-    rows: Rows
+    after: Changed
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Return the whole rows, shape (T,)."""
+        return self.rows_of(np.arange(len(self.vehicles)))
+
+    def rows_of(self, which: NDArray[np.intp]) -> Rows:
+        """Return the whole rows of some of the vehicles."""
+        changed, before = self.after.blocks, self.after.before
+        if not len(which):
+            return _assembled({name: repeated(block, 0) for name, block in BLOCKS.items()})
+        return _assembled({name: picked(changed.get(name, before[name]), which) for name in BLOCKS})
 
 
 class Carry:
-    """Carry rows of all vehicles, in `rows`; grows when a vehicle beyond its end is written."""
+    """Carry of all vehicles; grows when a vehicle beyond its end is written."""
 
     layout = LAYOUT
 
     def __init__(self, vehicles: int = 0) -> None:
-        self.rows: Rows = np.full(vehicles, INITIAL)
+        self.blocks: dict[str, Block] = {
+            name: (SparseBlock if name in SPARSE else DenseBlock)(block, vehicles) for name, block in BLOCKS.items()
+        }
+
+    def __len__(self) -> int:
+        return len(self.blocks["clock"])
+
+    @property
+    def rows(self) -> Rows:
+        """Return the whole rows of all vehicles, a copy."""
+        return self.of(np.arange(len(self)))
+
+    @property
+    def nbytes(self) -> int:
+        """Return the memory that all vehicles take."""
+        return sum(block.nbytes for block in self.blocks.values())
+
+    def before(self, vehicles: IntArray) -> Carried:
+        """Return what is carried of some vehicles, block by block; to be used before the next `apply`."""
+        return Carried(self.blocks, vehicles)
 
     def of(self, vehicles: IntArray) -> Rows:
-        """Return a copy of the rows of some vehicles, shape (T,)."""
-        if not len(vehicles) or vehicles.max() < len(self.rows):
-            return picked(self.rows, vehicles)
-        known = vehicles < len(self.rows)
-        rows = np.full(len(vehicles), INITIAL)
-        whole(rows)[known] = whole(self.rows)[vehicles[known]]
-        return rows
+        """Return the whole rows of some vehicles, a copy, shape (T,)."""
+        return _assembled(self.before(vehicles))
 
     def apply(self, update: CarryUpdate) -> None:
         """Take over what a judgement made of some vehicles; to be called once it is committed."""
-        if not len(update.vehicles):
-            return
-        lacking = int(update.vehicles.max()) + 1 - len(self.rows)
-        if lacking > 0:
-            self.rows = np.concatenate((self.rows, np.full(lacking + len(self.rows) // 2, INITIAL)))
-        whole(self.rows)[update.vehicles] = whole(update.rows)
+        if len(update.vehicles):
+            self._reach(int(update.vehicles.max()) + 1)
+            for name, rows in update.after.blocks.items():
+                self.blocks[name].put(update.vehicles, rows)
 
     def checkpoint(self, vehicle: int) -> bytes:
         """Return the row of one vehicle as bytes."""
@@ -91,15 +176,30 @@ class Carry:
         Raises:
             ValueError: The bytes are no row of this layout.
         """
-        row = np.full(1, INITIAL)
-        if checkpoint is not None:
-            if len(checkpoint) != CARRY_DTYPE.itemsize:
-                raise ValueError(f"expected {CARRY_DTYPE.itemsize} bytes of layout {LAYOUT}, got {len(checkpoint)}")
-            row = np.frombuffer(checkpoint, CARRY_DTYPE)
-        self.apply(CarryUpdate(np.array([vehicle], np.int32), row))
+        if checkpoint is not None and len(checkpoint) != CARRY_DTYPE.itemsize:
+            raise ValueError(f"expected {CARRY_DTYPE.itemsize} bytes of layout {LAYOUT}, got {len(checkpoint)}")
+        self._reach(vehicle + 1)
+        for name, (start, size) in PLACES.items():
+            content = BLOCKS[name].tobytes() if checkpoint is None else checkpoint[start : start + size]
+            self.blocks[name].put(np.array([vehicle]), np.frombuffer(content, BLOCKS[name].dtype))
 
     def copy(self) -> Self:
         """Return a carry that changes on its own."""
         other = type(self)()
-        other.rows = copy_of(self.rows)
+        other.blocks = {name: block.copy() for name, block in self.blocks.items()}
         return other
+
+    def _reach(self, vehicles: int) -> None:
+        """Grow to at least so many vehicles."""
+        lacking = vehicles - len(self)
+        if lacking > 0:
+            more = lacking + len(self) // 2
+            for block in self.blocks.values():
+                block.grow(more)
+
+
+def _assembled(blocks: Mapping[str, Rows]) -> Rows:
+    rows = np.empty((len(blocks["clock"]), CARRY_DTYPE.itemsize), np.uint8)
+    for name, (start, size) in PLACES.items():
+        rows[:, start : start + size] = blocks[name].view(np.uint8).reshape(-1, size)
+    return rows.view(CARRY_DTYPE).reshape(-1)

@@ -62,3 +62,13 @@ def picked(rows: Rows, index: NDArray[Any]) -> Rows:
     """Return a copy of the rows that an index array or mask picks."""
     chosen: Rows = whole(rows)[index].getfield(rows.dtype)
     return chosen
+
+
+def duplicate(rows: Rows) -> Rows:
+    """Return a copy of rows."""
+    return whole(rows).copy().view(rows.dtype)
+
+
+def repeated(row: Rows, count: int) -> Rows:
+    """Return so many copies of one row."""
+    return np.full(count, whole(row)).view(row.dtype)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.carry_rows import Rows, carried
+from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.episodes import Origins
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import BoolArray, FixBatch, IntArray
@@ -59,6 +60,7 @@ class Context:
         keys: Names of the world's places and permits that may be carried.
         before: Blocks of the carry as the batch finds them, each of shape (T,).
         after: The same as it leaves them; every stage writes its own block.
+        heard: When washers were.
     """
 
     fixes: FixBatch
@@ -68,6 +70,7 @@ class Context:
     keys: WorldKeys
     before: Rows | Mapping[str, Rows]
     after: Rows | Mapping[str, Rows]
+    heard: Heard = NOBODY_HEARD
 
     @cached_property
     def located(self) -> BoolArray:
@@ -78,6 +81,17 @@ class Context:
     def place(self) -> Places:
         """Return the last known place at or before each row."""
         return self._last_known(self.fixes.lat_deg, self.fixes.lon_deg, self.fixes.fix_time_ms)
+
+    def idle(self, block: str) -> bool:
+        """Return whether a block of the carry surely says nothing of any of the trucks, without looking at it."""
+        asked = getattr(self.before, "idle", None)
+        return asked is not None and bool(asked(block))
+
+    @cached_property
+    def since_place_ms(self) -> NDArray[np.int64]:
+        """Return how long before each row the place was known last, shape (N,). [ms]"""
+        clock: Any = self.before["clock"]
+        return self.fixes.fix_time_ms - self.tracks.previous(self.place.time_ms, clock["place_ms"])
 
     def place_before(self, rows: NDArray[np.intp]) -> Places:
         """Return the last known place before each of some rows."""
@@ -120,22 +134,27 @@ class Context:
         if self.located.all():
             return Places(lat_deg, lon_deg, time_ms)
         clock: Any = self.before["clock"]
-        known = self.located.copy()
-        lat_deg, lon_deg, time_ms = lat_deg.copy(), lon_deg.copy(), time_ms.copy()
-        lost_first = self.tracks.start[~known[self.tracks.start]]
-        track = self.tracks.of[lost_first]
-        lat_deg[lost_first], lon_deg[lost_first] = clock["lat_deg"][track], clock["lon_deg"][track]
-        time_ms[lost_first] = clock["place_ms"][track]
-        known[self.tracks.start] = True
-        last = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
-        return Places(lat_deg[last], lon_deg[last], time_ms[last])
+        lost = (~self.located).nonzero()[0]
+        row, track = self.tracks.row_before(lost), self.tracks.of[lost]
+        known, columns = row >= 0, []
+        for column, name in ((lat_deg, "lat_deg"), (lon_deg, "lon_deg"), (time_ms, "place_ms")):
+            filled = column.copy()
+            filled[lost] = np.where(known, column[row], clock[name][track])
+            columns.append(filled)
+        return Places(*columns)
 
     def key_of(self, row: int) -> FixKey:
         """Return the name of a row."""
         fixes = self.fixes
         return FixKey(int(fixes.fix_time_ms[row]), int(fixes.epoch[row]), int(fixes.seq[row]))
 
-    def limits(self, rule: str, defaults: Limits, permit: NDArray[np.int32] | None = None) -> Limits:
+    def limits(
+        self,
+        rule: str,
+        defaults: Limits,
+        permit: NDArray[np.int32] | None = None,
+        site: NDArray[np.int32] | None = None,
+    ) -> Limits:
         """Return a rule's limits with the values in force: numbers, or arrays of shape (N,) where they differ.
 
         Args:
@@ -143,6 +162,7 @@ class Context:
             defaults: An instance of the rule's frozen dataclass.
             permit: Permit that binds the truck on each row, -1 for none, shape (N,); without it the limits of sites
                 and permits are not asked.
+            site: Site that the trip on each row came from, likewise; without it the permit's.
         """
         if rule not in self.keys.narrowed:
             return self.keys.of_city(rule, defaults)
@@ -151,7 +171,7 @@ class Context:
         for field in fields(defaults):  # type: ignore[arg-type]
             name, default = f"{rule}.{field.name}", getattr(defaults, field.name)
             if field.name in self.keys.narrowed[rule]:
-                values[field.name] = self.world.limit(name, default, vehicle=vehicle, permit=permit)
+                values[field.name] = self.world.limit(name, default, vehicle=vehicle, site=site, permit=permit)
             else:
                 values[field.name] = self.world.limits.city.get(name, default)
         return type(defaults)(**values)
@@ -159,7 +179,7 @@ class Context:
     def keep_clock(self) -> None:
         """Write into the carry which row was the newest."""
         clock: Any = self.after["clock"]
-        last = self.tracks.stop - 1
+        last = self.tracks.last
         for name in ("fix_time_ms", "epoch", "seq", "mark"):
             clock[name] = getattr(self.fixes, name)[last]
         clock["lat_deg"], clock["lon_deg"] = self.place.lat_deg[last], self.place.lon_deg[last]

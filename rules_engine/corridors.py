@@ -94,6 +94,16 @@ class CorridorIndex:
         distance[there] = self._measured_m(own, lat, lon, self._rasters.cell(own, lat, lon))
         return distance
 
+    def end_distance_m(self, corridor: IntArray, lat_deg: FloatArray, lon_deg: FloatArray) -> FloatArray:
+        """Return the distance of each fix from the last position of its own corridor, which is not -1, shape (N,). [m]"""
+        own = np.asarray(corridor, np.intp)
+        east_m, north_m = self._frames.take(own).project(lat_deg, lon_deg)
+        last = self._pieces.take(self._piece_start[own + 1] - 1)
+        distance_m: FloatArray = np.hypot(
+            last.start_east_m + last.along_east_m - east_m, last.start_north_m + last.along_north_m - north_m
+        )
+        return distance_m
+
     def classify(
         self, corridor: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, inner_m: ArrayLike, outer_m: ArrayLike
     ) -> NDArray[np.int8]:

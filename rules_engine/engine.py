@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules_engine import accuracy, load_level, load_state, motion, stands, trips, unloading
-from rules_engine.carry import Carry, CarryUpdate, copy_of
+from rules_engine import accuracy, gaps, load_level, load_state, motion, stands, trips, unloading
+from rules_engine.carry import Carry, CarryUpdate, Changed
 from rules_engine.carry_rows import Rows
 from rules_engine.context import Context, newer
+from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.event import Event, Trip
 from rules_engine.fix_batch import BoolArray, FixBatch
 from rules_engine.rules import RULES
@@ -41,27 +42,28 @@ class Judgement:
     late: BoolArray
 
 
-def evaluate(fixes: FixBatch, world: World, carry: Carry) -> Judgement:
+def evaluate(fixes: FixBatch, world: World, carry: Carry, heard: Heard = NOBODY_HEARD) -> Judgement:
     """Return what a batch means; neither argument is changed.
 
     Args:
         fixes: Rows of any trucks, sorted by (vehicle, fix_time_ms, mark, epoch, seq).
         world: What is permitted; `vehicle` of the rows is a row of its vehicles.
         carry: What the trucks' past means.
+        heard: When the washers at the sites were.
 
     Raises:
         ValueError: The rows are not sorted.
     """
     tracks = _tracks(fixes)
-    before = carry.of(fixes.vehicle[tracks.start])
+    before = carry.before(fixes.vehicle[tracks.start])
     late = _late(fixes, tracks, before["clock"])
     if late.any():
         fixes = fixes.take(~late)
         tracks = _tracks(fixes)
-        before = carry.of(fixes.vehicle[tracks.start])
-    vehicle, after = fixes.vehicle[tracks.start], copy_of(before)
+        before = carry.before(fixes.vehicle[tracks.start])
+    vehicle, after = before.vehicles, Changed(before)
     if len(vehicle):
-        events, found_trips = _judge(Context(fixes, tracks, vehicle, world, keys_of(world), before, after))
+        events, found_trips = _judge(Context(fixes, tracks, vehicle, world, keys_of(world), before, after, heard))
     else:
         events, found_trips = [], []
     return Judgement(events, found_trips, CarryUpdate(vehicle, after), late)
@@ -72,8 +74,9 @@ def _judge(context: Context) -> tuple[list[Event], list[Trip]]:
     moving = motion.follow(context)
     levels = load_level.follow(context, load)
     unloadings = unloading.follow(context, load, moving, levels, stands.follow(context, load, moving))
-    known_trips = trips.follow(context, load, unloadings)
-    facts = Facts(context, accuracy.follow(context), load, moving, unloadings, known_trips)
+    known_trips = trips.follow(context, load, moving, levels, unloadings)
+    places = accuracy.follow(context)
+    facts = Facts(context, places, load, moving, unloadings, known_trips, gaps.follow(context, places), levels)
     events = [event for rule in RULES for event in rule.judge(facts)]
     context.keep_clock()
     return events, known_trips.trips

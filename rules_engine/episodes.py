@@ -53,6 +53,17 @@ class Origins(NamedTuple):
         return Origins(self.epoch[rows], self.seq[rows], self.lat_deg[rows], self.lon_deg[rows])
 
 
+class OriginsAmong(NamedTuple):
+    """The origins of a choice of rows, themselves numbered from 0."""
+
+    origins: Origins
+    rows: NDArray[np.intp]
+
+    def take(self, places: NDArray[np.intp]) -> Origins:
+        """Return those of some of the chosen rows."""
+        return self.origins.take(self.rows[places])
+
+
 @dataclass(frozen=True)
 class Episodes:
     """The runs of a condition that touch this batch, R of them, in the order of their rows.
@@ -141,7 +152,7 @@ def find(
     hold_s: Any = 0.0,
     min_fixes: Any = 1,
     mute_s: Any = 0.0,
-    origins: Origins | None = None,
+    origins: Origins | OriginsAmong | None = None,
 ) -> Episodes:
     """Return the episodes of a condition, carried ones included.
 
@@ -160,16 +171,14 @@ def find(
     Tracks without a carried run on which the condition never holds, most of a fleet, are passed over.
     """
     was_on = before["since_ms"] != UNSET_MS
-    on_rows = on.nonzero()[0]
-    concerned = was_on.copy()
-    concerned[tracks.of[on_rows]] = True
+    concerned = was_on | tracks.any(on)
     if not concerned.any():
         return _none(tracks, initial)
     decides = on | off
     decides &= tracks.spread(concerned)
     deciding = _Deciding.among(decides, tracks)
     first, stop, continued, ended = _runs(on[deciding.rows], was_on, deciding)
-    track = tracks.of[deciding.rows[first]]
+    track = deciding.track[first]
     state = _begun(before, initial, track, continued)
     _note_start(state, ~continued, deciding.rows[first], tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
     if _is_muted(state):
@@ -192,26 +201,38 @@ def settle(
     *,
     hold_s: Any = 0.0,
     min_fixes: Any = 1,
-    origins: Origins | None = None,
+    origins: Origins | OriginsAmong | None = None,
 ) -> Episodes:
     """Return the runs of a condition and of its opposite alike, `state["on"]` telling which, each to be confirmed.
 
     Runs that were confirmed in an earlier batch and go on are left out: nothing of them changes, as the carry row of a
     run stays what it was when the run was confirmed. Arguments as of `find`, the carry with the fields of `SETTLED`.
     """
-    deciding = _Deciding.among(on | off, tracks)
-    value = on[deciding.rows]
+    settled = before["confirmed_ms"] != UNSET_MS
+    other = tracks.spread(before["on"])
+    other = (on & ~other) | (off & other)
+    # where a run was confirmed and nothing says otherwise, nothing is new
+    concerned = ~settled | tracks.any(other)
+    if not concerned.any():
+        return _none(tracks, initial)
+    decides = on | off
+    if not decides.all():
+        decides &= tracks.spread(concerned)
+    deciding = _Deciding.among(decides, tracks)
+    value = on[deciding.rows] if len(deciding.rows) < len(on) else on
     begins = np.empty_like(value)
-    begins[1:] = value[1:] != value[:-1]
-    begins[deciding.start[deciding.seen]] = True
+    np.not_equal(value[1:], value[:-1], out=begins[1:])
+    begins[deciding.start] = True
     first = begins.nonzero()[0]
     stop = np.empty_like(first)
     stop[:-1], stop[-1:] = first[1:], len(value)
-    track = tracks.of[deciding.rows[first]]
-    ended = stop < deciding.stop[track]
-    continued = (first == deciding.start[track]) & (before["since_ms"][track] != UNSET_MS)
-    continued &= before["on"][track] == value[first]
-    news = (ended | ~continued | (before["confirmed_ms"][track] == UNSET_MS)).nonzero()[0]
+    track = deciding.track[first]
+    # each track's last run goes on, and its first one may have begun in an earlier batch
+    ended, continued = np.zeros(len(track), np.bool_), np.ones(len(track), np.bool_)
+    np.equal(track[1:], track[:-1], out=ended[:-1])
+    np.logical_not(ended[:-1], out=continued[1:])
+    continued &= (before["since_ms"][track] != UNSET_MS) & (before["on"][track] == value[first])
+    news = ((ended | ~continued | ~settled[track]) & concerned[track]).nonzero()[0]
     first, stop, track, ended, continued = first[news], stop[news], track[news], ended[news], continued[news]
     state = _begun(before, initial, track, continued)
     state["on"] = value[first]
@@ -223,22 +244,26 @@ def settle(
 
 @dataclass(frozen=True)
 class _Deciding:
-    """The rows of a batch that decide, and which of them belong to which track: positions in `rows`."""
+    """The rows of a batch that decide, and where those of each track that has any begin and end among them."""
 
     rows: NDArray[np.intp]
+    track: NDArray[np.intp]  # of each row
     start: NDArray[np.intp]
     stop: NDArray[np.intp]
-    seen: NDArray[np.intp]  # tracks with any
 
     @classmethod
     def among(cls, decides: BoolArray, tracks: Tracks) -> _Deciding:
         """Return the rows of a mask."""
-        if decides.all():
-            start, stop, rows = tracks.start, tracks.stop, tracks.rows
-        else:
-            rows = decides.nonzero()[0]
-            start, stop = rows.searchsorted(tracks.start), rows.searchsorted(tracks.stop)
-        return cls(rows, start, stop, (stop > start).nonzero()[0])
+        if decides.all() and tracks.filled:
+            return cls(tracks.rows, tracks.of, tracks.start, tracks.stop)
+        rows = decides.nonzero()[0]
+        track = tracks.of[rows]
+        begins = np.ones(len(rows), np.bool_)
+        np.not_equal(track[1:], track[:-1], out=begins[1:])
+        start = begins.nonzero()[0]
+        stop = np.empty_like(start)
+        stop[:-1], stop[-1:] = start[1:], len(rows)
+        return cls(rows, track, start, stop)
 
 
 def _none(tracks: Tracks, initial: Rows) -> Episodes:
@@ -250,20 +275,18 @@ def _runs(
     on: BoolArray, was_on: BoolArray, deciding: _Deciding
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], BoolArray, BoolArray]:
     """Return first, stop, continued and ended of each run of `on`, positions in the rows that decide."""
-    start, stop, seen = deciding.start, deciding.stop, deciding.seen
+    start, stop = deciding.start, deciding.stop
+    resumes = was_on[deciding.track[start]]
     previous = np.empty_like(on)
     previous[1:] = on[:-1]
-    previous[start[seen]] = was_on[seen]
-    begins, breaks = (on & ~previous).nonzero()[0], (previous & ~on).nonzero()[0]
-    continuing = start[seen[was_on[seen]]]
-    unfinished = stop[seen[on[stop[seen] - 1]]]
-    first = np.concatenate((begins, continuing))
-    order = first.argsort()
+    previous[start] = resumes
+    first = np.concatenate(((on & ~previous).nonzero()[0], start[resumes]))
+    first.sort()
     # A run that goes on at the end of its track and one that the next track's first row ends stop at the same
     # position; the former comes first.
-    stops = np.concatenate((breaks * 2 + 1, unfinished * 2))
+    stops = np.concatenate(((previous & ~on).nonzero()[0] * 2 + 1, stop[on[stop - 1]] * 2))
     stops.sort()
-    return first[order], stops >> 1, order >= len(begins), (stops & 1).astype(bool)
+    return first, stops >> 1, previous[first], (stops & 1).astype(bool)
 
 
 def _begun(before: Rows, initial: Rows, track: NDArray[np.intp], continued: BoolArray) -> Rows:
@@ -281,15 +304,16 @@ def _note_start(
     *,
     hold_s: Any,
     min_fixes: Any,
-    origins: Origins | None,
+    origins: Origins | OriginsAmong | None,
 ) -> None:
     """Note where runs that begin in this batch began, and what it will take to confirm them."""
-    row = row[begun]
-    state["since_ms"][begun] = tracks.time_ms[row]
-    state["hold_s"][begun], state["min_fixes"][begun] = at(hold_s, row), at(min_fixes, row)
+    runs = begun.nonzero()[0]
+    row = row[runs]
+    state["since_ms"][runs] = tracks.time_ms[row]
+    state["hold_s"][runs], state["min_fixes"][runs] = at(hold_s, row), at(min_fixes, row)
     if origins is not None:
-        for name, column in zip(Origins._fields, origins, strict=True):
-            state[name][begun] = column[row]
+        for name, column in zip(Origins._fields, origins.take(row), strict=True):
+            state[name][runs] = column
 
 
 def _count(
@@ -326,10 +350,25 @@ def _confirm(
     possible = ((tracks.time_ms[rows[last]] >= due_ms) & (enough <= last)).nonzero()[0]
     if len(possible):
         due = due[possible]
-        old_enough = rows.searchsorted(tracks.row_at(track[due], due_ms[possible]))
-        confirm[due] = np.maximum(np.maximum(old_enough, enough[possible]), first[due])
+        old_enough = _first_since(due_ms[possible], rows, first[due], last[possible], tracks)
+        confirm[due] = np.maximum(old_enough, enough[possible])
         state["confirmed_ms"][due] = tracks.time_ms[rows[confirm[due]]]
     return confirm
+
+
+def _first_since(
+    time_ms: NDArray[np.int64],
+    rows: NDArray[np.intp],
+    first: NDArray[np.intp],
+    last: NDArray[np.intp],
+    tracks: Tracks,
+) -> NDArray[np.intp]:
+    """Return each run's first position in `rows` at or after a time, between `first` and `last`, which is."""
+    for _ in range(int((last - first).max()).bit_length()):
+        middle = (first + last) >> 1
+        late = tracks.time_ms[rows[middle]] >= time_ms
+        first, last = np.where(late, first, middle + 1), np.where(late, middle, last)
+    return last
 
 
 def _is_muted(state: Rows) -> bool:
@@ -358,18 +397,34 @@ def _keep_quiet(
 
     Run after run, but only from the first confirmed one of a track on; all else is as `_confirm` left it.
     """
+    told = ended & (state["confirmed_ms"] != UNSET_MS)
+    if not told.any():
+        return
     first, stop = bounds
-    follows = np.append(False, track[1:] == track[:-1])
-    for run in follows.nonzero()[0].tolist():
-        before = slice(run - 1, run)
-        quiet_ms = int(_quiet_after_ms(state[before], ended[before])[0])
-        if quiet_ms == state["quiet_ms"][run]:
-            continue
-        one = slice(run, run + 1)
+    quiet_ms, of = 0, -1
+    names = ("confirmed_ms", "last_ms", "quiet_ms", "mute_s")
+    runs = _runs_since(told, track)
+    columns = [column[runs].tolist() for column in (track, ended, confirm, *(state[name] for name in names))]
+    for run, one, is_over, at_row, confirmed_ms, last_ms, own_ms, mute_s in zip(runs.tolist(), *columns, strict=True):
+        if one != of:
+            of, quiet_ms = one, own_ms
         state["quiet_ms"][run] = quiet_ms
-        if confirm[run] < 0 or state["confirmed_ms"][run] >= quiet_ms:
-            continue
-        state["confirmed_ms"][run] = UNSET_MS
-        state["count"][run] -= stop[run] - first[run]
-        confirm[one] = _confirm(state[one], track[one], first[one], stop[one], rows=rows, tracks=tracks)
-        state["count"][run] += stop[run] - first[run]
+        is_told = confirmed_ms != UNSET_MS
+        if at_row >= 0 and confirmed_ms < quiet_ms:
+            part = slice(run, run + 1)
+            state["confirmed_ms"][run], confirm[run], is_told = UNSET_MS, -1, False
+            if last_ms >= quiet_ms:
+                state["count"][run] -= stop[run] - first[run]
+                confirm[part] = _confirm(state[part], track[part], first[part], stop[part], rows=rows, tracks=tracks)
+                state["count"][run] += stop[run] - first[run]
+                is_told = bool(confirm[run] >= 0)
+        if is_over and is_told:
+            quiet_ms = max(quiet_ms, last_ms + round(mute_s * 1000))
+
+
+def _runs_since(told: BoolArray, track: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the first run of each track that is told and all runs of the track after it."""
+    so_far = told.cumsum()
+    begins = np.concatenate(([0], (track[1:] != track[:-1]).nonzero()[0] + 1))
+    before = (so_far - told)[begins].repeat(np.diff(begins, append=len(track)))
+    return (so_far > before).nonzero()[0]

@@ -18,6 +18,10 @@ class FixKey(NamedTuple):
     seq: int
 
 
+# What becomes of a load: unloaded where its permit lets it, or anywhere else; brought back; or nobody knows.
+ENDINGS = DELIVERED, DUMPED, RETURNED, LOST = "delivered", "dumped", "returned", "lost"
+
+
 # Nobody changes an `Event` or a `Trip`; they are not frozen because a frozen one takes ten times as long to make.
 
 
@@ -69,6 +73,15 @@ class Trip:
     """One haul cycle of one vehicle as far as it is known; a later trip with the same start replaces it.
 
     Times are event times in milliseconds, None while not reached. `trip_id` is the event identity of kind "trip".
+
+    Attributes:
+        load_kg: Load by the truck's own sensor when it left the site, or else where unloading began.
+        gate_in_ms: When the gate of a dump point saw it enter; the last one where several did.
+        gate_out_ms: When a gate saw it leave again.
+        gate_dump_point_id: Where that gate stands.
+        weighed_kg: Net mass that the gate weighed.
+        ending: What became of the load, one of `ENDINGS`, as far as is known; None while it is on its way.
+        inferred: Whether loading was not measured but concluded from a stay in a site.
     """
 
     vehicle_id: str
@@ -85,6 +98,12 @@ class Trip:
     dump_point_id: str | None
     end_ms: int | None
     load_kg: float | None
+    gate_in_ms: int | None = None
+    gate_out_ms: int | None = None
+    gate_dump_point_id: str | None = None
+    weighed_kg: float | None = None
+    ending: str | None = None
+    inferred: bool = False
 
     @property
     def trip_id(self) -> uuid.UUID:

@@ -19,9 +19,11 @@ class Mark(IntEnum):
 
     FIX = 0
     WASHED = 1  # a wheel-washer saw the truck pass, washed
-    PASSED_UNWASHED = 2  # a wheel-washer saw it pass, not washed, or not for long enough
+    PASSED_UNWASHED = 2  # a wheel-washer saw it pass and did not wash it
     GATE_IN = 3  # a gate saw it enter, loaded
     GATE_OUT = 4  # a gate saw it leave
+    WASHED_TOO_SHORT = 5  # a wheel-washer saw it pass and washed it, not for long enough
+    BYPASSED = 6  # a wheel-washer saw it pass beside the washing bay
 
 
 NAN = float("nan")

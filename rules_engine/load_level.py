@@ -33,22 +33,22 @@ class Levels:
 
     Attributes:
         kg: Level on each row, shape (N,).
-        reading_row: Row of the last reading before each row, negative where that was before the batch.
-        reading_ms: When that was, `UNSET_MS` where there was none.
+        load: The readings.
         limits: Thresholds in force.
     """
 
     kg: NDArray[np.int32]
-    reading_row: NDArray[np.intp]
-    reading_ms: NDArray[np.int64]
+    load: LoadState
     limits: LoadLevelLimits
 
     def before(self, rows: NDArray[np.intp], context: Context) -> NDArray[np.int32]:
         """Return the level that the last reading before each of some rows made."""
-        carried_kg: Any = context.before["level"]["level_kg"][context.tracks.of[rows]]
-        reading_row = self.reading_row[rows]
-        level_kg: NDArray[np.int32] = np.where(reading_row >= 0, self.kg[reading_row], carried_kg)
-        silence_ms = context.fixes.fix_time_ms[rows] - self.reading_ms[rows]
+        before: Any = context.before["level"]
+        track, row = context.tracks.of[rows], _reading_before(rows, self.load, context.tracks)
+        in_batch = row >= 0
+        level_kg: NDArray[np.int32] = np.where(in_batch, self.kg[row], before["level_kg"][track])
+        reading_ms = np.where(in_batch, context.fixes.fix_time_ms[row], before["reading_ms"][track])
+        silence_ms = context.fixes.fix_time_ms[rows] - reading_ms
         level_kg[silence_ms > np.asarray(at(self.limits.memory_s, rows)) * 1000] = ABSENT_KG
         return level_kg
 
@@ -58,35 +58,48 @@ def follow(context: Context, load: LoadState) -> Levels:
     before: Any = context.before["level"]
     tracks, time_ms = context.tracks, context.fixes.fix_time_ms
     limits = context.limits("load_level", LoadLevelLimits())
-    reading_row = _reading_row(load, tracks)
-    if load.known.all():
-        reading_kg = tracks.previous(load.load_kg, before["reading_kg"])
-        reading_ms = tracks.previous(time_ms, before["reading_ms"])
-    else:
-        in_batch = reading_row >= 0
-        reading_kg = np.where(in_batch, load.load_kg[reading_row], tracks.spread(before["reading_kg"]))
-        reading_ms = np.where(in_batch, time_ms[reading_row], tracks.spread(before["reading_ms"]))
+    reading_kg = tracks.previous(load.load_kg, before["reading_kg"])
+    reading_ms = tracks.previous(time_ms, before["reading_ms"])
+    if not load.all_known:
+        after_unknown = tracks.previous(~load.known, np.zeros(len(tracks), np.bool_)).nonzero()[0]
+        row, track = _reading_before(after_unknown, load, tracks), tracks.of[after_unknown]
+        reading_kg[after_unknown] = np.where(row >= 0, load.load_kg[row], before["reading_kg"][track])
+        reading_ms[after_unknown] = np.where(row >= 0, time_ms[row], before["reading_ms"][track])
     kg = np.minimum(load.load_kg, reading_kg)
-    kg[time_ms - reading_ms > np.asarray(limits.memory_s) * 1000] = ABSENT_KG
-    levels = Levels(kg, reading_row, reading_ms, limits)
-    _keep(context, load, levels)
-    return levels
+    stale = time_ms - reading_ms > np.asarray(limits.memory_s) * 1000
+    if stale.any():
+        kg[stale] = ABSENT_KG
+    _keep(context, load, kg)
+    return Levels(kg, load, limits)
 
 
-def _reading_row(load: LoadState, tracks: Tracks) -> NDArray[np.intp]:
-    row = np.arange(len(load.load_kg))
-    none = np.full(len(tracks), -1)
-    if not load.known.all():
-        row = np.maximum.accumulate(np.where(load.known, row, -1))
-        row[row < tracks.spread(tracks.start)] = -1
-    return tracks.previous(row, none)
+def _reading_before(rows: NDArray[np.intp], load: LoadState, tracks: Tracks) -> NDArray[np.intp]:
+    """Return the row of the last reading before each of some rows, ascending; negative where that was not in the batch.
+
+    Nothing tells apart the rows of a run without readings, so one row before them all is looked up for each.
+    """
+    row: NDArray[np.intp] = rows - 1
+    row[rows == tracks.start[tracks.of[rows]]] = -1
+    if load.all_known:
+        return row
+    unknown = ((row >= 0) & ~load.known[row]).nonzero()[0]
+    if len(unknown):
+        without = (~load.known).nonzero()[0]
+        row[unknown] = tracks.row_before(without)[without.searchsorted(row[unknown])]
+    return row
 
 
-def _keep(context: Context, load: LoadState, levels: Levels) -> None:
+def _keep(context: Context, load: LoadState, kg: NDArray[np.int32]) -> None:
     after: Any = context.after["level"]
     last = context.tracks.last
-    row = np.where(load.known[last], last, levels.reading_row[last])
+    if load.all_known:
+        after["reading_kg"], after["level_kg"] = load.load_kg[last], kg[last]
+        after["reading_ms"] = context.fixes.fix_time_ms[last]
+        return
+    row = np.where(load.known[last], last, -1)
+    others = (row < 0).nonzero()[0]
+    row[others] = _reading_before(last[others], load, context.tracks)
     read = (row >= 0).nonzero()[0]
     row = row[read]
-    after["reading_kg"][read], after["level_kg"][read] = load.load_kg[row], levels.kg[row]
+    after["reading_kg"][read], after["level_kg"][read] = load.load_kg[row], kg[row]
     after["reading_ms"][read] = context.fixes.fix_time_ms[row]

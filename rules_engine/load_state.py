@@ -7,6 +7,7 @@ such a truck is never heavy, and never empty either.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,9 +19,10 @@ from rules_engine.carry_rows import Rows, carried, picked
 from rules_engine.context import Context
 from rules_engine.episodes import EPISODE, Episodes, settle
 from rules_engine.fix_batch import BoolArray, FixBatch
-from rules_engine.tracks import at, stepwise
+from rules_engine.tracks import Tracks, at, stepwise
 
 ABSENT_KG = -1
+MOST_KG = 2**31 - 128  # heavier than anything, and a float32 as well
 UNKNOWN, EMPTY, HEAVY = -1, 0, 1
 
 
@@ -85,6 +87,11 @@ class LoadState:
         return known
 
     @cached_property
+    def all_known(self) -> bool:
+        """Return whether a sensor told the load on every row."""
+        return bool(self.known.all())
+
+    @cached_property
     def heavy(self) -> BoolArray:
         """Return where the truck is heavy, shape (N,)."""
         heavy: BoolArray = self.state == HEAVY
@@ -98,10 +105,10 @@ def follow(context: Context) -> LoadState:
     tracks = context.tracks
     limits = context.limits("load_state", LoadStateLimits())
     capacity_kg = _capacity_kg(context, limits)
-    rated_kg = tracks.spread(capacity_kg)
-    load_kg = _load_kg(context.fixes, rated_kg)
-    heavy_now = load_kg >= limits.heavy_share * rated_kg
-    empty_now = (load_kg <= limits.empty_share * rated_kg) & (load_kg >= 0)
+    load_kg = _load_kg(context.fixes, capacity_kg, tracks)
+    heavy_now = load_kg >= _share_kg(limits.heavy_share, capacity_kg, tracks, np.ceil)
+    # an absent load is the largest of all when read without its sign
+    empty_now = load_kg.view(np.uint32) <= _share_kg(limits.empty_share, capacity_kg, tracks, np.floor).view(np.uint32)
     runs = settle(
         heavy_now,
         empty_now,
@@ -117,6 +124,8 @@ def follow(context: Context) -> LoadState:
     confirmed = runs.confirmed_now.nonzero()[0]
     row, value = runs.confirm_row, runs.state["on"][confirmed].astype(np.int8)
     state = stepwise(before["state"], row, value, tracks)
+    if not len(row):
+        return LoadState(load_kg, capacity_kg, state, row, Loadings(row, row, runs.state[:0]), limits)
     after["state"] = state[tracks.last]
     track = tracks.of[row]
     earlier = np.where(row == tracks.start[track], before["state"][track], state[row - 1])
@@ -130,24 +139,46 @@ def _capacity_kg(context: Context, limits: LoadStateLimits) -> NDArray[np.float6
     return np.where(np.isnan(known), at(limits.assumed_capacity_kg, context.tracks.start), known)
 
 
-def _load_kg(fixes: FixBatch, capacity_kg: NDArray[np.float64]) -> NDArray[np.int32]:
+def _load_kg(fixes: FixBatch, capacity_kg: NDArray[np.float64], tracks: Tracks) -> NDArray[np.int32]:
     """Return the load on each row in whole kilograms: a mass where one is given, else a ratio of the capacity."""
-    absent = np.isnan(fixes.load_kg)
+    told_kg = np.rint(np.maximum(fixes.load_kg, 0))
+    absent = np.isnan(told_kg)
     if not absent.any():
-        return np.rint(np.maximum(fixes.load_kg, 0)).astype(np.int32)
-    by_ratio = absent & ~np.isnan(fixes.load_ratio)
-    load_kg = np.where(absent, np.float64(ABSENT_KG), np.maximum(fixes.load_kg, 0))
-    load_kg[by_ratio] = np.maximum(fixes.load_ratio[by_ratio], 0) * capacity_kg[by_ratio]
-    return np.rint(load_kg).astype(np.int32)
+        return told_kg.astype(np.int32)
+    told_kg[absent] = ABSENT_KG
+    load_kg = told_kg.astype(np.int32)
+    by_ratio = (absent & ~np.isnan(fixes.load_ratio)).nonzero()[0]
+    if len(by_ratio):
+        load_kg[by_ratio] = np.rint(np.maximum(fixes.load_ratio[by_ratio], 0) * capacity_kg[tracks.of[by_ratio]])
+    return load_kg
+
+
+def _share_kg(
+    share: Any, capacity_kg: NDArray[np.float64], tracks: Tracks, to_whole: Callable[[Any], NDArray[np.float64]]
+) -> NDArray[np.int32]:
+    """Return a share of the capacity in whole kilograms on each row, as loads are whole."""
+    if np.ndim(share):
+        least_kg = share * tracks.spread(capacity_kg)
+        return np.minimum(to_whole(least_kg), MOST_KG).astype(np.int32)
+    return tracks.spread(np.minimum(to_whole(share * capacity_kg), MOST_KG).astype(np.int32))
 
 
 def _note_last_empty(runs: Episodes, empty_now: BoolArray, before_ms: NDArray[np.int64], after: Any) -> None:
     """Keep when each truck was last seen empty, and with each run when that was before it began."""
     tracks, begun = runs.tracks, (~runs.continued).nonzero()[0]
-    empty_row = np.append(-1, empty_now.nonzero()[0])
-    last = empty_row[empty_row.searchsorted(tracks.stop) - 1]
-    seen = (last >= tracks.start).nonzero()[0]
-    after["empty_ms"][seen] = tracks.time_ms[last[seen]]
-    track, row = runs.track[begun], runs.rows[runs.first[begun]]
-    last = empty_row[empty_row.searchsorted(row) - 1]
-    runs.state["empty_ms"][begun] = np.where(last >= tracks.start[track], tracks.time_ms[last], before_ms[track])
+    at_last = empty_now[tracks.last]
+    empty_ms = np.where(at_last, tracks.time_ms[tracks.last], before_ms)
+    # of most trucks the last row tells; the others' rows are looked at
+    asked = ~at_last
+    asked[runs.track[begun]] = True
+    empty_row = np.append(-1, (empty_now & tracks.spread(asked)).nonzero()[0])
+    if len(empty_row) > 1:
+        other = (asked & ~at_last).nonzero()[0]
+        last = empty_row[empty_row.searchsorted(tracks.stop[other]) - 1]
+        seen = (last >= tracks.start[other]).nonzero()[0]
+        empty_ms[other[seen]] = tracks.time_ms[last[seen]]
+    after["empty_ms"] = empty_ms
+    if len(begun):
+        track, row = runs.track[begun], runs.rows[runs.first[begun]]
+        last = empty_row[empty_row.searchsorted(row) - 1]
+        runs.state["empty_ms"][begun] = np.where(last >= tracks.start[track], tracks.time_ms[last], before_ms[track])

@@ -127,7 +127,8 @@ def _peak_in_batch(
         earlier_kg, earlier = _shifted(level_kg, back), _shifted(minute, back)
         higher = minutes.joined(back) & (minute - earlier <= within_min)
         higher &= ~(earlier_kg <= peak_kg) & (earlier_kg == earlier_kg)  # noqa: PLR0124 - NaN is no level
-        peak_kg[higher], peak_minute[higher] = earlier_kg[higher], earlier[higher]
+        np.copyto(peak_kg, earlier_kg, where=higher)
+        np.copyto(peak_minute, earlier, where=higher)
     return peak_kg, peak_minute
 
 
@@ -199,15 +200,13 @@ def _halve(
     base: NDArray[np.int64],
 ) -> None:
     """Set what each run starts with: half of what was known by the end of the one before, where it starts anew."""
-    of, known_kg, known = -1, 0, 0
-    columns = (column.tolist() for column in (track, fresh, total_kg, total, base_kg, base))
-    for run, (truck, is_fresh, kg, times, carried_kg, carried_times) in enumerate(zip(*columns, strict=True)):
-        if truck != of:
-            of, known_kg, known = truck, carried_kg, carried_times
-        if is_fresh:
-            known_kg, known = known_kg // 2, known // 2
-        base_kg[run], base[run] = known_kg, known
-        known_kg, known = known_kg + kg, known + times
+    follows = np.append(False, track[1:] == track[:-1])
+    first = fresh & ~follows
+    base_kg[first] //= 2
+    base[first] //= 2
+    for run in follows.nonzero()[0].tolist():
+        known_kg, known = base_kg[run - 1] + total_kg[run - 1], base[run - 1] + total[run - 1]
+        base_kg[run], base[run] = (known_kg // 2, known // 2) if fresh[run] else (known_kg, known)
 
 
 def _keep(minutes: Minutes, level_kg: NDArray[np.float64], resumable: BoolArray, before: Any, after: Any) -> None:

@@ -58,10 +58,9 @@ def _slow(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArra
     speed_mps = context.speed_mps
     on = speed_mps < np.float32(limits.slow_below_mps)
     off = speed_mps > np.float32(limits.slow_until_mps)
-    clock: Any = context.before["clock"]
-    silence_ms = context.fixes.fix_time_ms - context.tracks.previous(context.place.time_ms, clock["place_ms"])
-    silent = ((silence_ms >= np.asarray(limits.silence_s) * 1000) & context.located).nonzero()[0]
-    if len(silent):
+    silent = context.since_place_ms >= np.asarray(limits.silence_s) * 1000
+    if silent.any():
+        silent = (silent & context.located).nonzero()[0]
         hardly_moved = silent[context.implied_mps(silent) < at(limits.slow_below_mps, silent)]
         on[hardly_moved], off[hardly_moved] = True, False
     return latch(on, off, before, context.tracks)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rules_engine.geodesy import Segments, metres_per_degree
-from rules_engine.polygons_grid import Edges, FloatArray, Grid, Passing, Rings, turned
+from rules_engine.polygons_grid import Edges, FloatArray, Grid, Passing, Rings, reach_deg, turned
 from rules_engine.ragged import ranges, starts
 
 IntArray = NDArray[np.integer[Any]]
@@ -112,6 +112,41 @@ class PolygonIndex:
         distance_m = np.concatenate((np.zeros(len(plain)), distance_m[near]))
         order = np.argsort(fix, kind="stable")
         return fix[order], area[order], distance_m[order]
+
+    def in_own(
+        self, area: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, margin_m: float
+    ) -> NDArray[np.bool_]:
+        """Return whether each fix is in its own area (-1: it has none) or at most `margin_m` off it, shape (N,)."""
+        held = np.zeros(len(lat_deg), np.bool_)
+        if not self.count:
+            return held
+        reach_lon, reach_lat = reach_deg(self._edges, margin_m)
+        west, south, east, north = self._boxes
+        turned_deg = turned(lon_deg, self._cut_deg)
+        near = (area >= 0) & (lat_deg >= south[area] - reach_lat) & (lat_deg <= north[area] + reach_lat)
+        near &= (turned_deg >= west[area] - reach_lon) & (turned_deg <= east[area] + reach_lon)
+        row = near.nonzero()[0]
+        if len(row):
+            fix, found, _ = self.pairs_within(lat_deg[row], lon_deg[row], margin_m)
+            held[row[fix[found == area[row[fix]]]]] = True
+        return held
+
+    @cached_property
+    def _boxes(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return west, south, east and north of each area, shape (count,). [deg]"""
+        edges = self._edges
+        first = starts(edges.area)
+        boxes = []
+        for ends, extreme in (
+            ((edges.start_lon, edges.end_lon), np.minimum),
+            ((edges.start_lat, edges.end_lat), np.minimum),
+            ((edges.start_lon, edges.end_lon), np.maximum),
+            ((edges.start_lat, edges.end_lat), np.maximum),
+        ):
+            box = np.full(self.count, np.nan)
+            box[edges.area[first]] = extreme.reduceat(extreme(*ends), first)
+            boxes.append(box)
+        return boxes[0], boxes[1], boxes[2], boxes[3]
 
     @cached_property
     def _grid(self) -> Grid:

@@ -69,18 +69,22 @@ def follow(context: Context, load: LoadState, motion: Motion) -> Stands:
     before: Any = context.before["motion"]
     tracks, slow, was_slow = context.tracks, motion.slow, before["slow"]
     slow_before = tracks.previous(slow, was_slow)
-    resumed = tracks.start[was_slow]
+    turned = (slow != slow_before).nonzero()[0]
+    slowed = slow[turned]
     cuts = load.loadings.row[slow[load.loadings.row]]
-    first = np.concatenate((resumed, np.union1d((slow & ~slow_before).nonzero()[0], cuts)))
-    order = np.argsort(first, kind="stable")
-    first = first[order]
+    # twice the row, one more where the stand begins there; a truck that was loaded as it slowed down began one stand
+    key = np.concatenate((tracks.start[was_slow] * 2, turned[slowed] * 2 + 1, cuts * 2 + 1))
+    key.sort()
+    if len(cuts):
+        key = key[np.append(True, key[1:] != key[:-1])]
+    first, resumed = key >> 1, (key & 1) == 0
     track = tracks.of[first]
     track_stop = tracks.stop[track]
     next_first = np.append(first[1:], len(slow))
-    faster = np.append((slow_before & ~slow).nonzero()[0], len(slow))
+    faster = np.append(turned[~slowed], len(slow))
     faster = faster[faster.searchsorted(first)]
     sped_up = faster < np.minimum(next_first, track_stop)
     cut = ~sped_up & (next_first < track_stop)
     stop = np.where(sped_up, faster + 1, np.where(cut, next_first + 1, track_stop))
     after_cut = np.append(False, cut)[:-1]
-    return Stands(track, first, stop, sped_up | cut, cut, order < len(resumed), after_cut)
+    return Stands(track, first, stop, sped_up | cut, cut, resumed, after_cut)

@@ -38,9 +38,24 @@ class Tracks:
         return np.arange(len(self.time_ms))
 
     @cached_property
+    def length(self) -> NDArray[np.intp]:
+        """Return how many rows each track has, shape (T,)."""
+        return self.stop - self.start
+
+    @cached_property
+    def single(self) -> bool:
+        """Return whether every track has one row."""
+        return len(self.start) == len(self.time_ms) and self.filled
+
+    @cached_property
+    def filled(self) -> bool:
+        """Return whether every track has a row."""
+        return bool(self.length.all())
+
+    @cached_property
     def of(self) -> NDArray[np.intp]:
         """Return the track of each row, shape (N,)."""
-        return np.repeat(np.arange(len(self.start)), self.stop - self.start)
+        return np.repeat(np.arange(len(self.start)), self.length)
 
     @cached_property
     def span_ms(self) -> tuple[int, int]:
@@ -58,20 +73,51 @@ class Tracks:
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return a value of each track, shape (T,), on each of its rows, shape (N,)."""
-        return np.repeat(values, self.stop - self.start)
+        return values.copy() if self.single else values.repeat(self.length)
 
-    @property
+    @cached_property
     def last(self) -> NDArray[np.intp]:
         """Return the last row of each track; for tracks that all have rows."""
         return self.stop - 1
 
     def previous(self, values: NDArray[Any], before: NDArray[Any]) -> NDArray[Any]:
         """Return the value of the row before, that of `before` (T,) at the first row of a track, shape (N,)."""
+        if self.single:
+            return before.astype(values.dtype)
         shifted = np.empty_like(values)
         shifted[1:] = values[:-1]
-        filled = self.stop > self.start
-        shifted[self.start[filled]] = before[filled]
+        if self.filled:
+            shifted[self.start] = before
+        else:
+            filled = self.length > 0
+            shifted[self.start[filled]] = before[filled]
         return shifted
+
+    def any(self, mask: BoolArray) -> BoolArray:
+        """Return whether a mask holds on some row of each track, shape (T,)."""
+        if self.single:
+            return mask.copy()
+        if not mask.any():
+            return np.zeros(len(self), np.bool_)
+        if self.filled:
+            held: BoolArray = np.logical_or.reduceat(mask, self.start)
+            return held
+        held = np.zeros(len(self), np.bool_)
+        held[self.of[mask.nonzero()[0]]] = True
+        return held
+
+    def row_before(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return for each of some rows, ascending, the last row of its track before it that is not one of them.
+
+        -1 where there is none.
+        """
+        at_start = rows == self.start[self.of[rows]]
+        begins = at_start.copy()
+        begins[:1] = True
+        begins[1:] |= rows[1:] != rows[:-1] + 1
+        first = begins.nonzero()[0]
+        source = np.where(at_start[first], -1, rows[first] - 1)
+        return source.repeat(np.append(first[1:], len(rows)) - first)
 
     def row_at(self, track: IntArray, time_ms: IntArray) -> NDArray[np.intp]:
         """Return each track's first row at or after a time, `stop` where none is."""
@@ -94,22 +140,24 @@ def latch(on: BoolArray, off: BoolArray, before: BoolArray, tracks: Tracks) -> B
     if decides.all():
         return on
     state = on.copy()
-    filled = tracks.stop > tracks.start
-    first = tracks.start[filled]
-    state[first] = np.where(decides[first], on[first], before[filled])
-    decides[first] = True
-    last = np.maximum.accumulate(np.where(decides, np.arange(len(on)), 0))
-    return state[last]
+    undecided = (~decides).nonzero()[0]
+    source = tracks.row_before(undecided)
+    state[undecided] = np.where(source >= 0, on[source], before[tracks.of[undecided]])
+    return state
 
 
 def stepwise(before: NDArray[Any], rows: IntArray, values: NDArray[Any], tracks: Tracks) -> NDArray[Any]:
     """Return on each row the value set last: `before` (T,) until then, `values[i]` from `rows[i]` on; rows ascend."""
     if not len(rows):
         return tracks.spread(before)
-    place = np.concatenate((tracks.start, rows))
-    order = place.argsort(kind="stable")
-    edges = np.append(place[order], len(tracks.time_ms))
-    return np.concatenate((before, values.astype(before.dtype)))[order].repeat(edges[1:] - edges[:-1])
+    # each step comes after the start of its track and the steps before it
+    is_step = np.zeros(len(tracks) + len(rows), np.bool_)
+    is_step[tracks.start.searchsorted(rows, "right") + np.arange(len(rows))] = True
+    place, value = np.empty(len(is_step), np.intp), np.empty(len(is_step), before.dtype)
+    place[is_step], value[is_step] = rows, values
+    is_start = ~is_step
+    place[is_start], value[is_start] = tracks.start, before
+    return value.repeat(np.append(place[1:], len(tracks.time_ms)) - place)
 
 
 def reduce_slices(

@@ -1,199 +1,370 @@
 """What a trip becomes as things happen to its truck, one after the other.
 
 Such changes are rare: a handful an hour. So they are applied one by one, in plain Python, to trips held in plain
-integers, as they also stand in the carry.
+integers, as they also stand in the carry. What rules want to know of a trip is noted on the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, carried
+from rules_engine.carry_rows import UNSET_MS
 from rules_engine.context import Context
-from rules_engine.event import FixKey, Trip
-from rules_engine.load_state import ABSENT_KG, HEAVY, LoadState
+from rules_engine.load_state import ABSENT_KG, HEAVY, UNKNOWN
 from rules_engine.tracks import at
-from rules_engine.unloading import Unloadings
+from rules_engine.trip_changes import (
+    ARRIVED,
+    DEPARTED,
+    DWELT,
+    EMPTIED,
+    ENTERED_SITE,
+    GATE_IN,
+    GATE_OUT,
+    LEFT_SITE,
+    LOADED,
+    STOPPED,
+    UNLOADED,
+    UNSEEN,
+    WASHED,
+    Change,
+)
+from rules_engine.trip_facts import TripFacts
+from rules_engine.trip_state import (
+    DELIVERED,
+    DUMPED,
+    LOST,
+    NEVER_MS,
+    ON_ITS_WAY,
+    RETURNED,
+    TRIP_FIELDS,
+    TripState,
+    trip_values,
+    trips_of,
+)
 from rules_engine.world_keys import NO_KEY
 
 
-@dataclass(slots=True)
-class TripState:
-    """A trip while it goes on, as it stands in the carry; times in milliseconds, places and permit as keys."""
-
-    start_ms: int = UNSET_MS
-    epoch: int = 0
-    seq: int = 0
-    at_site: int = NO_KEY
-    site: int = NO_KEY
-    permit: int = NO_KEY
-    dump_point: int = NO_KEY
-    loading_start_ms: int = UNSET_MS
-    loaded_ms: int = UNSET_MS
-    washed_ms: int = UNSET_MS
-    left_site_ms: int = UNSET_MS
-    unloading_start_ms: int = UNSET_MS
-    unloading_end_ms: int = UNSET_MS
-    load_kg: int = ABSENT_KG
-    hauling: bool = False
-    unloaded: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether there is a trip at all."""
-        return self.start_ms != UNSET_MS
-
-
-_NAMES = [field.name for field in fields(TripState)]
-_values = attrgetter(*_NAMES)
-
-_TYPES = {int: "i8", bool: "i4"}
-TRIP_STATE = carried([(field.name, _TYPES[type(field.default)]) for field in fields(TripState)])
-for _field in fields(TripState):
-    TRIP_STATE[_field.name] = _field.default
-
-
-# What can happen to a trip, in the order in which it is taken where one row tells several.
-UNLOADED, EMPTIED, LOADED, WASHED, LEFT_SITE, ENTERED_SITE = range(6)
-
-
-class Change(NamedTuple):
-    """Something that happened to a truck on a row; `item` is the loading's, unloading's or site's number."""
+class Departure(NamedTuple):
+    """A truck with a load, as far as is known, that left the site where it was loaded."""
 
     track: int
     row: int
-    time_ms: int
-    kind: int
+    site: int  # key
+    trip_start_ms: int
+
+
+class Undelivered(NamedTuple):
+    """A load that was not seen unloaded; `why` is "deadline", "loaded_again" or "empty_at_site"."""
+
+    track: int
+    row: int
+    why: str
+    trip: TripState  # as it was then
+
+
+class Weighing(NamedTuple):
+    """A load weighed again on its way; `by` is "gate" or "load"."""
+
+    track: int
+    row: int
+    by: str
+    kg: int
+    dump_point: int  # key of the gate's
+    trip: TripState  # as it was then
+
+
+class Arrival(NamedTuple):
+    """An unloading that was not measured but presumed, from a gate (`item` -1) or a stay."""
+
+    track: int
+    row: int
     item: int
+    permit: int
+    dump_point: int
+
+
+class Stop(NamedTuple):
+    """A stop of a truck that is presumed to be loaded."""
+
+    item: int
+    permit: int
+    dump_point: int
+
+
+class TripEnd(NamedTuple):
+    """The end of a trip; `blind` if only stays show it: the truck is back in a site, or presumably loaded again."""
+
+    row: int
+    trip: TripState
+    why: str
+    blind: bool
 
 
 class TripLog:
     """Applies the changes of a batch to its trips, truck by truck, and keeps what came of them."""
 
-    def __init__(
-        self,
-        context: Context,
-        load: LoadState,
-        unloadings: Unloadings,
-        loading_places: tuple[NDArray[np.int32], NDArray[np.int32]],
-        wash_within_s: Any,
-    ) -> None:
+    def __init__(self, context: Context, facts: TripFacts) -> None:
         self.context = context
-        self.load = load
-        self.unloadings = unloadings
-        self.wash_within_s = wash_within_s
-        loading_site, loading_permit = loading_places
-        self.site_key = context.keys.sites.key(loading_site).tolist()
-        self.permit_key = context.keys.permits.key(loading_permit).tolist()
-        self.unloading_permit = np.full(len(unloadings), NO_KEY, np.int64)
-        states = (load.loadings.state[name].tolist() for name in ("since_ms", "epoch", "seq", "empty_ms"))
-        self.loadings = list(zip(*states, strict=True))
+        self.facts = facts
+        self.unloading_permit = np.full(len(facts.unloadings), NO_KEY, np.int64)
         self.ended: list[tuple[int, TripState, int | None]] = []
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
         self.values_before: dict[int, tuple[Any, ...]] = {}
         # Row, permit, whether it was unloaded, and site, wherever these change.
         self.steps: list[tuple[int, int, bool, int]] = []
+        self.departures: list[Departure] = []
+        self.undelivered: list[Undelivered] = []
+        self.weighings: list[Weighing] = []
+        self.arrivals: list[Arrival] = []
+        # Numbers of the presumed loadings that opened a trip.
+        self.presumed: list[int] = []
+        # By truck with stops, what decides whether it unloaded at one of them.
+        self.stops: dict[int, list[Stop | TripEnd]] = {}
+        self._apply: dict[int, Callable[[TripState, Change], TripState]] = {
+            UNLOADED: self._unloaded,
+            EMPTIED: self._emptied,
+            LOADED: self._loaded,
+            WASHED: self._washed,
+            LEFT_SITE: self._left,
+            ENTERED_SITE: self._entered,
+            GATE_IN: self._gate_in,
+            GATE_OUT: self._gate_out,
+            ARRIVED: self._arrived,
+            STOPPED: self._stopped,
+            UNSEEN: self._went_unseen,
+            DWELT: self._dwelt,
+            DEPARTED: self._departed,
+        }
 
-    def follow(self, changes: list[Change]) -> None:
-        """Apply changes in the order of trucks and time."""
-        if not changes:
-            return
+    def follow(self, changes: Iterator[Change]) -> None:
+        """Apply changes in the order of trucks and time, and look after the deadlines of all trucks."""
         before: Any = self.context.before["trip"]["state"]
-        tracks = list(dict.fromkeys(map(itemgetter(0), changes)))
-        index = np.array(tracks, np.intp)
-        values = zip(*(before[name][index].tolist() for name in _NAMES), strict=True)
-        self.values_before = dict(zip(tracks, values, strict=True))
-        steps = self.steps
-        for track, of_track in groupby(changes, key=itemgetter(0)):
+        tracks = self.context.tracks
+        last_ms = tracks.time_ms[tracks.last]
+        by_track = {track: list(group) for track, group in groupby(changes, key=itemgetter(0))}
+        for track in (before["due_ms"] <= last_ms).nonzero()[0].tolist():
+            by_track.setdefault(track, [])
+        if not by_track:
+            return
+        index = np.array(list(by_track), np.intp)
+        self.values_before = dict(zip(by_track, trips_of(before[index]), strict=True))
+        apply, steps = self._apply, self.steps
+        for (track, of_track), until_ms in zip(by_track.items(), last_ms[index].tolist(), strict=True):
             trip = TripState(*self.values_before[track])
             for change in of_track:
-                trip = self._apply(trip, change)
+                if trip.due_ms <= change.time_ms:
+                    self._overdue(trip, track)
+                trip = apply[change.kind](trip, change)
                 steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded, trip.site))
+            if trip.due_ms <= until_ms:
+                self._overdue(trip, track)
             self.going_on[track] = trip
 
-    def _apply(self, trip: TripState, change: Change) -> TripState:
-        """Return the trip after one change, a new one where that opens one."""
-        kind = change.kind
-        if kind == LEFT_SITE:
-            self._left(trip, change)
-        elif kind == ENTERED_SITE:
-            return self._entered(trip, change)
-        elif kind == LOADED:
-            return self._loaded(trip, change)
-        elif kind == UNLOADED:
-            self._unloaded(trip, change.item)
-        elif kind == EMPTIED and trip.unloaded:
-            trip.unloading_end_ms = int(self.unloadings.state["progress_ms"][change.item])
-        elif kind == WASHED:
-            self._washed(trip, change)
-        return trip
-
     def _loaded(self, trip: TripState, change: Change) -> TripState:
-        start_ms, epoch, seq, empty_ms = self.loadings[change.item]
-        if trip.is_open:
-            self.ended.append((change.track, trip, start_ms))
+        self._end(trip, change.track, change.row, self.facts.loadings[change.item].start_ms, "loaded_again")
+        return self._opened(change, hauling=change.at_site == NO_KEY)
+
+    def _opened(self, change: Change, *, hauling: bool, presumed: bool = False) -> TripState:
+        loading = self.facts.loadings[change.item]
         return TripState(
-            start_ms=start_ms,
-            epoch=epoch,
-            seq=seq,
-            at_site=trip.at_site,
-            site=self.site_key[change.item],
-            permit=self.permit_key[change.item],
-            loading_start_ms=empty_ms,
+            start_ms=loading.start_ms,
+            epoch=loading.epoch,
+            seq=loading.seq,
+            site=loading.site,
+            permit=loading.permit,
+            loading_start_ms=loading.empty_ms,
             loaded_ms=change.time_ms,
-            hauling=trip.at_site == NO_KEY,
+            left_site_ms=change.time_ms if presumed else UNSET_MS,
+            deadline_s=loading.deadline_s,
+            due_ms=change.time_ms + loading.deadline_s * 1000 if hauling else NEVER_MS,
+            hauling=hauling,
+            presumed=presumed,
         )
 
     def _entered(self, trip: TripState, change: Change) -> TripState:
-        at_site = self.context.keys.sites.keys[change.item]
-        is_back = trip.hauling and (trip.unloaded or self.load.state[change.row] != HEAVY)
-        if is_back and trip.is_open and trip.at_site == NO_KEY:
-            self.ended.append((change.track, trip, change.time_ms))
-            return TripState(at_site=at_site)
-        trip.at_site = at_site
+        if change.at_site != NO_KEY or not trip.hauling:
+            return trip
+        heavy = self.facts.load.state[change.row] == HEAVY
+        if trip.unloaded or not (heavy or trip.presumed):
+            self._end(trip, change.track, change.row, change.time_ms, "empty_at_site")
+            return TripState()
+        if trip.ending == ON_ITS_WAY and heavy and self._is_origin(trip, change.item):
+            trip.ending = RETURNED
         return trip
 
-    def _left(self, trip: TripState, change: Change) -> None:
-        was_inside, is_open = trip.at_site != NO_KEY, trip.start_ms != UNSET_MS
-        trip.at_site = NO_KEY
-        trip.hauling = is_open
-        if was_inside and is_open and trip.left_site_ms == UNSET_MS:
-            trip.left_site_ms = change.time_ms
-            trip.load_kg = int(self.load.load_kg[change.row])
+    def _is_origin(self, trip: TripState, site_row: int) -> bool:
+        return trip.site != NO_KEY and self.context.keys.sites.keys[site_row] == trip.site
 
-    def _unloaded(self, trip: TripState, item: int) -> None:
+    def _left(self, trip: TripState, change: Change) -> TripState:
         if not trip.is_open:
-            return
+            return trip
+        trip.hauling = True
+        if change.at_site == trip.site != NO_KEY:
+            self._depart(trip, change)
+        if change.at_site != NO_KEY and trip.left_site_ms == UNSET_MS:
+            trip.left_site_ms = change.time_ms
+            trip.load_kg = int(self.facts.exit_kg(change.row))
+        if trip.due_ms == NEVER_MS and not trip.unloaded and trip.ending == ON_ITS_WAY:
+            trip.due_ms = change.time_ms + trip.deadline_s * 1000
+        if trip.ending == RETURNED:
+            trip.ending = ON_ITS_WAY
+        return trip
+
+    def _depart(self, trip: TripState, change: Change) -> None:
+        state = self.facts.load.state[change.row]
+        if state == HEAVY or (state == UNKNOWN and not trip.unloaded):
+            self.departures.append(Departure(change.track, change.row, trip.site, trip.start_ms))
+
+    def _unloaded(self, trip: TripState, change: Change) -> TripState:
+        if not trip.is_open:
+            return trip
+        item = change.item
         self.unloading_permit[item] = trip.permit
         self.unloaded_by[item] = trip
-        state = self.unloadings.state[item]
+        state = self.facts.unloadings.state[item]
+        peak_kg = int(state["first_peak_kg"])
         if trip.unloading_start_ms == UNSET_MS:
             trip.unloading_start_ms = int(state["since_ms"])
+            if trip.left_site_ms != UNSET_MS:
+                self._weigh(trip, change, "load", peak_kg, NO_KEY)
         if trip.load_kg == ABSENT_KG:
-            trip.load_kg = int(state["first_peak_kg"])
-        trip.unloaded = True
+            trip.load_kg = peak_kg
+        trip.unloaded, trip.due_ms = True, NEVER_MS
+        return trip
 
-    def _washed(self, trip: TripState, change: Change) -> None:
-        within_ms = float(at(self.wash_within_s, change.row)) * 1000
+    def _weigh(self, trip: TripState, change: Change, by: str, kg: int, dump_point: int) -> None:
+        if trip.load_kg > kg >= 0:
+            self.weighings.append(Weighing(change.track, change.row, by, kg, dump_point, _copy(trip)))
+
+    def _emptied(self, trip: TripState, change: Change) -> TripState:
+        if trip.unloaded:
+            trip.unloading_end_ms = int(self.facts.unloadings.state["progress_ms"][change.item])
+        return trip
+
+    def _washed(self, trip: TripState, change: Change) -> TripState:
+        within_ms = float(at(self.facts.limits.wash_within_s, change.row)) * 1000
         in_time = trip.left_site_ms == UNSET_MS or change.time_ms - trip.left_site_ms <= within_ms
         if trip.is_open and trip.washed_ms == UNSET_MS and in_time and not trip.unloaded:
             trip.washed_ms = change.time_ms
+        return trip
 
-    def finish(self, dump_point: NDArray[np.int32]) -> None:
+    def _gate_in(self, trip: TripState, change: Change) -> TripState:
+        dump_point = self.facts.gate_dump_point(change.row)
+        if not trip.is_open or not trip.hauling or dump_point < 0:
+            return trip
+        trip.gate_in_ms = change.time_ms
+        trip.gate_point = self.context.keys.dump_points.keys[dump_point]
+        weighed_kg = self.facts.weighed_kg(change.row)
+        if weighed_kg >= 0:
+            trip.weighed_kg = weighed_kg
+        if trip.unloaded:
+            return trip
+        self._weigh(trip, change, "gate", weighed_kg, trip.gate_point)
+        if self.facts.may_unload(trip.permit, change.row, [dump_point]) >= 0:
+            trip.ending, trip.due_ms = DELIVERED, NEVER_MS
+            if trip.presumed:
+                self._unload_unmeasured(trip, change, -1, dump_point)
+        return trip
+
+    def _gate_out(self, trip: TripState, change: Change) -> TripState:
+        if trip.is_open and trip.hauling and self.facts.gate_dump_point(change.row) >= 0:
+            trip.gate_out_ms = change.time_ms
+        return trip
+
+    def _arrived(self, trip: TripState, change: Change) -> TripState:
+        if not trip.hauling or trip.unloaded:
+            return trip
+        dump_point = self.facts.may_unload(trip.permit, change.row, self.facts.arrival_places[change.item])
+        if dump_point >= 0:
+            self._unload_unmeasured(trip, change, change.item, dump_point)
+        return trip
+
+    def _unload_unmeasured(self, trip: TripState, change: Change, item: int, dump_point: int) -> None:
+        trip.unloaded, trip.ending, trip.due_ms = True, DELIVERED, NEVER_MS
+        trip.unloading_start_ms = change.time_ms if item < 0 else int(self.facts.stays.arrivals.state["since_ms"][item])
+        trip.dump_point = self.context.keys.dump_points.keys[dump_point]
+        self.arrivals.append(Arrival(change.track, change.row, item, trip.permit, trip.dump_point))
+
+    def _stopped(self, trip: TripState, change: Change) -> TripState:
+        if not trip.hauling or trip.unloaded:
+            return trip
+        places = self.facts.stop_places[change.item]
+        if not places or self.facts.may_unload(trip.permit, change.row, places) < 0:
+            dump_point = self.context.keys.dump_points.keys[places[0]] if places else NO_KEY
+            self.stops.setdefault(change.track, []).append(Stop(change.item, trip.permit, dump_point))
+        return trip
+
+    def _went_unseen(self, trip: TripState, _change: Change) -> TripState:
+        trip.unseen = trip.is_open and (trip.unseen or trip.hauling)
+        return trip
+
+    def _dwelt(self, trip: TripState, change: Change) -> TripState:
+        """End the trip of a truck without sensors: whatever it carried, it is at a site again."""
+        if not trip.hauling:
+            return trip
+        site = self.facts.dwell_sites[change.item]
+        self._end_blind(trip, change, "stay_in_site", change.time_ms, at_origin=trip.site in {site} - {NO_KEY})
+        return TripState()
+
+    def _departed(self, trip: TripState, change: Change) -> TripState:
+        loading = self.facts.loadings[change.item]
+        dwelt_before = not trip.hauling or loading.start_ms < trip.left_site_ms
+        if trip.is_open and not trip.unloaded and dwelt_before:
+            # That is the loading which a sensor saw.
+            return trip
+        self.presumed.append(change.item)
+        if trip.is_open:
+            self._end_blind(trip, change, "loaded_again", loading.start_ms, at_origin=False)
+        opened = self._opened(change, hauling=True, presumed=True)
+        if opened.site != NO_KEY:
+            self._depart(opened, change)
+        return opened
+
+    def _overdue(self, trip: TripState, track: int) -> None:
+        due_ms, trip.due_ms = trip.due_ms, NEVER_MS
+        row = int(self.context.tracks.row_at(np.array([track]), np.array([due_ms]))[0])
+        trip.ending = LOST
+        self.undelivered.append(Undelivered(track, row, "deadline", _copy(trip)))
+
+    def _end(self, trip: TripState, track: int, row: int, end_ms: int, why: str) -> None:
+        """End a trip, if there is one, as its truck's sensors show it."""
+        if not trip.is_open:
+            return
+        if trip.ending == ON_ITS_WAY and not trip.unloaded:
+            trip.ending = LOST if trip.hauling else RETURNED
+            if trip.hauling and not trip.presumed:
+                self.undelivered.append(Undelivered(track, row, why, _copy(trip)))
+        self._close(trip, track, row, end_ms, why, blind=False)
+
+    def _end_blind(self, trip: TripState, change: Change, why: str, end_ms: int, *, at_origin: bool) -> None:
+        """End a trip of which nobody measured how; whether its load was dumped is looked into later."""
+        if trip.ending in {ON_ITS_WAY, RETURNED} and not trip.unloaded:
+            trip.ending = RETURNED if at_origin and not trip.unseen else LOST
+            if not trip.presumed:
+                self.undelivered.append(Undelivered(change.track, change.row, why, _copy(trip)))
+        self._close(trip, change.track, change.row, end_ms, why, blind=True)
+
+    def _close(self, trip: TripState, track: int, row: int, end_ms: int, why: str, *, blind: bool) -> None:
+        trip.due_ms = NEVER_MS
+        if track in self.stops or self.facts.has_stop[track]:
+            self.stops.setdefault(track, []).append(TripEnd(row, trip, why, blind))
+        self.ended.append((track, trip, end_ms))
+
+    def finish(self, dump_point: NDArray[np.int32], allowed: NDArray[np.bool_]) -> None:
         """Note with each trip where it was unloaded; then forget those that did not change after all."""
         for item, trip in self.unloaded_by.items():
             if dump_point[item] >= 0:
                 trip.dump_point = self.context.keys.dump_points.keys[dump_point[item]]
+            trip.ending = DELIVERED if allowed[item] and trip.ending != DUMPED else DUMPED
         before = self.values_before
-        self.going_on = {track: trip for track, trip in self.going_on.items() if _values(trip) != before[track]}
+        self.going_on = {track: trip for track, trip in self.going_on.items() if trip_values(trip) != before[track]}
 
     def sites(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Return from which rows on trips came from other sites, and the sites' keys."""
@@ -206,41 +377,10 @@ class TripLog:
             return
         after: Any = self.context.after["trip"]["state"]
         tracks = np.array(list(self.going_on), np.intp)
-        values = np.array(list(map(_values, self.going_on.values())), np.int64).reshape(
-            len(tracks), len(fields(TripState))
-        )
-        for place, field in enumerate(fields(TripState)):
-            after[field.name][tracks] = values[:, place]
-
-    def trips(self) -> list[Trip]:
-        """Return every trip that was touched, as it now stands."""
-        touched = self.ended + [(track, trip, None) for track, trip in self.going_on.items() if trip.is_open]
-        if not touched:
-            return []
-        keys, world = self.context.keys, self.context.world
-        tracks, states, end_ms = zip(*touched, strict=True)
-        column = dict(zip(_NAMES, zip(*map(_values, states), strict=True), strict=True))
-        permit = [keys.permits.row_of.get(key, -1) for key in column["permit"]]
-        vehicle = self.context.vehicle[np.array(tracks)].tolist()
-        columns: dict[str, Iterable[Any]] = {
-            "vehicle_id": map(world.vehicle_ids.__getitem__, vehicle),
-            "start": map(FixKey, column["start_ms"], column["epoch"], column["seq"]),
-            "site_id": map(keys.sites.name, column["site"]),
-            "permit_id": map(keys.permits.name, column["permit"]),
-            "corridor_id": map(keys.corridor_id.__getitem__, permit),
-            "loading_start_ms": map(_time, column["loading_start_ms"]),
-            "loaded_ms": column["loaded_ms"],
-            "washed_ms": map(_time, column["washed_ms"]),
-            "left_site_ms": map(_time, column["left_site_ms"]),
-            "unloading_start_ms": map(_time, column["unloading_start_ms"]),
-            "unloading_end_ms": map(_time, column["unloading_end_ms"]),
-            "dump_point_id": map(keys.dump_points.name, column["dump_point"]),
-            "end_ms": end_ms,
-            "load_kg": (float(load_kg) if load_kg >= 0 else None for load_kg in column["load_kg"]),
-        }
-        in_order = [columns[field.name] for field in fields(Trip)]
-        return [Trip(*values) for values in zip(*in_order, strict=True)]
+        values = np.array(list(map(trip_values, self.going_on.values())), np.int64)
+        for place, name in enumerate(TRIP_FIELDS):
+            after[name][tracks] = values[:, place]
 
 
-def _time(time_ms: int) -> int | None:
-    return None if time_ms == UNSET_MS else time_ms
+def _copy(trip: TripState) -> TripState:
+    return TripState(*trip_values(trip))

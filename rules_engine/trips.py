@@ -1,8 +1,8 @@
 """Haul cycles: loaded, washed, out of the site, unloaded, back; and which permit binds a truck on which row.
 
-A trip opens where a truck is seen to be loaded and is bound there to the permit that covers (truck, site, time). It
-ends when the empty truck enters a site again or is loaded again. What changes a trip is rare, so the changes of a batch
-are collected from arrays and applied one by one in the order of time.
+A trip opens where a truck is seen to be loaded, or presumed to be, and is bound there to the permit that covers (truck,
+site, time). It ends when the truck is back in a site or loaded again. What changes a trip is rare, so the changes of a
+batch are collected from arrays and applied one by one in the order of time.
 """
 
 from __future__ import annotations
@@ -13,44 +13,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import carried
+from rules_engine import presumed_dumping, stays
+from rules_engine.carry_rows import UNSET_MS, carried
 from rules_engine.context import Context
 from rules_engine.episodes import SETTLED, settle
 from rules_engine.event import Trip
-from rules_engine.fix_batch import BoolArray, Mark
+from rules_engine.fix_batch import BoolArray
+from rules_engine.load_level import Levels
 from rules_engine.load_state import LoadState
+from rules_engine.motion import Motion
+from rules_engine.presumed_dumping import PresumedDumping
+from rules_engine.stays import Stays
 from rules_engine.tracks import stepwise
-from rules_engine.trip_log import (
-    EMPTIED,
-    ENTERED_SITE,
-    LEFT_SITE,
-    LOADED,
-    TRIP_STATE,
-    UNLOADED,
-    WASHED,
-    Change,
-    TripLog,
-)
+from rules_engine.trip_changes import Crossings, changes_of
+from rules_engine.trip_facts import LoadingPlaces, TripFacts, TripLimits, loading_places
+from rules_engine.trip_log import Departure, TripLog
+from rules_engine.trip_rows import trips_of
+from rules_engine.trip_state import TRIP_STATE
 from rules_engine.unloading import Unloadings
 from rules_engine.world_keys import NO_KEY
 
-
-@dataclass(frozen=True)
-class TripLimits:
-    """Thresholds of trips; docs/rules.md tells their origin."""
-
-    enter_hold_s: float = 10.0
-    leave_hold_s: float = 20.0
-    min_fixes: float = 2
-    site_margin_m: float = 50.0
-    dump_margin_m: float = 50.0
-    wash_within_s: float = 600.0
-
+__all__ = ["TRIP", "TripLimits", "Trips", "follow"]
 
 FENCED = carried(SETTLED)
-
-
-TRIP = carried([("fenced", FENCED.dtype), ("state", TRIP_STATE.dtype)])
+TRIP = carried(
+    [
+        ("fenced", FENCED.dtype),
+        ("state", TRIP_STATE.dtype),
+        ("at_site", "i8"),
+        ("sensed_ms", "i8"),
+        ("watched", "?"),
+    ],
+    at_site=NO_KEY,
+)
 TRIP["fenced"], TRIP["state"] = FENCED, TRIP_STATE
 
 
@@ -61,21 +56,31 @@ class Trips:
     Attributes:
         permit: Row of the permit that binds the truck on its way to the dump point, -1 where none does, shape (N,).
         site: Row of the site that each row is in, -1 where in none, shape (N,).
-        loading_site: Row of the site of each loading, -1 where at none, shape (L,).
-        loading_permit: Permit that each loading bound its truck to, -1 for none, shape (L,).
+        loading: Where each measured loading was and which permit it bound, then the same of presumed ones.
+        loading_site: Row of the site of each measured loading, -1 where at none, shape (L,).
+        loading_permit: Permit that it bound its truck to, -1 for none, likewise.
+        stays: What the stays of trucks without sensors tell.
         unloading_permit: Permit that bound the truck of each unloading when it was confirmed, -1 for none, shape (U,).
         unloading_dump_point: Dump point where it was, one of the permit's if it can be, -1 where at none.
         unloading_allowed: Whether it was where it may be.
+        presumed_dumpings: Dumpings that stays alone tell of.
+        departures: Trucks with a load that left the site where they were loaded, in the order of rows.
+        log: What happened to trips, for rules to judge.
         trips: Trips that began, changed or ended.
     """
 
     permit: NDArray[np.int32]
     site: NDArray[np.int32]
+    loading: LoadingPlaces
     loading_site: NDArray[np.int32]
     loading_permit: NDArray[np.int32]
+    stays: Stays
     unloading_permit: NDArray[np.int32]
     unloading_dump_point: NDArray[np.int32]
     unloading_allowed: BoolArray
+    presumed_dumpings: list[PresumedDumping]
+    departures: list[Departure]
+    log: TripLog
     trips: list[Trip]
     _sites: _TripSites
 
@@ -105,58 +110,66 @@ class _TripSites:
         in_batch = np.append(-1, self.row)[step + 1] >= self.context.tracks.start[track]
         key = np.where(in_batch, np.append(self.key, NO_KEY)[step], carried_key[track])
         site = self.context.keys.sites.row(key)
-        bound = np.maximum(permit, 0)
-        return np.where((permit >= 0) & permits.period[bound], permits.site[bound], site)
+        by_period = np.append(permits.period, False)[permit]  # one more for row -1, as a world may have no permit
+        return np.where(by_period, np.append(permits.site, -1)[permit], site)
 
 
-def follow(context: Context, load: LoadState, unloadings: Unloadings) -> Trips:
+def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, unloadings: Unloadings) -> Trips:
     """Return the trips of a batch and write their part of the carry."""
     limits = context.limits("trip", TripLimits())
-    places = _loading_places(context, load, limits)
-    log = TripLog(context, load, unloadings, places, limits.wash_within_s)
     site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
-    changes = _changes(context, load, unloadings, limits, site)
-    log.follow(changes)
+    stayed = stays.follow(
+        context,
+        load.known | ~np.isnan(context.fixes.lift_deg),
+        motion.slow,
+        site,
+        site_margin_m=float(np.max(limits.site_margin_m)),
+        dump_margin_m=float(np.max(limits.dump_margin_m)),
+    )
+    places = loading_places(context, load, stayed, limits)
+    facts = TripFacts.build(context, load, levels, unloadings, stayed, places=places, limits=limits)
+    log = TripLog(context, facts)
+    log.follow(changes_of(context, load, unloadings, stayed, _crossings(context, limits, site)))
     dump_point, allowed, permit = _unloading_places(context, unloadings, limits, log.unloading_permit)
-    log.finish(dump_point)
+    log.finish(dump_point, allowed)
+    presumed = presumed_dumping.follow(context, log, stayed)
     log.store()
     return Trips(
-        _sites=_TripSites(context, *log.sites()),
         permit=_bound(context, load, log),
         site=site,
-        loading_site=places[0],
-        loading_permit=places[1],
+        loading=places,
+        loading_site=places.site[: len(load.loadings)],
+        loading_permit=places.permit[: len(load.loadings)],
+        stays=stayed,
         unloading_permit=permit,
         unloading_dump_point=dump_point,
         unloading_allowed=allowed,
-        trips=log.trips(),
+        presumed_dumpings=presumed,
+        departures=log.departures,
+        log=log,
+        trips=trips_of(log),
+        _sites=_TripSites(context, *log.sites()),
     )
 
 
-def _loading_places(
-    context: Context, load: LoadState, limits: TripLimits
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the site of each loading and the permit that it binds the truck to."""
-    loadings = load.loadings
-    if not len(loadings):
-        return np.empty(0, np.int32), np.empty(0, np.int32)
-    margin_m = float(np.max(limits.site_margin_m))
-    state, vehicle = loadings.state, context.vehicle[loadings.track]
-    lat_deg, lon_deg = np.ascontiguousarray(state["lat_deg"]), np.ascontiguousarray(state["lon_deg"])
-    site = context.world.sites.within_margin(lat_deg, lon_deg, margin_m)
-    return site, context.world.permits_for(vehicle, site, state["since_ms"])
-
-
-def _changes(
-    context: Context, load: LoadState, unloadings: Unloadings, limits: TripLimits, site: NDArray[np.int32]
-) -> list[Change]:
-    """Return what happened to the trucks of a batch, in the order of trucks and time."""
+def _crossings(context: Context, limits: TripLimits, site: NDArray[np.int32]) -> Crossings:
+    """Return where trucks entered and left sites, and write that part of the carry."""
     before: Any = context.before["trip"]
     after: Any = context.after["trip"]
     inside = site >= 0
+    outside = context.located & ~inside
+    # A truck whose rows all say what was confirmed of it before changes nothing.
+    was = before["fenced"]
+    settled = context.tracks.spread(np.where(was["confirmed_ms"] == UNSET_MS, -1, was["on"]))
+    news = np.zeros(len(context.tracks), np.bool_)
+    news[context.tracks.of[((inside & (settled != 1)) | (outside & (settled != 0))).nonzero()[0]]] = True
+    if not news.any():
+        none = np.empty(0, np.intp)
+        return Crossings(none, none, np.empty(0, np.int32), before["at_site"])
+    looked = context.tracks.spread(news)
     fenced = settle(
-        inside,
-        context.located & ~inside,
+        inside & looked,
+        outside & looked,
         before["fenced"],
         FENCED,
         context.tracks,
@@ -164,24 +177,11 @@ def _changes(
         min_fixes=limits.min_fixes,
     )
     fenced.store(after["fenced"])
-    crossed, entered = fenced.confirm_row, fenced.state["on"][fenced.confirmed_now]
-    confirmed, ended = (unloadings.confirm_row >= 0).nonzero()[0], (unloadings.end_row >= 0).nonzero()[0]
-    washed = (context.fixes.mark == Mark.WASHED).nonzero()[0]
-    parts = [
-        (UNLOADED, unloadings.confirm_row[confirmed], confirmed),
-        (EMPTIED, unloadings.end_row[ended], ended),
-        (LOADED, load.loadings.row, np.arange(len(load.loadings))),
-        (WASHED, washed, washed),
-        (LEFT_SITE, crossed[~entered], crossed[~entered]),
-        (ENTERED_SITE, crossed[entered], site[crossed[entered]]),
-    ]
-    row = np.concatenate([row for _, row, _ in parts])
-    item = np.concatenate([item for _, _, item in parts])
-    kind = np.repeat([kind for kind, _, _ in parts], [len(row) for _, row, _ in parts])
-    order = np.lexsort((kind, row))
-    row = row[order]
-    columns = (context.tracks.of[row], row, context.fixes.fix_time_ms[row], kind[order], item[order])
-    return list(map(Change._make, zip(*(column.tolist() for column in columns), strict=True)))
+    row, entered = fenced.confirm_row, fenced.state["on"][fenced.confirmed_now]
+    site_row = np.where(entered, site[row], np.int32(-1))
+    key = context.keys.sites.key(site_row)
+    after["at_site"][context.tracks.of[row]] = key
+    return Crossings(row, key, site_row, before["at_site"])
 
 
 def _unloading_places(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked, whole
 from rules_engine.context import Context
-from rules_engine.episodes import EPISODE, Episodes, find
+from rules_engine.episodes import EPISODE, Episodes, OriginsAmong, find
 from rules_engine.fix_batch import BoolArray
 from rules_engine.load_level import Levels
 from rules_engine.load_state import ABSENT_KG, LoadState
@@ -175,7 +175,7 @@ def _unloadings(scene: _Scene, peak_kg: NDArray[np.int64]) -> Unloadings:
         within,
         hold_s=at(limits.hold_s, rows),
         min_fixes=at(limits.min_fixes, rows),
-        origins=scene.context.origins.take(rows),
+        origins=OriginsAmong(scene.context.origins, rows),
     )
     readings_kg = np.where(known, load_kg, MOST_KG)
     _note(scene, signs, readings_kg=readings_kg, raised=raised, lift_deg=lift_deg, peak_kg=peak_kg)

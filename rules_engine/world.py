@@ -6,7 +6,7 @@ A change of the world is a new `World`; geometry that stayed the same is taken o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from rules_engine.corridors import CorridorIndex
 from rules_engine.polygons import PolygonIndex
+from rules_engine.roads import RoadIndex
+from rules_engine.time_windows import TimeWindows
 from rules_engine.world_documents import (
     DOCUMENTS,
     Company,
     Permit,
+    SiteProperties,
     Terminal,
     Vehicle,
+    ZoneProperties,
+    read_city,
     read_limits,
     read_list,
     reference,
@@ -29,16 +34,17 @@ from rules_engine.world_documents import (
 from rules_engine.world_error import WorldError
 from rules_engine.world_limits import LimitTable
 from rules_engine.world_permits import PermitTable, Rows
-from rules_engine.world_places import read_areas, read_corridors
+from rules_engine.world_routes import Routes
+from rules_engine.world_places import Areas, read_areas, read_corridors, read_roads
 from rules_engine.world_terminals import TerminalTable
 from rules_engine.world_version import version_of
+from rules_engine.world_zones import RuleZones, zones_by_rule
 
 __all__ = ["World", "WorldError"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 Documents = Mapping[str, Any]
-NO_CLASS = np.int8(3)  # above every class, so that any other corridor's class goes before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,18 @@ class World:
         company: Company of each truck, shape (V,).
         capacity_kg: Rated load, NaN where unknown, shape (V,). [kg]
         tare_kg: Mass of the empty truck, likewise. [kg]
+        out_of_service: Of trucks that ever are, when: from and up to, ascending. [ms]
         terminals: Terminals and the trucks they are in.
         sites: Where is loaded; areas numbered as `site_ids`. Likewise `dump_points`, `zones`, `districts`.
         corridors: Permitted routes, numbered as `corridor_ids`.
         half_width_m: Half width of each corridor, NaN where the rule's limit decides, shape (C,). [m]
         permits: Permits in columns, numbered as `permits.permit_ids`.
+        routes: Which corridors they name, and when.
         limits: Thresholds as given.
+        zone_rules: Zones by the rule that they are for.
+        windows: Weekly hours of zones, permits, sites and city; a row stands for a set of them.
+        city_windows: When hauling is allowed in the city, and of each site, shape (S,), `site_windows`.
+        roads: Roads with their classes and limits.
     """
 
     documents: Documents
@@ -72,6 +84,7 @@ class World:
     company: NDArray[np.int32]
     capacity_kg: NDArray[np.float32]
     tare_kg: NDArray[np.float32]
+    out_of_service: Mapping[int, list[tuple[int, int]]]
     terminals: TerminalTable
     site_ids: list[str]
     sites: PolygonIndex
@@ -85,7 +98,13 @@ class World:
     corridors: CorridorIndex
     half_width_m: NDArray[np.float64]
     permits: PermitTable
+    routes: Routes
     limits: LimitTable
+    zone_rules: Mapping[str, RuleZones] = field(repr=False)
+    windows: TimeWindows = field(repr=False)
+    city_windows: int
+    site_windows: NDArray[np.int32]
+    roads: RoadIndex = field(repr=False)
 
     @classmethod
     def from_documents(cls, documents: Documents, previous: World | None = None) -> World:
@@ -108,19 +127,22 @@ class World:
         company_rows = unique("companies", company_ids)
         company = [reference("vehicles", v.vehicle_id, "company_id", v.company_id, company_rows) for v in vehicles]
         old = _Indexes.of(previous)
-        site_ids, sites = read_areas(documents, "sites", "site_id", old.sites)
-        dump_point_ids, dump_points = read_areas(documents, "dump_points", "dump_point_id", old.dump_points)
-        zone_ids, zones = read_areas(documents, "zones", "zone_id", old.zones)
-        district_ids, districts = read_areas(documents, "districts", "district_id", old.districts)
-        corridor_ids, corridors, half_width_m = read_corridors(documents, old.corridors)
+        sites = read_areas(documents, "sites", "site_id", old.sites)
+        dump_points = read_areas(documents, "dump_points", "dump_point_id", old.dump_points)
+        zones = read_areas(documents, "zones", "zone_id", old.zones)
+        districts = read_areas(documents, "districts", "district_id", old.districts)
+        corridor_ids, corridors, half_width_m, valid_ms = read_corridors(documents, old.corridors)
         rows = Rows(
             company_rows,
             unique("vehicles", vehicle_ids),
-            unique("sites", site_ids),
-            unique("dump_points", dump_point_ids),
+            unique("sites", sites.ids),
+            unique("dump_points", dump_points.ids),
             unique("corridors", corridor_ids),
         )
         company_of = np.array(company, np.int32)
+        zone_properties = zones.properties(ZoneProperties)
+        hours = _Hours.read(documents, sites, zone_properties, permits)
+        permit_table = PermitTable.build(permits, company_of, rows, hours.permits)
         return cls(
             documents=documents,
             version=version_of(documents),
@@ -131,21 +153,45 @@ class World:
             company=company_of,
             capacity_kg=np.array([_or_nan(v.capacity_kg) for v in vehicles], np.float32),
             tare_kg=np.array([_or_nan(v.tare_kg) for v in vehicles], np.float32),
+            out_of_service={row: v.times_out_of_service_ms() for row, v in enumerate(vehicles) if v.out_of_service},
             terminals=TerminalTable.build(read_list(documents, "terminals", Terminal, "terminal_id"), rows),
-            site_ids=site_ids,
-            sites=sites,
-            dump_point_ids=dump_point_ids,
-            dump_points=dump_points,
-            zone_ids=zone_ids,
-            zones=zones,
-            district_ids=district_ids,
-            districts=districts,
+            site_ids=sites.ids,
+            sites=sites.index,
+            dump_point_ids=dump_points.ids,
+            dump_points=dump_points.index,
+            zone_ids=zones.ids,
+            zones=zones.index,
+            district_ids=districts.ids,
+            districts=districts.index,
             corridor_ids=corridor_ids,
             corridors=corridors,
             half_width_m=half_width_m,
-            permits=PermitTable.build(permits, company_of, rows),
+            permits=permit_table,
+            routes=Routes.build(corridors, permit_table, valid_ms),
             limits=_limits(documents, permits, rows),
+            zone_rules=zones_by_rule(zone_properties, zones.polygons, hours.zones, hours.windows, old.zone_rules),
+            windows=hours.windows,
+            city_windows=hours.city,
+            site_windows=hours.sites,
+            roads=read_roads(documents, None if previous is None else previous.roads),
         )
+
+    def zones_of(self, rule: str) -> RuleZones:
+        """Return the zones of a rule: "forbidden", "control", "speed" or "parking"."""
+        return self.zone_rules[rule]
+
+    @property
+    def has_narrow_windows(self) -> bool:
+        """Return whether some site or permit has hours of its own."""
+        return bool((self.site_windows >= 0).any() or (self.permits.windows >= 0).any())
+
+    def haul_windows(self, permit: IntArray, site: IntArray) -> NDArray[np.int32]:
+        """Return the row of `windows` in which each truck may haul, -1 for always, shape (N,).
+
+        The permit's own go before those of the site that the load came from, and these before the city's.
+        """
+        of_site = _first(_gather(self.site_windows, np.asarray(site)), np.full(np.shape(site), self.city_windows))
+        return _first(_gather(self.permits.windows, np.asarray(permit)), of_site)
 
     def vehicle_of(self, terminal: IntArray, time_ms: IntArray) -> NDArray[np.int32]:
         """Return the truck that each terminal was in at each instant, -1 where in none, shape (N,)."""
@@ -179,31 +225,29 @@ class World:
         found[nearest] = dump_point[order[first]]
         return found
 
-    def route_distance_m(self, permit: IntArray, lat_deg: FloatArray, lon_deg: FloatArray) -> NDArray[np.float64]:
-        """Return the distance of each fix from the nearest corridor of its permit, NaN without one, shape (N,). [m]"""
-        if not self.permits.several_corridors:
-            return self.corridors.distance_m(_gather(self.permits.only_corridor, permit), lat_deg, lon_deg)
-        row, corridor = self.permits.corridors_of(permit)
-        least_m = np.full(len(lat_deg), np.inf)
-        np.fmin.at(least_m, row, self.corridors.distance_m(corridor, lat_deg[row], lon_deg[row]))
-        return np.where(np.isinf(least_m), np.nan, least_m)
+    def route_distance_m(
+        self, permit: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, time_ms: IntArray | None = None
+    ) -> NDArray[np.float64]:
+        """Return the distance of each fix from the nearest corridor of its permit, NaN without one, shape (N,). [m]
 
-    def route_class(
-        self, permit: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, inner_m: ArrayLike, outer_m: ArrayLike
+        Corridors with dates count at their time only, or always where no times are given.
+        """
+        return self.routes.distance_m(np.asarray(permit), lat_deg, lon_deg, time_ms)
+
+    def route_class(  # noqa: PLR0917 - columns of one batch, as the index takes them
+        self,
+        permit: IntArray,
+        lat_deg: FloatArray,
+        lon_deg: FloatArray,
+        inner_m: ArrayLike,
+        outer_m: ArrayLike,
+        time_ms: IntArray | None = None,
     ) -> NDArray[np.int8]:
         """Return 0 where the nearest corridor of the fix's permit is within `inner_m`, 2 beyond `outer_m`, else 1.
 
         -1 without permit, corridor or position. Thresholds are numbers or arrays of shape (N,). [m]
         """
-        if not self.permits.several_corridors:
-            corridor = _gather(self.permits.only_corridor, permit)
-            return self.corridors.classify(corridor, lat_deg, lon_deg, inner_m, outer_m)
-        row, corridor = self.permits.corridors_of(permit)
-        inner, outer = (np.broadcast_to(np.asarray(m, np.float64), np.shape(lat_deg))[row] for m in (inner_m, outer_m))
-        classes = self.corridors.classify(corridor, lat_deg[row], lon_deg[row], inner, outer)
-        least = np.full(len(lat_deg), NO_CLASS, np.int8)
-        np.minimum.at(least, row, np.where(classes < 0, NO_CLASS, classes))
-        return np.where(least == NO_CLASS, np.int8(-1), least)
+        return self.routes.classify(np.asarray(permit), lat_deg, lon_deg, (inner_m, outer_m), time_ms)
 
     def limit(
         self,
@@ -246,12 +290,35 @@ class _Indexes:
     zones: PolygonIndex | None = None
     districts: PolygonIndex | None = None
     corridors: CorridorIndex | None = None
+    zone_rules: Mapping[str, RuleZones] = field(default_factory=dict)
 
     @classmethod
     def of(cls, world: World | None) -> _Indexes:
         if world is None:
             return cls()
-        return cls(world.sites, world.dump_points, world.zones, world.districts, world.corridors)
+        return cls(world.sites, world.dump_points, world.zones, world.districts, world.corridors, world.zone_rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """Time windows of everything that has some, and the row of each."""
+
+    windows: TimeWindows
+    city: int
+    sites: NDArray[np.int32]
+    zones: NDArray[np.int32]
+    permits: NDArray[np.int32]
+
+    @classmethod
+    def read(cls, documents: Documents, sites: Areas, zones: list[ZoneProperties], permits: list[Permit]) -> _Hours:
+        city = read_city(documents)
+        of_sites = [site.work_windows for site in sites.properties(SiteProperties)]
+        of_zones = [zone.windows for zone in zones]
+        of_permits = [permit.windows for permit in permits]
+        windows, row = TimeWindows.build(city.utc_offset_h, [city.haul_windows, *of_sites, *of_zones, *of_permits])
+        ends = np.cumsum([1, len(of_sites), len(of_zones)])
+        of_city, site, zone, permit = np.split(row, ends)
+        return cls(windows, int(of_city[0]), site, zone, permit)
 
 
 def _limits(documents: Documents, permits: list[Permit], rows: Rows) -> LimitTable:

@@ -23,6 +23,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Mass = Annotated[float, Meta(gt=0)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Length = Annotated[float, Meta(ge=0)]
+Speed = Annotated[float, Meta(gt=0)]
 Limits = dict[str, float]
 Position = tuple[Longitude, Latitude]
 Line = Annotated[list[Any], Meta(min_length=2)]
@@ -39,6 +41,8 @@ DOCUMENTS = (
     "corridors",
     "permits",
     "limits",
+    "roads",
+    "city",
 )
 
 
@@ -47,6 +51,13 @@ class Company(Struct, frozen=True):
 
     company_id: Id
     name: str | None = None
+
+
+class OutOfService(Struct, frozen=True, rename={"from_": "from"}):
+    """A time in which a truck is registered as parked, as for a repair: its silence means nothing. Null is open."""
+
+    from_: Instant | None = None
+    to: Instant | None = None
 
 
 class Vehicle(Struct, frozen=True):
@@ -58,6 +69,11 @@ class Vehicle(Struct, frozen=True):
     capacity_kg: Mass | None = None
     tare_kg: Mass | None = None
     vehicle_no: int = -1
+    out_of_service: list[OutOfService] = field(default_factory=list)
+
+    def times_out_of_service_ms(self) -> list[tuple[int, int]]:
+        """Return from and up to of each time out of service, ascending. [ms]"""
+        return sorted((from_ms(time.from_), to_ms(time.to)) for time in self.out_of_service)
 
 
 class Assignment(Struct, frozen=True, rename={"from_": "from"}):
@@ -81,6 +97,33 @@ class Terminal(Struct, frozen=True):
     terminal_no: int = -1
 
 
+# A time of day, "24:00" being the end of it.
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Weekday = Annotated[int, Meta(ge=1, le=7)]
+
+
+class Window(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Every week the same hours, in the city's time: on these ISO days (absent: all) from one time of day to another.
+
+    What does not end after it begins ends on the day after; it belongs to the day it began on.
+    """
+
+    from_: Clock
+    to: Clock
+    days: Annotated[list[Weekday], Meta(min_length=1)] | None = None
+
+
+# Absent is always; a list without a window would be never, which nobody means.
+Windows = Annotated[list[Window], Meta(min_length=1)]
+
+
+class City(Struct, frozen=True):
+    """The city: its clock, and when hauling is allowed at all (absent: always)."""
+
+    utc_offset_h: Annotated[float, Meta(ge=-12, le=14)] = 8.0
+    haul_windows: Windows | None = None
+
+
 class Permit(Struct, frozen=True):
     """A permit; without `site_id` for loading anywhere, without `vehicle_ids` for every truck of its company."""
 
@@ -94,6 +137,8 @@ class Permit(Struct, frozen=True):
     valid_to: Instant | None = None
     binding: Literal["load", "period"] = "load"
     limits: Limits = field(default_factory=dict)
+    max_load_kg: Mass | None = None
+    windows: Windows | None = None
 
 
 class LimitsDocument(Struct, frozen=True):
@@ -129,12 +174,50 @@ class AreaFeature(Struct, frozen=True):
     geometry: Polygon | MultiPolygon
 
 
+class SiteProperties(Struct, frozen=True):
+    """What the engine reads of a site's feature besides its id."""
+
+    work_windows: Windows | None = None
+
+
+class ZoneProperties(Struct, frozen=True):
+    """What a zone's feature may say: which rule it is for, what that needs, and when it is in force."""
+
+    zone_id: Id
+    name: str | None = None
+    rule: Literal["forbidden", "control", "speed", "parking"] | None = None
+    limit_kmh: Speed | None = None
+    valid_from: Instant | None = None
+    valid_to: Instant | None = None
+    windows: Windows | None = None
+    order: str | None = None
+    hold_s: Length | None = None
+    margin_m: Length | None = None
+
+
+class RoadProperties(Struct, frozen=True):
+    """What a road's feature must say; without `limit_kmh` its class decides."""
+
+    road_id: Id
+    road_class: Literal["expressway", "fast", "ordinary"]
+    limit_kmh: Speed | None = None
+
+
+class RoadFeature(Struct, frozen=True):
+    """A road."""
+
+    properties: RoadProperties
+    geometry: LineString
+
+
 class CorridorProperties(Struct, frozen=True):
-    """What a corridor's feature must say; without `half_width_m` the rule's limit decides."""
+    """What a corridor's feature must say; without `half_width_m` the rule's limit decides, without dates it always holds."""
 
     corridor_id: Id
     half_width_m: Mass | None = None
     name: str | None = None
+    valid_from: Instant | None = None
+    valid_to: Instant | None = None
 
 
 class CorridorFeature(Struct, frozen=True):
@@ -151,6 +234,7 @@ WORDING = {
     "`datetime` with a timezone component": "an instant with an offset, such as 2026-01-31T00:00:00+08:00",
     "Invalid enum value": "another word than",
     "Invalid value": "another type than",
+    "`str` matching regex '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$'": "a time of day such as 06:30",
 }
 
 Item = TypeVar("Item")
@@ -191,6 +275,22 @@ def read_limits(documents: Mapping[str, Any]) -> LimitsDocument:
     """Return the limits of city, sites and companies."""
     limits: LimitsDocument = _convert("limits", "the document", documents.get("limits", {}), LimitsDocument)
     return limits
+
+
+def read_city(documents: Mapping[str, Any]) -> City:
+    """Return what is said of the city as a whole."""
+    city: City = _convert("city", "the document", documents.get("city", {}), City)
+    return city
+
+
+def read_properties(document: str, item: str, feature: AreaFeature, kind: type[Item]) -> Item:
+    """Return what the engine reads of an area's properties.
+
+    Raises:
+        WorldError: They do not fit.
+    """
+    read: Item = _convert(document, item, feature.properties, kind)
+    return read
 
 
 def area_id(document: str, row: int, feature: AreaFeature, id_name: str) -> str:

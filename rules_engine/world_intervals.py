@@ -55,11 +55,34 @@ class IntervalTable:
         """Return the value in force for each group at each instant, -1 where there is none, shape (N,)."""
         if not len(self.key):
             return np.full(np.shape(group), -1, np.int32)
+        piece, begun = self._begun(group, time_ms)
+        return np.where(begun & (time_ms < self.to_ms[piece]), self.value[piece], np.int32(-1))
+
+    def throughout(self, group: IntArray, first_ms: IntArray, last_ms: IntArray) -> NDArray[np.bool_]:
+        """Return whether one value is in force for each group from one instant to another, both included, shape (N,).
+
+        A False may also mean that one value follows upon another.
+        """
+        if not len(self.key):
+            return np.zeros(np.shape(group), np.bool_)
+        piece, begun = self._begun(group, first_ms)
+        last_piece, _ = self._begun(group, last_ms)
+        covered: NDArray[np.bool_] = begun & (piece == last_piece) & (last_ms < self.to_ms[piece])
+        return covered
+
+    def newest(self, group: IntArray, time_ms: IntArray) -> NDArray[np.int32]:
+        """Return the value that is in force for each group at each instant, else was last, -1 for none, shape (N,)."""
+        if not len(self.key):
+            return np.full(np.shape(group), -1, np.int32)
+        piece, begun = self._begun(group, time_ms)
+        return np.where(begun, self.value[piece], np.int32(-1))
+
+    def _begun(self, group: IntArray, time_ms: IntArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the last piece that began at or before each instant, and whether it is of the group."""
         group = np.asarray(group, np.int64)
         key = group * (len(self.instants_ms) + 1) + np.searchsorted(self.instants_ms, time_ms, "right")
         piece = np.searchsorted(self.key, key, "right") - 1
-        in_force = (piece >= 0) & (self.group[piece] == group) & (time_ms < self.to_ms[piece])
-        return np.where(in_force, self.value[piece], np.int32(-1))
+        return piece, (piece >= 0) & (self.group[piece] == group)
 
 
 def _disjoint(intervals: list[Interval]) -> Iterable[Interval]:

@@ -71,6 +71,8 @@ class WorldKeys:
     sites: Keys
     dump_points: Keys
     permits: Keys
+    zones: Keys
+    roads: Keys
     corridor_id: list[str | None]  # of each permit's first corridor; one more for row -1
     half_width_m: NDArray[
         np.float64
@@ -89,6 +91,8 @@ class WorldKeys:
             Keys.build(world.site_ids),
             Keys.build(world.dump_point_ids),
             Keys.build(world.permits.permit_ids),
+            Keys.build(world.zone_ids),
+            Keys.build(world.roads.road_ids),
             _corridor_id(world),
             _half_width_m(world),
             _by_rule(name for level in levels for limits in level.values() for name in limits),

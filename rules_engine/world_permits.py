@@ -45,6 +45,11 @@ class PermitTable:
         dump_points: How many dump points the world has.
         by_load: Permits that loading binds, by truck and site.
         by_period: Permits that bind for a time, by truck.
+        by_place: Permits of either kind, by truck and site.
+        by_truck: Permits of either kind, by truck.
+        max_load_kg: Mass of the load that the permit allows, NaN where it does not say. [kg]
+        valid_to_ms: When it ends, `NEVER_MS` where it does not. [ms]
+        windows: Row of the world's time windows in which it lets haul, -1 where it does not say.
     """
 
     permit_ids: list[str]
@@ -60,15 +65,23 @@ class PermitTable:
     sites: int
     by_load: IntervalTable
     by_period: IntervalTable
+    by_place: IntervalTable
+    by_truck: IntervalTable
+    max_load_kg: NDArray[np.float64]
+    valid_to_ms: NDArray[np.int64]
+    windows: NDArray[np.int32]
 
     @classmethod
-    def build(cls, permits: Sequence[Permit], company_of: IntArray, rows: Rows) -> PermitTable:
+    def build(
+        cls, permits: Sequence[Permit], company_of: IntArray, rows: Rows, windows: NDArray[np.int32]
+    ) -> PermitTable:
         """Return the permits in columns.
 
         Args:
             permits: As documented.
             company_of: Company of each truck, -1 without one, shape (V,).
             rows: What the ids refer to.
+            windows: Row of the time windows of each permit, shape (P,).
 
         Raises:
             WorldError: An id stands twice or refers to nothing, or the permit ends before it begins.
@@ -97,7 +110,24 @@ class PermitTable:
             sites=sites,
             by_load=IntervalTable.build(load),
             by_period=IntervalTable.build(period),
+            by_place=IntervalTable.build(load + [_at_place(binding, site, len(rows.sites)) for binding in period]),
+            by_truck=IntervalTable.build(
+                [binding._replace(group=binding.group // (len(rows.sites) + 1)) for binding in load] + period
+            ),
+            max_load_kg=np.array([np.nan if p.max_load_kg is None else p.max_load_kg for p in permits], np.float64),
+            valid_to_ms=np.array([to_ms(permit.valid_to) for permit in permits], np.int64),
+            windows=windows,
         )
+
+    def holds_for(self, vehicle: IntArray, time_ms: IntArray) -> NDArray[np.int32]:
+        """Return a permit of any kind that each truck has at its instant, -1 where it has none, shape (N,)."""
+        return self.by_truck.lookup(vehicle, time_ms)
+
+    def lets_load(self, vehicle: IntArray, site: IntArray, time_ms: IntArray) -> NDArray[np.bool_]:
+        """Return whether each truck has a permit of any kind that lets it load at a site then, shape (N,)."""
+        first = np.asarray(vehicle, np.int64) * (self.sites + 1)
+        anywhere: NDArray[np.bool_] = self.by_place.lookup(first, time_ms) >= 0
+        return anywhere | (self.by_place.lookup(first + site + 1, time_ms) >= 0)
 
     def bound_by_loading(self, vehicle: IntArray, site: IntArray, time_ms: IntArray) -> NDArray[np.int32]:
         """Return the permit that loading there and then binds each truck to, -1 for none, shape (N,).
@@ -124,6 +154,13 @@ class PermitTable:
         )
         return named
 
+    def dump_points_of(self, permit: IntArray) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Return every (row, dump point) that the rows' permits name, sorted by row, each of shape (P,)."""
+        bound = np.flatnonzero(np.asarray(permit) >= 0)
+        first = np.asarray(permit, np.int64)[bound] * self.dump_points
+        which, place = ranges(np.searchsorted(self.dumps, first), np.searchsorted(self.dumps, first + self.dump_points))
+        return bound[which], self.dumps[place] - first[which]
+
     def corridors_of(self, permit: IntArray) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
         """Return every (row, corridor) that the rows' permits name, sorted by row, each of shape (P,)."""
         bound = np.flatnonzero(np.asarray(permit) >= 0)
@@ -147,6 +184,11 @@ def _bindings(
             else:
                 load.append(Interval(vehicle * (len(rows.sites) + 1) + site[row] + 1, begin_ms, end_ms, row))
     return load, period
+
+
+def _at_place(binding: Interval, site: Sequence[int], sites: int) -> Interval:
+    """Return what a permit that binds for a period lets load, keyed by truck and site."""
+    return binding._replace(group=binding.group * (sites + 1) + site[binding.value] + 1)
 
 
 def _vehicles(permit: Permit, company: int, company_of: IntArray, rows: Rows) -> Sequence[int]:

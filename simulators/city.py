@@ -5,20 +5,29 @@ Everything is drawn from a generator that is passed in, so one seed is one city.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import msgspec
 import numpy as np
 
-from simulators.plane import FloatArray, Plane, rectangle
-from simulators.streets import StreetNetwork, generate_streets
+from simulators.plane import FloatArray, Plane, length_m, point_at, rectangle
+from simulators.speed_law import SpeedLaw
+from simulators.streets import StreetNetwork, generate_streets, street_of
+from simulators.windows import DayWindow
+from simulators.zones import Zone, remote_zones, slow_street, zone_beside
 
 SITE_M = (160.0, 130.0)  # two city blocks' worth of a building pit
 DUMP_POINT_M = (260.0, 200.0)
 
 
 class CityPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a scenario says about its city."""
+    """What a scenario says about its city.
+
+    `roads` puts classes and speed limits on file; `haul_window` (hours of the local day) allows hauling only then, and
+    a share `site_windows` of the sites has a window of its own. Zones are drawn as far as there is room for them.
+    `works_s` is when a stretch of the first corridor is dug up and a temporary corridor leads around it.
+    """
 
     region: str = "320412"  # Changzhou, Wujin
     lat_deg: float = 31.70
@@ -29,6 +38,16 @@ class CityPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sites: int = 4
     dump_points: int = 3
     half_width_m: float = 100.0
+    roads: bool = False
+    forbidden_zones: int = 0
+    zones_beside: int = 0
+    control_orders: int = 0
+    orders_s: tuple[float, float] = (0.0, 86_400.0)
+    slow_streets: int = 0
+    haul_window: DayWindow | None = None
+    site_windows: float = 0.0
+    works_s: tuple[float, float] | None = None
+    utc_offset_h: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,7 @@ class Place:
         centre_m: Where trucks stand inside it, shape (2,). [m]
         gate_m: Where they drive in and out, shape (2,). [m]
         fence_m: Its boundary, closed, shape (5, 2). [m]
+        window: When work is allowed there, None where only the city says so.
     """
 
     place_id: str
@@ -50,6 +70,7 @@ class Place:
     centre_m: FloatArray
     gate_m: FloatArray
     fence_m: FloatArray
+    window: DayWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +87,36 @@ class Corridor:
 
 
 @dataclass(frozen=True, slots=True)
+class RoadWorks:
+    """A stretch of a corridor that is dug up for a while, and the corridor that leads around it meanwhile.
+
+    Attributes:
+        detour: The temporary corridor, from the same site to the same dump point.
+        from_s: When the works begin, from the scenario's start. [s]
+        to_s: When they end. [s]
+    """
+
+    detour: Corridor
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class City:
-    """All that stands still; `corridors[i]` starts at `sites[i]`."""
+    """All that stands still; `corridors[i]` starts at `sites[i]`.
+
+    Attributes:
+        region: Administrative code.
+        plane: Where it lies.
+        streets: Its streets.
+        sites: Building sites.
+        dump_points: Dump points.
+        corridors: One for each site.
+        zones: Areas with rules.
+        plan: What it was drawn from.
+        works: Road works on the first corridor, None without.
+        law: How fast one may drive, None where nobody says.
+    """
 
     region: str
     plane: Plane
@@ -75,6 +124,14 @@ class City:
     sites: list[Place]
     dump_points: list[Place]
     corridors: list[Corridor]
+    zones: list[Zone]
+    plan: CityPlan
+    works: RoadWorks | None = None
+    law: SpeedLaw | None = None
+
+    def window_of(self, site: Place) -> DayWindow | None:
+        """Return when hauling from a site is allowed, None for always: the site's word goes before the city's."""
+        return site.window or self.plan.haul_window
 
 
 def generate_city(rng: np.random.Generator, plan: CityPlan) -> City:
@@ -83,7 +140,7 @@ def generate_city(rng: np.random.Generator, plan: CityPlan) -> City:
     Raises:
         ValueError: The grid has fewer blocks than places.
     """
-    streets = generate_streets(rng, plan.columns, plan.rows, plan.spacing_m)
+    streets = generate_streets(rng, plan.columns, plan.rows, plan.spacing_m, expressways=plan.roads)
     blocks = [(x, y) for y in range(plan.rows - 1) for x in range(plan.columns - 1)]
     border = [block for block in blocks if block[0] in (0, plan.columns - 2) or block[1] in (0, plan.rows - 2)]
     inner = [block for block in blocks if block not in set(border)]
@@ -100,7 +157,67 @@ def generate_city(rng: np.random.Generator, plan: CityPlan) -> City:
         for n, k in enumerate(rng.choice(len(border), plan.dump_points, replace=False), 1)
     ]
     corridors = [_corridor(streets, site, _dump_for(site, dump_points), plan.half_width_m) for site in sites]
-    return City(plan.region, Plane(plan.lat_deg, plan.lon_deg), streets, sites, dump_points, corridors)
+    sites = [_with_window(rng, plan, site) for site in sites]
+    corridors = [replace(corridor, site=site) for corridor, site in zip(corridors, sites, strict=True)]
+    works = None if plan.works_s is None else _works(streets, corridors[0], plan.works_s)
+    busy = [*corridors, works.detour] if works else corridors
+    zones = _zones(rng, plan, streets, busy, [*sites, *dump_points])
+    slow = [(zone.ring_m, zone.limit_kmh / 3.6) for zone in zones if zone.limit_kmh is not None]
+    law = SpeedLaw.of(streets, slow) if plan.roads else None
+    plane = Plane(plan.lat_deg, plan.lon_deg)
+    return City(plan.region, plane, streets, sites, dump_points, corridors, zones, plan, works, law)
+
+
+def _with_window(rng: np.random.Generator, plan: CityPlan, site: Place) -> Place:
+    """Return the site, perhaps with a window that opens later and closes earlier than the city's."""
+    if plan.haul_window is None or rng.random() >= plan.site_windows:
+        return site
+    low, high = plan.haul_window
+    return replace(site, window=DayWindow((low + 1.0) % 24.0, (high - 1.0) % 24.0))
+
+
+def _works(streets: StreetNetwork, corridor: Corridor, works_s: tuple[float, float]) -> RoadWorks | None:
+    """Return works on the middle of a corridor, None where the way around it is no other way."""
+    middle = len(corridor.crossings) // 2
+    dug_up = {street_of(a, b) for a, b in pairwise(corridor.crossings[max(middle - 1, 0) : middle + 2])}
+    crossings = streets.way(corridor.crossings[0], corridor.crossings[-1], frozenset(dug_up))
+    if crossings == corridor.crossings:
+        return None
+    line = np.vstack([corridor.line_m[:2], streets.crossings_m[crossings], corridor.line_m[-2:]])
+    name = f"{corridor.name}, around the works"
+    detour = replace(corridor, corridor_id=f"{corridor.corridor_id}-T", name=name, crossings=crossings, line_m=line)
+    return RoadWorks(detour, *works_s)
+
+
+def _zones(
+    rng: np.random.Generator, plan: CityPlan, streets: StreetNetwork, corridors: list[Corridor], places: list[Place]
+) -> list[Zone]:
+    fences = np.vstack([place.fence_m for place in places])
+    busy = np.vstack([*(_dense(corridor.line_m) for corridor in corridors), *(_dense(p.fence_m) for p in places)])
+    remote = remote_zones(rng, streets, busy, plan.forbidden_zones + plan.control_orders)
+    zones = []
+    for n, (crossing, ring) in enumerate(remote):
+        # Orders and areas take turns, so that a small city has both.
+        is_order = n % 2 == 1 if min(plan.forbidden_zones, plan.control_orders) else bool(plan.control_orders)
+        if is_order:
+            zones.append(Zone(f"Z-O{n}", f"Order {n}", "control", ring, crossing, valid_s=plan.orders_s))
+        else:
+            zones.append(Zone(f"Z-F{n}", f"Closed area {n}", "forbidden", ring, crossing))
+    for n in range(plan.zones_beside):
+        beside = zone_beside(rng, corridors[n % len(corridors)].line_m, busy)
+        if beside is not None:
+            zones.append(Zone(f"Z-B{n}", f"Quiet quarter {n}", "forbidden", beside))
+    for n in range(plan.slow_streets):
+        slow = slow_street(rng, corridors[n % len(corridors)].line_m, fences)
+        if slow is not None:
+            zones.append(Zone(f"Z-S{n}", f"School street {n}", "speed", slow, limit_kmh=float(rng.choice([25, 30]))))
+    return zones
+
+
+def _dense(line_m: FloatArray) -> FloatArray:
+    """Return points no more than 25 m apart along a line."""
+    total_m = length_m(line_m)
+    return point_at(line_m, np.linspace(0.0, total_m, int(total_m / 25.0) + 2))
 
 
 def _place(

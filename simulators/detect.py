@@ -1,7 +1,8 @@
 """Judges a capture without broker or database: decode, order, evaluate, and the final set of events.
 
 Final events depend on the records alone, not on when they came. So everything is read first, repeated records are
-dropped, and each truck's rows are judged in the order of event time; nothing is late here.
+dropped, when each washer was heard is learned, and each truck's rows are judged in the order of event time; nothing is
+late here.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ import msgspec
 import numpy as np
 
 from firmware_contracts.decode import decode_block
-from firmware_contracts.device_event import is_washing
 from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.reading import Decoded
+from firmware_contracts.passages import WASHER_PASSAGE, mark_of, net_mass_kg, passages_among
+from firmware_contracts.reading import Decoded, DeviceEvent
 from firmware_contracts.topic_table import TopicTable
 from rules_engine.carry import Carry
+from rules_engine.device_log import Heard
 from rules_engine.engine import evaluate
 from rules_engine.event import Event, Trip
 from rules_engine.fix_batch import FixBatch, Mark
+from rules_engine.washers import Outage, outages, silence_limit_s, washers_of
 from rules_engine.world import World
 from simulators.capture import CaptureMessage, CaptureReader
 from simulators.instant import from_milliseconds
+from simulators.world_folder import read_world
 
 BLOCK_MESSAGES = 20_000  # decoded at once; as many as ingest takes
 BATCH_ROWS = 100_000  # judged at once; a batch's temporary arrays stay under 100 MB
@@ -39,8 +43,10 @@ class Detection:
     """What a capture holds.
 
     Attributes:
-        events: The final events, in order of their start.
+        events: The final events of trucks, in order of their start.
         trips: Likewise trips.
+        outages: Silences of washers that were too long, by washer.
+        silence_s: How long a washer may be silent. [s]
         messages: Messages read.
         fixes: Fixes judged.
         repeated: Records that came more than once.
@@ -49,6 +55,8 @@ class Detection:
 
     events: list[Event] = field(default_factory=list)
     trips: list[Trip] = field(default_factory=list)
+    outages: list[tuple[str, Outage]] = field(default_factory=list)
+    silence_s: float = 0.0
     messages: int = 0
     fixes: int = 0
     repeated: int = 0
@@ -67,17 +75,41 @@ def detect(capture: Path, world: World, told: Callable[[float], None] = lambda _
         CaptureError: A line is no captured message.
     """
     detection = Detection()
-    parts: list[FixBatch] = []
+    rows, heard = _read(capture, world, detection, told)
+    if len(rows):
+        _judge(rows, world, heard, detection)
+        detection.silence_s = silence_limit_s(world)
+        detection.outages = _outages(rows, world, heard, detection.silence_s)
+    return detection
+
+
+def captured_rows(capture: Path, world: World) -> FixBatch:
+    """Return all rows of a capture as they are judged: sorted, each record once."""
+    return _read(capture, world, Detection(), lambda _: None)[0]
+
+
+def _read(capture: Path, world: World, detection: Detection, told: Callable[[float], None]) -> tuple[FixBatch, Heard]:
+    """Return all rows of a capture, sorted, each record once, and when washers were heard."""
+    parts: list[FixBatch] = [FixBatch.of_columns(np.empty(0, np.int32), np.empty(0, np.int64))]
+    heard = Heard()
     topics = TopicTable()
     with CaptureReader(capture) as reader:
         for messages in _blocks(reader):
             block = MessageBlock.from_messages([(m.topic, m.payload, m.received_at_ms) for m in messages])
-            parts.append(_rows(decode_block(block, topics), world, detection))
+            decoded = decode_block(block, topics)
+            parts.append(_rows(decoded, world, detection))
+            _listen(decoded, world, heard)
             detection.messages += len(messages)
             told(reader.position_bytes() / max(reader.total_bytes, 1))
-    if parts:
-        _judge(_ordered(FixBatch.concatenate(parts), detection), world, detection)
-    return detection
+    return _ordered(FixBatch.concatenate(parts), detection), heard
+
+
+def detect_folder(folder: Path) -> Detection:
+    """Judge the capture of a simulated run (`world/`, `capture.ndjson.gz`) and write its `events.ndjson`."""
+    world = World.from_documents(read_world(folder / "world"))
+    found = detect(folder / "capture.ndjson.gz", world)
+    (folder / "events.ndjson").write_bytes(b"".join(event_lines(found)))
+    return found
 
 
 def _blocks(messages: CaptureReader) -> Iterator[list[CaptureMessage]]:
@@ -101,13 +133,56 @@ def _rows(decoded: Decoded, world: World, detection: Detection) -> FixBatch:
         unknown_device=int((~known).sum()), unassigned_terminal=int((known & (vehicle == NONE)).sum())
     )
     judged = vehicle != NONE
-    plates = {plate: row for row, plate in enumerate(world.plates) if plate is not None}
-    washings = [event for event in decoded.device_events if is_washing(event.type, event.body)]
-    passages = [event for event in washings if event.plate in plates]
-    washed = np.array([plates[str(event.plate)] for event in passages], np.int32)
-    identity = np.array([(event.time_ms, event.epoch, event.seq) for event in passages], np.int64).reshape(-1, 3)
     rows = FixBatch.of_fixes(vehicle[judged], fixes.take(judged))
-    return FixBatch.concatenate([rows, FixBatch.of_marks(washed, identity, mark=np.full(len(washed), Mark.WASHED))])
+    return FixBatch.concatenate([rows, _passages(decoded, world)])
+
+
+def _passages(decoded: Decoded, world: World) -> FixBatch:
+    """Return what washers and gates saw of known trucks as rows of these, in no order."""
+    plates = {plate: row for row, plate in enumerate(world.plates) if plate is not None}
+    events = decoded.device_events
+    found = passages_among((event.type, event.body) for event in events)
+    vehicle = np.array([plates.get(str(events[n].plate), NONE) for n in found.index.tolist()], np.int32)
+    device = np.array([_device(decoded, events[n], world) for n in found.index.tolist()], np.int32)
+    known = (vehicle != NONE) & (device != NONE)
+    seen = [events[n] for n in found.index[known].tolist()]
+    identity = np.array([(event.time_ms, event.epoch, event.seq) for event in seen], np.int64).reshape(-1, 3)
+    weight_kg = net_mass_kg(found.gross_kg[known], found.tare_kg[known], world.tare_kg[vehicle[known]])
+    return FixBatch.of_marks(
+        vehicle[known], identity, mark=found.mark[known], device=device[known], weight_kg=weight_kg
+    )
+
+
+def _device(decoded: Decoded, event: DeviceEvent, world: World) -> int:
+    topic = decoded.topics[decoded.sender[event.message]]
+    return world.terminals.terminal_rows.get(topic.device, NONE)
+
+
+def _listen(decoded: Decoded, world: World, heard: Heard) -> None:
+    """Learn when washers were heard, and when one saw a truck that it could not name or not judge."""
+    times: dict[int, list[int]] = {}
+    unread: dict[int, list[int]] = {}
+    plates = set(world.plates)
+    for event in decoded.device_events:
+        device = _device(decoded, event, world)
+        times.setdefault(device, []).append(event.time_ms)
+        told = event.plate in plates and mark_of(event.type, event.body) is not None
+        if event.type == WASHER_PASSAGE and not told:
+            unread.setdefault(device, []).append(event.time_ms)
+    for device, heard_ms in times.items():
+        if device != NONE and world.terminals.kinds[device] == "washer":
+            unread_ms = np.array(unread.get(device, []), np.int64)
+            heard.learn(world.terminals.terminal_ids[device], np.array(heard_ms, np.int64), unread_ms)
+
+
+def _outages(rows: FixBatch, world: World, heard: Heard, silence_s: float) -> list[tuple[str, Outage]]:
+    """Return the silences of washers, as far as anything is known: until the newest record of a truck."""
+    as_of_ms = int(rows.fix_time_ms.max()) if len(rows) else 0
+    return [
+        (washer_id, outage)
+        for washer_id in washers_of(world).ids
+        for outage in outages(heard.minutes(washer_id), as_of_ms, silence_s)
+    ]
 
 
 def _ordered(rows: FixBatch, detection: Detection) -> FixBatch:
@@ -121,18 +196,40 @@ def _ordered(rows: FixBatch, detection: Detection) -> FixBatch:
     return rows.take(first)
 
 
-def _judge(rows: FixBatch, world: World, detection: Detection) -> None:
+def _judge(rows: FixBatch, world: World, heard: Heard, detection: Detection) -> None:
     """Evaluate batch after batch; what is given out again replaces what was given out before."""
     carry = Carry(len(world.vehicle_ids))
     events: dict[Any, Event] = {}
     trips: dict[Any, Trip] = {}
     for start in range(0, len(rows), BATCH_ROWS):
-        judgement = evaluate(rows.take(slice(start, start + BATCH_ROWS)), world, carry)
+        judgement = evaluate(rows.take(slice(start, start + BATCH_ROWS)), world, carry, heard)
         carry.apply(judgement.update)
         events |= {event.event_id: event for event in judgement.events}
         trips |= {trip.trip_id: trip for trip in judgement.trips}
     detection.events = sorted(events.values(), key=lambda event: (event.start, event.vehicle_id, event.kind))
     detection.trips = sorted(trips.values(), key=lambda trip: (trip.start, trip.vehicle_id))
+
+
+def event_lines(found: Detection, *, trips: bool = True) -> Iterator[bytes]:
+    """Yield events, trips and outages as lines of NDJSON."""
+    yield from map(event_line, found.events)
+    yield from map(trip_line, found.trips if trips else ())
+    for washer_id, outage in found.outages:
+        yield outage_line(washer_id, outage, found.silence_s)
+
+
+def outage_line(washer_id: str, outage: Outage, silence_s: float) -> bytes:
+    """Return a washer's silence as one line of NDJSON, an event of the washer; it is one once it lasts too long."""
+    return _line(
+        {
+            "subject_kind": "washer",
+            "subject_id": washer_id,
+            "kind": "washer_offline",
+            "start": from_milliseconds(outage.start_ms),
+            "confirmed": from_milliseconds(outage.start_ms + round(silence_s * 1000.0)),
+            "end": None if outage.end_ms is None else from_milliseconds(outage.end_ms),
+        }
+    )
 
 
 def event_line(event: Event) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
@@ -12,11 +12,17 @@ from simulators.city import City, Corridor
 
 Encoding = Literal["json", "nmea", "bin"]
 Sensor = Literal["load", "lift", "cover"]
+LIMITED_KG = 12_500.0  # what permits allow over a weak bridge
 SENSORS: frozenset[Sensor] = frozenset(("load", "lift", "cover"))
 
 
 class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a scenario says about its trucks; the shares are of all trucks."""
+    """What a scenario says about its trucks; the shares are of all trucks.
+
+    `bare` trucks have neither load, lift nor cover sensor. Where `intervals_s` is given, each terminal has one of them.
+    `load_limits` have a permit that allows less than they can carry, `night_permits` one that allows hauling at any
+    time, `without_permit` none that is valid.
+    """
 
     trucks: int = 12
     companies: int = 3
@@ -26,8 +32,14 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     without_load: float = 0.0
     without_lift: float = 0.0
     without_cover: float = 0.0
+    bare: float = 0.0
     interval_s: int = 2
     standing_interval_s: int = 10
+    intervals_s: tuple[int, ...] = ()
+    gps_p95_m: tuple[float, float] = (8.0, 35.0)
+    load_limits: float = 0.0
+    night_permits: float = 0.0
+    without_permit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,9 @@ class Truck:
         gps_p95_m: Radius that holds 95 % of its fixes. [m]
         interval_s: Time between fixes while anything changes. [s]
         standing_interval_s: Time between fixes while nothing does. [s]
+        load_limit_kg: What its permit allows, None where that is what it can carry. [kg]
+        night_permit: Its permit allows hauling at any time.
+        permitted: Whether it has a permit.
     """
 
     vehicle_id: str
@@ -61,6 +76,19 @@ class Truck:
     gps_p95_m: float
     interval_s: int
     standing_interval_s: int
+    load_limit_kg: float | None = None
+    night_permit: bool = False
+    permitted: bool = True
+
+    @property
+    def allowed_kg(self) -> float:
+        """Return what it may carry by build and by permit. [kg]"""
+        return self.capacity_kg if self.load_limit_kg is None else min(self.capacity_kg, self.load_limit_kg)
+
+    @property
+    def binding(self) -> Literal["load", "period"]:
+        """Return how its permit binds it: without a load sensor nobody sees it being loaded."""
+        return "load" if "load" in self.sensors else "period"
 
 
 def generate_fleet(
@@ -77,7 +105,7 @@ def generate_fleet(
     shares = np.array([plan.json, plan.nmea, plan.bin])
     encodings = rng.choice(["json", "nmea", "bin"], plan.trucks, p=shares / shares.sum())
     plates = rng.choice(90_000, plan.trucks, replace=False) + 10_000
-    return [
+    fleet = [
         Truck(
             vehicle_id=f"V{n + 1:05d}",
             plate=f"苏D{plates[n]}",
@@ -89,14 +117,31 @@ def generate_fleet(
             capacity_kg=float(rng.choice([15_000.0, 16_000.0, 18_000.0])),
             tare_kg=float(rng.integers(120, 150) * 100),
             # 8-35 m was measured on road trucks; the staged ones stay below 15 m so that their truth is certain.
-            gps_p95_m=float(rng.uniform(8.0, 15.0 if n < len(wanted) else 35.0)),
+            gps_p95_m=float(rng.uniform(*((8.0, 15.0) if n < len(wanted) else plan.gps_p95_m))),
             interval_s=plan.interval_s,
             standing_interval_s=plan.standing_interval_s,
         )
         for n in range(plan.trucks)
     ]
+    return [_with_papers(rng, plan, truck) for truck in fleet]
+
+
+def _with_papers(rng: np.random.Generator, plan: FleetPlan, truck: Truck) -> Truck:
+    """Return the truck with its terminal's interval and what its permit says."""
+    interval_s = int(rng.choice(plan.intervals_s)) if plan.intervals_s else truck.interval_s
+    limited, nightly, permitted = rng.random(3) < (plan.load_limits, plan.night_permits, 1.0 - plan.without_permit)
+    return replace(
+        truck,
+        interval_s=interval_s,
+        standing_interval_s=max(interval_s, truck.standing_interval_s),
+        load_limit_kg=LIMITED_KG if limited else None,
+        night_permit=bool(nightly),
+        permitted=bool(permitted),
+    )
 
 
 def _draw_sensors(rng: np.random.Generator, plan: FleetPlan) -> frozenset[Sensor]:
+    if rng.random() < plan.bare:
+        return frozenset()
     absent: dict[Sensor, float] = {"load": plan.without_load, "lift": plan.without_lift, "cover": plan.without_cover}
     return frozenset(sensor for sensor, share in absent.items() if rng.random() >= share)

@@ -16,6 +16,7 @@ from simulators.plane import FloatArray, Plane
 
 RADIUS_P95 = 2.448  # radius that holds 95 % of a round Gaussian, in its standard deviations
 CORRELATION_S = 60.0  # GPS error: satellites and reflections change within about a minute
+CANYON_CORRELATION_S = 12.0  # reflections change from one house to the next
 LOAD_CORRELATION_S = 4.0  # the load swings on its springs
 LOAD_MOVING = 0.013  # standard deviation over the load, driving
 LOAD_STANDING = 0.002
@@ -55,6 +56,7 @@ class Seen:
     ignition: FloatArray
     main_power: FloatArray
     faults: FloatArray
+    alarms: FloatArray
 
 
 def observe(
@@ -67,29 +69,52 @@ def observe(
         truck: Whose sensors they are.
         plane: Where the city lies.
         places_m: True places, second by second, shape (N, 2). [m]
-        states: The true states of `simulators.track.STATES`, each shape (N,).
+        states: The true states of `simulators.track.STATES`, each shape (N,), and what spells show instead.
     """
     count = len(places_m)
     moving = states["speed_mps"] > STANDING_MPS
     shift_m = np.column_stack([states["gps_east_m"], states["gps_north_m"]]) + _excursions(rng, moving)
+    shift_m += _canyon(rng, states["canyon_m"])
     drift_m = np.column_stack([correlated(rng, count, CORRELATION_S) for _ in range(2)])
     wrong_m = drift_m * truck.gps_p95_m / RADIUS_P95 + rng.normal(0.0, 0.5, (count, 2)) + shift_m
-    lat_deg, lon_deg = plane.to_lat_lon(places_m + wrong_m)
-    far_off = np.hypot(*shift_m.T)
+    # A receiver that is led astray believes what it is told: `jump_m` shifts the place and nothing else.
+    believed = _shown(states, "jump_east_m", 0.0), _shown(states, "jump_north_m", 0.0)
+    lat_deg, lon_deg = plane.to_lat_lon(places_m + wrong_m + np.column_stack(believed))
+    far_off = np.minimum(np.hypot(*shift_m.T), 400.0)
+    dark = states["gnss_out"] > 0.0
+    satellites = np.clip(np.rint(rng.normal(16.0, 2.0, count) - far_off / 20.0), 4, 30)
     return Seen(
-        lat_deg=lat_deg.round(7),
-        lon_deg=lon_deg.round(7),
-        speed_mps=_speed(rng, states["speed_mps"], moving),
-        course_deg=_course(rng, states["course_deg"], moving),
-        hdop=(0.7 + rng.gamma(2.0, 0.12, count) + far_off / 40.0).round(1),
-        satellites=np.clip(np.rint(rng.normal(16.0, 2.0, count) - far_off / 20.0), 4, 30),
-        load_kg=_load(rng, states["load_kg"], moving, "load" in truck.sensors, states["faults"]),
-        lift_deg=_lift(rng, states["lift_deg"], "lift" in truck.sensors),
+        lat_deg=np.where(dark, np.nan, lat_deg.round(7)),
+        lon_deg=np.where(dark, np.nan, lon_deg.round(7)),
+        speed_mps=np.where(dark, np.nan, _speed(rng, states["speed_mps"], moving)),
+        course_deg=np.where(dark, np.nan, _course(rng, states["course_deg"], moving)),
+        hdop=np.where(dark, 99.9, (0.7 + rng.gamma(2.0, 0.12, count) + far_off / 40.0).round(1)),
+        satellites=np.where(dark, rng.integers(0, 4, count), satellites),
+        load_kg=_instead(states, "load_shown_kg", _load(rng, states, moving, "load" in truck.sensors)),
+        lift_deg=_instead(states, "lift_shown_deg", _lift(rng, states, "lift" in truck.sensors)),
         cover=states["cover"] if "cover" in truck.sensors else np.full(count, float(ABSENT)),
         ignition=states["ignition"],
-        main_power=np.ones(count),
+        main_power=_shown(states, "main_power", 1.0),
         faults=states["faults"],
+        alarms=_shown(states, "alarms", 0.0),
     )
+
+
+def _shown(states: dict[str, FloatArray], name: str, otherwise: float) -> FloatArray:
+    return states.get(name, np.full(len(states["speed_mps"]), otherwise))
+
+
+def _instead(states: dict[str, FloatArray], name: str, measured: FloatArray) -> FloatArray:
+    """Return what a sensor shows: what a spell makes it show, else what it measures; an absent one shows nothing."""
+    shown = states.get(name)
+    return measured if shown is None else np.where(np.isnan(shown) | np.isnan(measured), measured, shown)
+
+
+def _canyon(rng: np.random.Generator, canyon_m: FloatArray) -> FloatArray:
+    """Return how reflections between high buildings scatter the position, shape (N, 2). [m]"""
+    if not canyon_m.any():
+        return np.zeros((len(canyon_m), 2))
+    return np.column_stack([correlated(rng, len(canyon_m), CANYON_CORRELATION_S) * canyon_m for _ in range(2)])
 
 
 def _excursions(rng: np.random.Generator, moving: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> FloatArray:
@@ -124,11 +149,11 @@ def _course(
 
 def _load(
     rng: np.random.Generator,
-    load_kg: FloatArray,
+    states: dict[str, FloatArray],
     moving: np.ndarray[tuple[int], np.dtype[np.bool_]],
     present: bool,
-    faults: FloatArray,
 ) -> FloatArray:
+    load_kg, faults = states["load_kg"], states["faults"]
     swing = correlated(rng, len(load_kg), LOAD_CORRELATION_S)
     seen = load_kg * (1.0 + swing * np.where(moving, LOAD_MOVING, LOAD_STANDING)) + rng.normal(0.0, 20.0, len(load_kg))
     torn = (faults.astype(np.int64) & int(Fault.LOAD_SENSOR)) != 0
@@ -138,7 +163,9 @@ def _load(
     return np.where(torn, 0.0, np.maximum(np.rint(seen / LOAD_STEP_KG) * LOAD_STEP_KG, 0.0))
 
 
-def _lift(rng: np.random.Generator, lift_deg: FloatArray, present: bool) -> FloatArray:
+def _lift(rng: np.random.Generator, states: dict[str, FloatArray], present: bool) -> FloatArray:
+    lift_deg = states["lift_deg"]
     if not present:
         return np.full(len(lift_deg), np.nan)
-    return (lift_deg + rng.normal(0.0, 0.3, len(lift_deg))).round(1)
+    torn = (states["faults"].astype(np.int64) & int(Fault.LIFT_SENSOR)) != 0
+    return np.where(torn, 0.0, (lift_deg + rng.normal(0.0, 0.3, len(lift_deg))).round(1))

@@ -13,7 +13,9 @@ from simulators.terminal import TerminalLimits
 class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a scenario says about links and flash; rates are per terminal and hour.
 
-    `newest_first` is the share of terminals whose live fixes overtake their backlog.
+    `newest_first` is the share of terminals whose live fixes overtake their backlog; `tick_s` is how often links are
+    looked at in a run without a broker: more than a second hurries long runs and changes when messages come, not what
+    they say.
     """
 
     batch: int = 10
@@ -29,6 +31,7 @@ class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_loss: float = 0.0
     battery_pulls_per_hour: float = 0.0
     counter_lost: float = 0.5
+    tick_s: float = 1.0
 
     def limits(self, newest_first: bool) -> TerminalLimits:
         """Return a terminal's limits."""

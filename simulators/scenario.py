@@ -24,6 +24,10 @@ trucks = 2                          # how many trucks have it on their first cyc
 at_s = 10                           # when it begins, from the scenario's start; left out: as the cycle goes
 share = 0.05                        # of the later cycles of every truck with fitting sensors
 ```
+
+`[day]` (simulators.day_plan.DayPlan) lets drivers begin, rest and park; without it cycle follows on cycle. `inferred`
+demands that loading and unloading be found on trucks with neither load nor lift sensor too, and lets any truck that has what an
+incident needs have it. `washer_outages` is the share of washers that are dead for some hours of the run.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from pathlib import Path
 import msgspec
 
 from simulators.city import CityPlan
+from simulators.day_plan import DayPlan
 from simulators.fleet import FleetPlan, Sensor
 from simulators.incidents import INCIDENTS
 from simulators.reception import LinkPlan
@@ -67,6 +72,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fleet: FleetPlan = FleetPlan()
     link: LinkPlan = LinkPlan()
     incident: tuple[IncidentPlan, ...] = ()
+    day: DayPlan | None = None
+    inferred: bool = False
+    washer_outages: float = 0.0
 
     @property
     def staged(self) -> list[IncidentPlan]:
@@ -123,6 +131,8 @@ def checked(scenario: Scenario) -> Scenario:
             raise ScenarioError(f"expected an incident of {', '.join(INCIDENTS)}, got {plan.kind!r}")
         if not (0.0 <= plan.share <= 1.0 and plan.trucks >= 0):
             raise ScenarioError(f"{plan.kind}: expected a share of 0 to 1 and no fewer than 0 trucks")
+    if sum(plan.share for plan in scenario.incident) > 1.0 + 1e-9:
+        raise ScenarioError("expected shares of later cycles that make up no more than 1 together")
     if scenario.start.tzinfo is None:
         raise ScenarioError("expected a start with an offset such as +08:00, got none")
     if len(scenario.staged) > scenario.fleet.trucks:

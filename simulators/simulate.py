@@ -15,18 +15,18 @@ from pathlib import Path
 import numpy as np
 
 from simulators.capture import CaptureWriter, write_capture
-from simulators.instant import to_milliseconds
+from simulators.instant import from_milliseconds, to_milliseconds
 from simulators.scenario import Scenario
 from simulators.simulation import Simulation, Station
 from simulators.terminal import Key
-from simulators.truth import write_happening
+from simulators.truth import RunHeader, write_happening, write_header
 from simulators.world_folder import write_world
 
 TRAVEL_S = (0.05, 1.5)  # from terminal to platform over a mobile network
 COMMIT_S = (0.1, 0.6)  # from there to the acknowledgement's arrival
 # After the last cycle the trucks stand in a yard with network. This is longer than it takes to upload a full flash.
 DRAIN_S = 6 * 3600.0
-CAPTURE_NAME, TRUTH_NAME, WORLD_NAME = "capture.ndjson.gz", "truth.ndjson", "world"
+CAPTURE_NAME, TRUTH_NAME, WORLD_NAME, HEADER_NAME = "capture.ndjson.gz", "truth.ndjson", "world", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class SimulateResult:
 
 
 def simulate(scenario: Scenario, seed: int, out: Path, told: Callable[[float], None]) -> SimulateResult:
-    """Run a scenario and write `world/`, `capture.ndjson.gz` and `truth.ndjson` into a folder.
+    """Run a scenario and write `world/`, `capture.ndjson.gz`, `truth.ndjson` and `run.json` into a folder.
 
     Args:
         scenario: What happens.
@@ -63,6 +63,7 @@ def simulate(scenario: Scenario, seed: int, out: Path, told: Callable[[float], N
     simulation = Simulation(scenario, city_seed, to_milliseconds(scenario.start))
     out.mkdir(parents=True, exist_ok=True)
     write_world(out / WORLD_NAME, simulation.documents)
+    write_header(out / HEADER_NAME, _header(scenario, seed, simulation))
     happenings = 0
     with write_capture(out / CAPTURE_NAME) as capture, (out / TRUTH_NAME).open("wb") as truth:
         network = _Network(simulation, np.random.default_rng(network_seed), capture)
@@ -73,7 +74,7 @@ def simulate(scenario: Scenario, seed: int, out: Path, told: Callable[[float], N
                 write_happening(truth, happening)
                 happenings += 1
             told(min((at_s + scenario.history_s) / (scenario.history_s + scenario.hours * 3600.0 + 3600.0), 1.0))
-            at_s += 1.0
+            at_s += scenario.link.tick_s
         network.finish()
     told(1.0)
     terminals = [station.terminal for station in simulation.stations]
@@ -85,6 +86,12 @@ def simulate(scenario: Scenario, seed: int, out: Path, told: Callable[[float], N
         overwritten=sum(terminal.counts.overwritten for terminal in terminals),
         left=sum(len(terminal) for terminal in terminals),
     )
+
+
+def _header(scenario: Scenario, seed: int, simulation: Simulation) -> RunHeader:
+    sensors: dict[str, list[str]] = {truck.vehicle_id: sorted(truck.sensors) for truck in simulation.fleet}
+    start = from_milliseconds(simulation.start_ms)
+    return RunHeader(scenario.title, seed, start, scenario.hours + scenario.history_s / 3600.0, sensors)
 
 
 class _Network:

@@ -19,17 +19,23 @@ import numpy as np
 from firmware_contracts.fix import Fix
 from firmware_contracts.topics import DownTopic, Topic
 from simulators.city import generate_city
-from simulators.fleet import Truck, generate_fleet
+from simulators.fleet import Encoding, Truck, generate_fleet
 from simulators.instant import EPOCH
 from simulators.payloads import event_encoder, report_encoder
 from simulators.reception import Reception
 from simulators.scenario import Scenario
+from simulators.stretch import FixSchedule, Stretch
 from simulators.terminal import Terminal
-from simulators.timeline import FixSchedule, Stretch, Timeline
+from simulators.timeline import Timeline
 from simulators.truth import Happening
+from simulators.workday import Workday
 from simulators.world_documents import gate_id, washer_id, world_documents
 
 HEARTBEAT_S = 120.0  # washers and gates say that they live as often as wheel-washers in the field do
+CLONE_EPOCH_S = 40 * 86_400  # a cloned box was first switched on weeks before
+OUTAGE_H = (1.0, 4.0)
+FIRST_OUTAGE_S = 2.0 * 3600.0  # a washer that was never heard is not missed
+EXIT_S = 900.0  # who leaves around an outage may or may not be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +60,40 @@ class Station:
 
 
 class _Feed:
-    """What one truck's terminal will record, cycle after cycle; ends where no further cycle may begin."""
+    """What one truck's terminal will record, stretch after stretch; ends where no further one may begin."""
 
-    def __init__(self, timeline: Timeline, last_start_s: float) -> None:
-        self._stretches = timeline.stretches()
+    def __init__(self, stretches: Iterator[Stretch], last_start_s: float) -> None:
+        self._stretches = stretches
         self._last_start_s = last_start_s
         self._due: deque[FixSchedule] = deque()
         self._next_start_s = -np.inf
+        self.ended = False
+
+    @property
+    def due_s(self) -> float:
+        """When anything of it is due."""
+        next_s = np.inf if self.ended else self._next_start_s
+        return min(next_s, self._due[0].due_s) if self._due else next_s
 
     def until(self, at_s: float) -> Iterator[Stretch]:
         """Yield the stretches that begin by then; their fixes are in `take` afterwards."""
         while self._next_start_s <= at_s and not self.ended:
-            stretch = next(self._stretches)
+            stretch = next(self._stretches, None)
+            if stretch is None:
+                self.ended = True
+                return
             self._next_start_s = stretch.end_s
+            self.ended = stretch.end_s >= self._last_start_s
             self._due.append(stretch.fixes)
             yield stretch
 
-    def take(self, at_s: float) -> Iterator[Fix]:
-        """Yield the fixes up to an instant."""
+    def take(self, at_s: float) -> Iterator[Fix | None]:
+        """Yield the fixes up to an instant, None for each that the flash fails to keep."""
         while self._due:
             yield from self._due[0].take(at_s)
             if self._due[0]:
                 return
             self._due.popleft()
-
-    @property
-    def ended(self) -> bool:
-        return self._next_start_s >= self._last_start_s
 
     @property
     def end_s(self) -> float:
@@ -107,7 +120,7 @@ class Simulation:
             start_ms: When second 0 is.
             endless: Trucks go on after the scenario's hours.
         """
-        city_seed, fleet_seed, trucks_seed, luck_seed = np.random.SeedSequence(seed).spawn(4)
+        city_seed, fleet_seed, trucks_seed, luck_seed, outage_seed = np.random.SeedSequence(seed).spawn(5)
         city = generate_city(np.random.default_rng(city_seed), scenario.city)
         wanted = scenario.wanted_sensors
         self.fleet = generate_fleet(np.random.default_rng(fleet_seed), scenario.fleet, city, wanted)
@@ -115,22 +128,26 @@ class Simulation:
         self.start_ms = start_ms
         self._scenario = scenario
         self._region = city.region
-        self._luck = iter(luck_seed.spawn(len(self.fleet) + len(city.sites) + len(city.dump_points)))
+        self._luck = iter(luck_seed.spawn(2 * len(self.fleet) + len(city.sites) + len(city.dump_points)))
         trucks = [self._truck_station(truck) for truck in self.fleet]
         washers = [self._event_station("washer", washer_id(site)) for site in city.sites]
         gates = [self._event_station("gate", gate_id(dump_point)) for dump_point in city.dump_points]
-        self.stations = [*trucks, *washers, *gates]
+        cloned = trucks if any(plan.kind == "clone" for plan in scenario.incident) else []
+        self._clones = {station.device: self._clone_station(station) for station in cloned}
+        self.stations = [*trucks, *washers, *gates, *self._clones.values()]
         self._watchers = {station.device: station for station in (*washers, *gates)}
         staged = [*scenario.staged, *[None] * (len(self.fleet) - len(scenario.staged))]
         last_start_s = np.inf if endless else scenario.hours * 3600.0
         self._feeds = [
-            _Feed(Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms), last_start_s)
+            _Feed(self._life(Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms)), last_start_s)
             for truck, plan, own in zip(self.fleet, staged, trucks_seed.spawn(len(self.fleet)), strict=True)
         ]
         self._passages: list[tuple[float, int, str, dict[str, Any]]] = []
         self._truth: list[tuple[int, int, Happening]] = []
         self._order = count()
+        self._cloned: list[tuple[Station, FixSchedule]] = []
         self._next_heartbeat_s = -scenario.history_s
+        self._outages = self._draw_outages(np.random.default_rng(outage_seed), [washer.device for washer in washers])
 
     def advance(self, until_s: float, now: float) -> None:
         """Let everything happen up to a second of the scenario.
@@ -140,14 +157,23 @@ class Simulation:
             now: The terminals' present, on the clock that their driver uses. [s]
         """
         for station, feed in zip(self.stations, self._feeds, strict=False):
+            if feed.due_s > until_s:
+                continue
             for stretch in feed.until(until_s):
                 self._note(stretch)
+                if stretch.clone is not None:
+                    self._cloned.append((self._clones[station.device], stretch.clone))
             for fix in feed.take(until_s):
-                station.terminal.offer(fix, now)
+                _record(station.terminal, fix, now)
+        for station, fixes in self._cloned:
+            for fix in fixes.take(until_s):
+                _record(station.terminal, fix, now)
+        self._cloned = [(station, fixes) for station, fixes in self._cloned if fixes]
         self._beat_hearts(until_s)
         while self._passages and self._passages[0][0] <= until_s:
-            _, _, device, body = heapq.heappop(self._passages)
-            self._watchers[device].terminal.offer(body, now)
+            at_s, _, device, body = heapq.heappop(self._passages)
+            if not any(from_s <= at_s < to_s for from_s, to_s in self._outages.get(device, ())):
+                self._watchers[device].terminal.offer(body, now)
 
     def truth_until(self, until_s: float) -> Iterator[Happening]:
         """Yield what has come to pass by a second of the scenario and was not yielded before."""
@@ -175,13 +201,44 @@ class Simulation:
         return all(feed.ended for feed in self._feeds)
 
     def _note(self, stretch: Stretch) -> None:
-        for happening in stretch.truth:
-            heapq.heappush(self._truth, (happening.end_ms, next(self._order), happening))
+        for row, happening in enumerate(stretch.truth):
+            seen = self._seen_by(stretch.at_device.get(row), happening)
+            heapq.heappush(self._truth, (seen.end_ms, next(self._order), seen))
         for at_s, device, body in stretch.passages:
             heapq.heappush(self._passages, (at_s, next(self._order), device, body))
 
+    def _seen_by(self, device: str | None, happening: Happening) -> Happening:
+        """Return a happening as required only if the device on whose word it rests was alive then."""
+        first_s, last_s = ((at_ms - self.start_ms) / 1000.0 for at_ms in (happening.start_ms, happening.end_ms))
+        for from_s, to_s in self._outages.get(device or "", ()):
+            if first_s < to_s + EXIT_S and last_s > from_s - EXIT_S:
+                return happening._replace(required=False)
+        return happening
+
+    def _life(self, timeline: Timeline) -> Iterator[Stretch]:
+        scenario = self._scenario
+        if scenario.day is None:
+            return timeline.stretches()
+        return Workday(timeline, scenario.day, scenario.hours * 3600.0).stretches()
+
+    def _draw_outages(self, rng: np.random.Generator, washers: list[str]) -> dict[str, list[tuple[float, float]]]:
+        """Return when which washer is dead, and note the truth of it."""
+        outages: dict[str, list[tuple[float, float]]] = {}
+        for device in washers:
+            seconds = float(rng.uniform(*OUTAGE_H)) * 3600.0
+            latest_s = self._scenario.hours * 3600.0 - seconds - 1800.0
+            if rng.random() >= self._scenario.washer_outages or latest_s <= FIRST_OUTAGE_S:
+                continue
+            from_s = float(rng.uniform(FIRST_OUTAGE_S, latest_s))
+            outages[device] = [(from_s, from_s + seconds)]
+            start_ms, end_ms = (self.start_ms + round(at_s * 1000.0) for at_s in outages[device][0])
+            happening = Happening(device, "washer_offline", start_ms, end_ms, subject_kind="washer")
+            heapq.heappush(self._truth, (happening.end_ms, next(self._order), happening))
+        return outages
+
     def _beat_hearts(self, until_s: float) -> None:
-        while self._next_heartbeat_s <= until_s:
+        last_s = self.end_s if self.ended else np.inf
+        while self._next_heartbeat_s <= min(until_s, last_s):
             time_ms = self.start_ms + round(self._next_heartbeat_s * 1000.0)
             for device in self._watchers:
                 beat = (self._next_heartbeat_s, next(self._order), device, {"time_ms": time_ms, "type": "heartbeat"})
@@ -191,6 +248,14 @@ class Simulation:
     def _truck_station(self, truck: Truck) -> Station:
         topic = Topic(self._region, "truck", truck.terminal_id, "report", truck.encoding)
         return self._station(topic, report_encoder(truck.encoding, truck.terminal_id))
+
+    def _clone_station(self, station: Station) -> Station:
+        """Return a second terminal that calls itself the same; its counter began at another time."""
+        encoding: Encoding = station.terminal.topic.rsplit("/", 1)[1]  # type: ignore[assignment]  # one of the three
+        topic = Topic(self._region, "truck", station.device, "report", encoding)
+        double = self._station(topic, report_encoder(encoding, station.device))
+        double.terminal.epoch -= CLONE_EPOCH_S
+        return double
 
     def _event_station(self, kind: str, device: str) -> Station:
         return self._station(Topic(self._region, kind, device, "event", "json"), event_encoder(device))
@@ -203,3 +268,10 @@ class Simulation:
         state = Topic(topic.region, topic.kind, topic.device, "state", "json")
         ack = DownTopic(topic.region, topic.kind, topic.device, "ack")
         return Station(topic.device, topic.kind, terminal, Reception(rng, plan), str(state), str(ack))
+
+
+def _record(terminal: Terminal, fix: Fix | None, now: float) -> None:
+    if fix is None:
+        terminal.lose()
+    else:
+        terminal.offer(fix, now)

@@ -12,6 +12,7 @@ import numpy as np
 
 from simulators.plane import FloatArray
 
+EXPRESSWAY_MPS = 80 / 3.6  # every sixth street, where there are any; what cities allow muck trucks there
 ARTERIAL_MPS = 60 / 3.6  # every third street; China's urban limit for trucks on main roads
 STREET_MPS = 40 / 3.6
 ARTERIAL_EVERY = 3
@@ -79,7 +80,13 @@ def _walk_back(before: dict[int, int], start: int, goal: int) -> list[int]:
 
 
 def generate_streets(
-    rng: np.random.Generator, columns: int, rows: int, spacing_m: float, missing: float = 0.08
+    rng: np.random.Generator,
+    columns: int,
+    rows: int,
+    spacing_m: float,
+    missing: float = 0.08,
+    *,
+    expressways: bool = False,
 ) -> StreetNetwork:
     """Return a grid of streets around the plane's origin, crossings numbered row by row from the south-west.
 
@@ -89,6 +96,7 @@ def generate_streets(
         rows: Crossings from south to north.
         spacing_m: Distance between neighbouring crossings, before they are shifted by up to a tenth of it. [m]
         missing: Share of inner west-east streets that are not there.
+        expressways: Every second arterial is one.
     """
     column, row = np.meshgrid(np.arange(columns), np.arange(rows))
     grid = np.column_stack([column.ravel() - (columns - 1) / 2, row.ravel() - (rows - 1) / 2]) * spacing_m
@@ -97,10 +105,10 @@ def generate_streets(
     for here in range(columns * rows):
         x, y = here % columns, here // columns
         if y + 1 < rows:
-            limits[here, here + columns] = _limit_mps(x)
+            limits[here, here + columns] = _limit_mps(x, expressways)
         # Only streets from west to east go missing, and none at the border: every crossing stays within reach.
         if x + 1 < columns and (y in (0, rows - 1) or rng.random() >= missing):
-            limits[here, here + 1] = _limit_mps(y)
+            limits[here, here + 1] = _limit_mps(y, expressways)
     neighbours: list[list[int]] = [[] for _ in range(columns * rows)]
     for here, there in limits:
         neighbours[here].append(there)
@@ -108,5 +116,7 @@ def generate_streets(
     return StreetNetwork(crossings_m, neighbours, limits)
 
 
-def _limit_mps(line: int) -> float:
-    return ARTERIAL_MPS if line % ARTERIAL_EVERY == 1 else STREET_MPS
+def _limit_mps(line: int, expressways: bool) -> float:
+    if line % ARTERIAL_EVERY != 1:
+        return STREET_MPS
+    return EXPRESSWAY_MPS if expressways and line % (2 * ARTERIAL_EVERY) == 1 else ARTERIAL_MPS

@@ -133,6 +133,10 @@ class Terminal:
         self.counts.offered += 1
         return key
 
+    def lose(self) -> None:
+        """Count a record that the flash failed to keep: its name is given out and nobody will ever see it."""
+        self.seq += 1
+
     def take(self, now: float) -> list[Outgoing]:
         """Return the messages to publish now; they count as in flight from here on."""
         if not self.online:

@@ -6,80 +6,34 @@ Written only as far as it is asked for: a live city has no last cycle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts.fix import Fix
+from firmware_contracts.columns import ABSENT
 from simulators.city import City
-from simulators.fleet import Sensor, Truck
-from simulators.haul import Cycle, ordinary_cycle
+from simulators.driver_clock import DriverClock
+from simulators.fleet import Truck
+from simulators.haul import Cycle, ordinary_cycle, with_drives
+from simulators.incident import NoRoomError
 from simulators.incidents import INCIDENTS
+from simulators.motion import Pace
 from simulators.noise import Seen, observe
 from simulators.plane import FloatArray
 from simulators.scenario import IncidentPlan, Scenario
+from simulators.spells import RunningSpell
+from simulators.stretch import FixSchedule, Stretch
 from simulators.track import Passage, Told, TrackBuilder
 from simulators.truth import Happening
+from simulators.visible import Quiet, holds, is_shown, was_sampled
 
 FIRST_WAIT_S = 300.0  # trucks do not all begin at the same minute
-SEEN_WITH: dict[str, frozenset[Sensor]] = {  # any of these sensors shows it; a deviation needs none
-    "loading": frozenset(("load",)),
-    "trip": frozenset(("load",)),
-    "spillage": frozenset(("load",)),
-    "unloading": frozenset(("load", "lift")),
-    "illegal_dumping": frozenset(("load", "lift")),
-}
-SEEN_WITH_ALL: dict[str, frozenset[Sensor]] = {"uncovered_haul": frozenset(("load", "cover"))}
+PARKED_INTERVAL_S = 300  # a terminal that sleeps with the ignition off still says that it lives
 
-
-class FixSchedule:
-    """Fixes of one stretch in columns, taken out as rows when their time has come: a row takes ten times the room."""
-
-    def __init__(self, times_s: FloatArray, start_ms: int, columns: list[NDArray[Any]]) -> None:
-        """Keep the fixes.
-
-        Args:
-            times_s: When each is recorded, from the scenario's start, ascending, shape (N,). [s]
-            start_ms: The scenario's start, milliseconds since 1970-01-01 UTC.
-            columns: The members of `Fix` from `lat_deg` on, each shape (N,).
-        """
-        self._times_s = times_s
-        self._start_ms = start_ms
-        self._columns = columns
-        self._taken = 0
-
-    def __bool__(self) -> bool:
-        return self._taken < len(self._times_s)
-
-    def take(self, until_s: float) -> Iterator[Fix]:
-        """Yield the fixes up to an instant that were not taken before."""
-        if not self or self._times_s[self._taken] > until_s:
-            return
-        rows = slice(self._taken, int(np.searchsorted(self._times_s, until_s, "right")))
-        self._taken = rows.stop
-        times_ms = (self._start_ms + np.rint(self._times_s[rows] * 1000.0)).astype(np.int64).tolist()
-        columns = [column[rows].tolist() for column in self._columns]
-        for time_ms, row in zip(times_ms, zip(*columns, strict=True), strict=True):
-            yield Fix(0, 0, time_ms, *row)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """What one haul cycle gives; times are seconds from the scenario's start.
-
-    Attributes:
-        fixes: What the terminal reports, identity still open.
-        truth: What happened.
-        passages: When which washer or gate saw what, as an event of contract v1 without its seq.
-        end_s: The next cycle begins here.
-    """
-
-    fixes: FixSchedule
-    truth: list[Happening]
-    passages: list[tuple[float, str, dict[str, Any]]]
-    end_s: float
+BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(slots=True)
@@ -101,95 +55,208 @@ class Timeline:
     scenario: Scenario
     staged: IncidentPlan | None
     start_ms: int
+    _spells: list[RunningSpell] = field(default_factory=list)
+    _quiet: Quiet = field(default_factory=Quiet)
+    _clock: DriverClock = field(default_factory=lambda: DriverClock(0.0))
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield cycle after cycle, without end."""
         stretch = self._first()
         while True:
             yield stretch
-            track = self._new_track()
-            self._draw_cycle().render(track, self.rng)
-            stretch = self._stretch(track, stretch.end_s)
+            stretch = self.render(self.draw_cycle(stretch.end_s), stretch.end_s)
+
+    def render(self, cycle: Cycle, begins_s: float, *told_of_haul: Told) -> Stretch:
+        """Return a cycle as it comes to pass; `told_of_haul` lasts as long as the load is on its way."""
+        track = self.new_track()
+        cycle.render(track, self.rng)
+        if track.hauled is not None and track.hauled[1] > track.hauled[0]:
+            first, last = track.hauled
+            told_of_haul = (*told_of_haul, *self._unpermitted())
+            track.told += [replace(told, first=first, last=last) for told in told_of_haul]
+            self._begin_spells(cycle, track, begins_s)
+        return self.stretch(track, begins_s)
+
+    def draw_cycle(self, at_s: float, room_s: float = np.inf) -> Cycle:
+        """Return the next cycle, with an incident if chance has it so.
+
+        Args:
+            at_s: When it begins.
+            room_s: How long it may take.
+        """
+        cycle = ordinary_cycle(self.truck, self.rng)
+        works = self.city.works
+        if works is not None and works.from_s + 300.0 < at_s < works.to_s - 5_400.0 and self._is_dug_up():
+            return self.lawful(INCIDENTS["detour"].change(cycle, self.truck, self.city, self.rng))
+        chance, so_far = self.rng.random(), 0.0
+        for plan in self.scenario.incident:
+            so_far += plan.share if self._fits(plan.kind, at_s, room_s) else 0.0
+            if chance < so_far:
+                with suppress(NoRoomError):  # an ordinary cycle instead
+                    cycle = INCIDENTS[plan.kind].change(cycle, self.truck, self.city, self.rng)
+                break
+        return self.lawful(cycle)
+
+    def lawful(self, cycle: Cycle) -> Cycle:
+        """Return the cycle with drivers who keep to the speed limit, unless they are told not to."""
+        law = self.city.law
+        if law is None:
+            return cycle
+        return with_drives(cycle, lambda drive: drive if drive.pace is not None else replace(drive, pace=Pace(law)))
+
+    def _is_dug_up(self) -> bool:
+        works = self.city.works
+        return works is not None and works.detour.site.place_id == self.truck.corridor.site.place_id
+
+    def _fits(self, kind: str, at_s: float, room_s: float) -> bool:
+        incident = INCIDENTS[kind]
+        if not self.scenario.inferred:
+            return incident.sensors == self.truck.sensors
+        if incident.of_permit and not self.truck.permitted:
+            return False
+        busy = any(at_s < spell.to_s for spell in self._spells)
+        return incident.needs <= self.truck.sensors and not busy and not (incident.long and room_s < 3 * 3_600.0)
+
+    def _unpermitted(self) -> list[Told]:
+        also = ("suspicious_loading", "route_deviation")
+        return [] if self.truck.permitted else [Told("no_permit", 0, 0, also)]
 
     def _first(self) -> Stretch:
         """Return the first cycle, moved in time so that its staged incident begins when it has to."""
         cycle = ordinary_cycle(self.truck, self.rng)
         if self.staged is not None:
             cycle = INCIDENTS[self.staged.kind].change(cycle, self.truck, self.city, self.rng)
+        cycle = self.lawful(cycle)
         begins_s, wait_s = -self.scenario.history_s, int(self.rng.uniform(0.0, FIRST_WAIT_S))
         if self.staged is None or self.staged.at_s is None:
-            track = self._new_track()
+            track = self.new_track()
             track.append(wait_s)
             cycle.render(track, self.rng)
-            return self._stretch(track, begins_s)
+            self._begin_spells(cycle, track, begins_s)
+            return self.stretch(track, begins_s)
         return self._aligned(cycle, begins_s, float(self.staged.at_s))
 
     def _aligned(self, cycle: Cycle, begins_s: float, at_s: float) -> Stretch:
         chance = self.rng.bit_generator.state
-        trial = self._new_track()
+        trial = self.new_track()
         cycle.render(trial, self.rng)
         if trial.staged is None:
             raise ValueError(f"{cycle} stages nothing to align")
         cycle_s = at_s - trial.staged
         self.rng.bit_generator.state = chance
-        track = self._new_track()
+        track = self.new_track()
         track.append(max(int(cycle_s - begins_s), 0))
         waited = track.seconds
         cycle.render(track, self.rng)
-        return self._stretch(track, cycle_s - waited)
+        self._begin_spells(cycle, track, cycle_s - waited)
+        return self.stretch(track, cycle_s - waited)
 
-    def _draw_cycle(self) -> Cycle:
-        cycle = ordinary_cycle(self.truck, self.rng)
-        for plan in self.scenario.incident:
-            incident = INCIDENTS[plan.kind]
-            if incident.sensors == self.truck.sensors and self.rng.random() < plan.share:
-                return incident.change(cycle, self.truck, self.city, self.rng)
-        return cycle
+    def _begin_spells(self, cycle: Cycle, track: TrackBuilder, begins_s: float) -> None:
+        for spell in cycle.spells:
+            hauled = track.hauled or (0, track.seconds)
+            first = spell.begin(self.rng, track.places(), track.column("speed_mps"), hauled)
+            if first < 0:
+                continue
+            self._spells.append(RunningSpell(spell, begins_s + first))
+            if spell.kind is not None:
+                told = Told(spell.kind, first, first + spell.seconds, spell.also, spell.required)
+                track.told.append(told)
 
-    def _new_track(self) -> TrackBuilder:
+    def new_track(self) -> TrackBuilder:
+        """Return a track that begins in the site's yard."""
         return TrackBuilder(self.truck.corridor.site.centre_m)
 
-    def _stretch(self, track: TrackBuilder, begins_s: float) -> Stretch:
-        states = track.columns()
-        seen = observe(self.rng, self.truck, self.city.plane, track.places(), states)
+    def stretch(self, track: TrackBuilder, begins_s: float) -> Stretch:
+        """Return a track as its terminal and others see it."""
+        states, places = track.columns(), track.places()
+        for spell in self._spells:
+            spell.apply(states, begins_s)
+        if self.scenario.day is not None:
+            for from_s, to_s, required in self._clock.watch(begins_s, states["speed_mps"]):
+                track.tell("fatigue", int(from_s - begins_s), int(to_s - begins_s), required=required)
+        seen = observe(self.rng, self.truck, self.city.plane, places, states)
         reported = np.flatnonzero(self._is_reported(states, begins_s))
+        truth, at_device = self._truth(track.told, begins_s)
         return Stretch(
-            fixes=self._fixes(seen, reported, begins_s),
-            truth=[self._happening(told, begins_s) for told in track.told if self._shows(told)],
+            fixes=self._fixes(seen, reported, begins_s, states),
+            truth=truth,
             passages=[self._passage(passage, begins_s) for passage in track.passages],
             end_s=begins_s + track.seconds,
+            clone=self._clone(places, states, begins_s),
+            at_device=at_device,
         )
 
-    def _is_reported(
-        self, states: dict[str, FloatArray], begins_s: float
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _is_reported(self, states: dict[str, FloatArray], begins_s: float) -> BoolArray:
         """Return when the terminal reports: often while anything changes, seldom else, at once on a switch."""
         second = np.arange(len(states["cover"])) + int(begins_s)
         changes = (states["speed_mps"] > 0.5) | (states["lift_deg"] > 1.0)
         changes[1:] |= np.diff(states["load_kg"]) != 0.0
         busy = np.convolve(changes, np.ones(2 * self.truck.interval_s + 1), "same") > 0
         switched = np.zeros_like(changes)
-        switched[1:] = (np.diff(states["cover"]) != 0.0) | (np.diff(states["faults"]) != 0.0)
+        for name in ("cover", "faults", "ignition", "main_power"):
+            if name in states:
+                switched[1:] |= np.diff(states[name]) != 0.0
         often = second % self.truck.interval_s == 0
-        seldom = second % self.truck.standing_interval_s == 0
-        reported: np.ndarray[tuple[int], np.dtype[np.bool_]] = (busy & often) | seldom | switched
-        return reported
+        awake = (second % self.truck.standing_interval_s == 0) & (states["ignition"] > 0.0)
+        reported: BoolArray = (busy & often) | awake | switched | (second % PARKED_INTERVAL_S == 0)
+        return reported if "silent" not in states else reported & (states["silent"] == 0.0)
 
-    def _fixes(self, seen: Seen, rows: NDArray[np.intp], begins_s: float) -> FixSchedule:
+    def _fixes(self, seen: Seen, rows: NDArray[np.intp], begins_s: float, states: dict[str, FloatArray]) -> FixSchedule:
         floats = (seen.lat_deg, seen.lon_deg, seen.speed_mps, seen.course_deg, seen.hdop)
         columns: list[NDArray[Any]] = [column[rows] for column in floats]
         columns += [seen.satellites[rows].astype(np.int16), seen.load_kg[rows]]
         columns += [np.full(len(rows), np.nan, np.float32), seen.lift_deg[rows]]
         columns += [column[rows].astype(np.int8) for column in (seen.cover, seen.ignition, seen.main_power)]
-        columns.append(seen.faults[rows].astype(np.int32))
-        return FixSchedule(rows.astype(np.float64) + begins_s, self.start_ms, columns)
+        columns += [column[rows].astype(np.int32) for column in (seen.faults, seen.alarms)]
+        lost = states["lost"][rows] > 0.0 if "lost" in states else None
+        return FixSchedule(rows.astype(np.float64) + begins_s, self.start_ms, columns, lost)
+
+    def _clone(self, places_m: FloatArray, states: dict[str, FloatArray], begins_s: float) -> FixSchedule | None:
+        """Return what a second terminal reports: the same moves kilometres away, from a box without sensors."""
+        if "clone_east_m" not in states:
+            return None
+        elsewhere = places_m + np.column_stack([states["clone_east_m"], states["clone_north_m"]])
+        second = np.arange(len(places_m)) + int(begins_s)
+        out_of_step = second % self.truck.interval_s == self.truck.interval_s // 2
+        rows = np.flatnonzero(~np.isnan(elsewhere[:, 0]) & out_of_step)
+        if not len(rows):
+            return None
+        blank = {name: states[name] for name in states if not name.startswith(("clone", "silent", "lost"))}
+        bare = replace(self.truck, sensors=frozenset())
+        seen = observe(self.rng, bare, self.city.plane, np.where(np.isnan(elsewhere), places_m, elsewhere), blank)
+        return self._fixes(replace(seen, cover=np.full(len(places_m), float(ABSENT))), rows, begins_s, {})
+
+    def _truth(self, told: list[Told], begins_s: float) -> tuple[list[Happening], dict[int, str]]:
+        happenings: list[Happening] = []
+        at_device: dict[int, str] = {}
+        for one in sorted(told, key=lambda one: one.first):
+            happening = self._happening(one, begins_s)
+            if happening is not None:
+                if one.device is not None:
+                    at_device[len(happenings)] = one.device
+                happenings.append(happening)
+        return happenings, at_device
+
+    def _happening(self, told: Told, begins_s: float) -> Happening | None:
+        first_s, last_s = begins_s + told.first, begins_s + told.last
+        in_force = holds(told, begins_s)
+        if in_force is False:
+            return None
+        required = (
+            told.required
+            and in_force is True
+            and (self.truck.permitted or told.kind != "route_deviation")  # without a permit there is no corridor
+            and is_shown(told.kind, self.truck.sensors, inferred=self.scenario.inferred)
+            and was_sampled(told.kind, told.last - told.first, self.truck.interval_s)
+            and not any(spell.hides(told.kind, first_s, last_s) for spell in self._spells)
+        )
+        if required and self._quiet.is_repetition(told.kind, first_s):
+            required = False
+        vehicle = self.truck.vehicle_id
+        return Happening(vehicle, told.kind, self._to_ms(first_s), self._to_ms(last_s), told.also, required)
 
     def _to_ms(self, at_s: float) -> int:
         return self.start_ms + round(at_s * 1000.0)
-
-    def _happening(self, told: Told, begins_s: float) -> Happening:
-        start_ms, end_ms = self._to_ms(begins_s + told.first), self._to_ms(begins_s + told.last)
-        return Happening(self.truck.vehicle_id, told.kind, start_ms, end_ms)
 
     def _passage(self, passage: Passage, begins_s: float) -> tuple[float, str, dict[str, Any]]:
         at_s = begins_s + passage.second
@@ -200,9 +267,3 @@ class Timeline:
         }
         rest = {name: value for name, value in passage.body.items() if not name.endswith("_second")}
         return at_s, passage.device, {"time_ms": self._to_ms(at_s)} | rest | instants
-
-    def _shows(self, told: Told) -> bool:
-        any_of = SEEN_WITH.get(told.kind)
-        return (any_of is None or bool(any_of & self.truck.sensors)) and SEEN_WITH_ALL.get(
-            told.kind, frozenset()
-        ) <= self.truck.sensors

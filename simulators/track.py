@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from firmware_contracts.columns import Cover
 from simulators.plane import FloatArray
+from simulators.zones import Zone
 
 # What a second of a track holds besides its place.
 STATES: dict[str, Any] = {
@@ -25,17 +26,40 @@ STATES: dict[str, Any] = {
     "faults": 0.0,
     "gps_east_m": 0.0,
     "gps_north_m": 0.0,
+    "canyon_m": 0.0,  # how far reflections scatter the position
+    "gnss_out": 0.0,  # 1 where no satellite is in sight
 }
-MOMENTARY = ("speed_mps", "faults", "gps_east_m", "gps_north_m")  # not carried on into the next step
+MOMENTARY = (
+    "speed_mps",
+    "faults",
+    "gps_east_m",
+    "gps_north_m",
+    "canyon_m",
+    "gnss_out",
+)  # not carried on into the next step
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something that happens from one second of a track to another and that a watcher must find."""
+    """Something that happens from one second of a track to another and that a watcher must find.
+
+    Attributes:
+        kind: What it is.
+        first: Its first second.
+        last: Its last; may lie beyond the track's end.
+        also: Kinds that follow from it: an event of theirs meanwhile is neither right nor wrong.
+        required: Whether it must be found; what no sensor shows, or what is doubtful, may be.
+        device: The washer on whose silence it rests, None where it does not.
+        zone: Where it happens, as far as an order's dates decide whether it is one.
+    """
 
     kind: str
     first: int
     last: int
+    also: tuple[str, ...] = ()
+    required: bool = True
+    device: str | None = None
+    zone: Zone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +81,7 @@ class TrackBuilder:
         told: What happened so far.
         passages: What devices beside the road saw so far.
         staged: The second at which the staged incident begins, None while it has not.
+        hauled: From and to which second the load was on its way, None before that.
     """
 
     place_m: FloatArray
@@ -64,9 +89,10 @@ class TrackBuilder:
     told: list[Told] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     staged: int | None = None
+    hauled: tuple[int, int] | None = None
     seconds: int = 0
     _places: list[FloatArray] = field(default_factory=list)
-    _states: list[dict[str, FloatArray]] = field(default_factory=list)
+    _steps: list[tuple[int, dict[str, FloatArray]]] = field(default_factory=list)
 
     def append(self, count: int, xy_m: FloatArray | None = None, **states: ArrayLike) -> None:
         """Append `count` seconds; a state that is not given stays as it is.
@@ -78,22 +104,17 @@ class TrackBuilder:
         """
         if count == 0:
             return
-        places = np.broadcast_to(self.place_m, (count, 2)) if xy_m is None else xy_m
-        columns = {
-            name: np.broadcast_to(np.asarray(states.get(name, held), np.float64), (count,))
-            for name, held in self.state.items()
-        }
-        self._places.append(places)
-        self._states.append(columns)
-        self.place_m = places[-1]
-        self.state = {
-            name: STATES[name] if name in MOMENTARY else float(column[-1]) for name, column in columns.items()
-        }
+        self._places.append(np.broadcast_to(self.place_m, (count, 2)) if xy_m is None else xy_m)
+        columns = {name: np.asarray(value, np.float64) for name, value in states.items()}
+        self._steps.append((count, columns))
+        self.place_m = self._places[-1][-1]
+        for name, column in columns.items():
+            self.state[name] = STATES[name] if name in MOMENTARY else float(column.flat[-1])
         self.seconds += count
 
-    def tell(self, kind: str, first: int, last: int | None = None) -> None:
-        """Note what must be found, from second `first` to `last`, by default the latest."""
-        self.told.append(Told(kind, first, self.seconds - 1 if last is None else last))
+    def tell(self, kind: str, first: int, last: int | None = None, **more: Any) -> None:
+        """Note what must be found, from second `first` to `last`, by default the latest; `more` as in `Told`."""
+        self.told.append(Told(kind, first, self.seconds - 1 if last is None else last, **more))
 
     def see(self, device: str, body: dict[str, Any]) -> None:
         """Note what a device beside the road saw of the truck, at the latest second."""
@@ -110,7 +131,15 @@ class TrackBuilder:
 
     def column(self, name: str) -> FloatArray:
         """Return one of `STATES` in each second, shape (N,)."""
-        return np.concatenate([states[name] for states in self._states])
+        column = np.empty(self.seconds)
+        held, first = STATES[name], 0
+        for count, states in self._steps:
+            given = states.get(name)
+            column[first : first + count] = held if given is None else given
+            if given is not None and name not in MOMENTARY:
+                held = given.flat[-1]
+            first += count
+        return column
 
     def columns(self) -> dict[str, FloatArray]:
         """Return all of `STATES`, each shape (N,)."""

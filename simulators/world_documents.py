@@ -11,11 +11,13 @@ import numpy as np
 from simulators.city import City, Place
 from simulators.fleet import Truck
 from simulators.instant import rfc3339
+from simulators.permit_documents import company_id, permit_documents
 from simulators.plane import FloatArray, rectangle
+from simulators.streets import ARTERIAL_MPS, EXPRESSWAY_MPS, STREET_MPS
+from simulators.zones import Zone
 
 Feature = dict[str, Any]
-PERMIT_BEFORE = timedelta(days=90)  # history is uploaded up to 60 days late
-PERMIT_AFTER = timedelta(days=365)
+ROAD_CLASSES = {EXPRESSWAY_MPS: "expressway", ARTERIAL_MPS: "fast", STREET_MPS: "ordinary"}
 
 
 def washer_id(site: Place) -> str:
@@ -38,28 +40,24 @@ def world_documents(city: City, fleet: list[Truck], start: datetime) -> dict[str
     """
     company_ids = sorted({truck.company for truck in fleet})
     return {
-        "companies": [{"company_id": _company(n), "name": f"Haulier {n + 1}"} for n in company_ids],
+        "companies": [{"company_id": company_id(n), "name": f"Haulier {n + 1}"} for n in company_ids],
         "vehicles": [_vehicle(truck) for truck in fleet],
         "terminals": [*(_truck_terminal(city, truck) for truck in fleet), *_place_terminals(city)],
         "sites": _collection(_place_feature(city, place, "site_id") for place in city.sites),
         "dump_points": _collection(_place_feature(city, place, "dump_point_id") for place in city.dump_points),
         "corridors": _collection(_corridor_features(city)),
-        "zones": _collection([]),
+        "zones": _collection(_zone_feature(city, zone, start) for zone in city.zones),
         "districts": _collection(_district_features(city)),
-        "permits": _permits(fleet, start),
+        "permits": permit_documents(city, fleet, start),
         "limits": {"city": {}},
-    }
-
-
-def _company(number: int) -> str:
-    return f"K{number + 1:02d}"
+    } | _law_documents(city)
 
 
 def _vehicle(truck: Truck) -> dict[str, Any]:
     return {
         "vehicle_id": truck.vehicle_id,
         "plate": truck.plate,
-        "company_id": _company(truck.company),
+        "company_id": company_id(truck.company),
         "capacity_kg": truck.capacity_kg,
         "tare_kg": truck.tare_kg,
     }
@@ -92,12 +90,14 @@ def _feature(kind: str, coordinates: list[Any], properties: Mapping[str, Any]) -
 
 def _place_feature(city: City, place: Place, id_name: str) -> Feature:
     district_id = "district-west" if place.centre_m[0] < 0 else "district-east"
-    properties = {id_name: place.place_id, "name": place.name, "district_id": district_id}
+    properties: dict[str, Any] = {id_name: place.place_id, "name": place.name, "district_id": district_id}
+    if place.window is not None:
+        properties["work_windows"] = [place.window.document()]
     return _feature("Polygon", [city.plane.coordinates(place.fence_m)], properties)
 
 
 def _corridor_features(city: City) -> Iterable[Feature]:
-    for corridor in city.corridors:
+    for corridor in [*city.corridors, *([city.works.detour] if city.works else [])]:
         properties = {
             "corridor_id": corridor.corridor_id,
             "name": corridor.name,
@@ -116,26 +116,35 @@ def _district_features(city: City) -> Iterable[Feature]:
         yield _feature("Polygon", [ring], {"district_id": f"district-{name}", "name": f"District {name}"})
 
 
-def _permits(fleet: list[Truck], start: datetime) -> list[dict[str, Any]]:
-    """Return one permit per company, corridor and way of binding."""
-    groups: dict[tuple[int, str, str], list[Truck]] = {}
-    for truck in fleet:
-        binding = "load" if "load" in truck.sensors else "period"  # without a load sensor loading is never seen
-        groups.setdefault((truck.company, truck.corridor.corridor_id, binding), []).append(truck)
-    return [
-        {
-            "permit_id": f"P{number:04d}",
-            "company_id": _company(company),
-            "site_id": trucks[0].corridor.site.place_id,
-            "dump_point_ids": [trucks[0].corridor.dump_point.place_id],
-            "corridor_ids": [corridor_id],
-            "vehicle_ids": [truck.vehicle_id for truck in trucks],
-            "valid_from": rfc3339(start - PERMIT_BEFORE),
-            "valid_to": rfc3339(start + PERMIT_AFTER),
-            "binding": binding,
-            "limits": {},
-        }
-        for number, ((company, corridor_id, binding), trucks) in enumerate(
-            sorted(groups.items(), key=lambda g: g[0]), 1
-        )
-    ]
+def _zone_feature(city: City, zone: Zone, start: datetime) -> Feature:
+    properties: dict[str, Any] = {"zone_id": zone.zone_id, "name": zone.name, "rule": zone.rule}
+    if zone.limit_kmh is not None:
+        properties["limit_kmh"] = zone.limit_kmh
+    if zone.valid_s is not None:
+        instants = [rfc3339(start + timedelta(seconds=at_s)) for at_s in zone.valid_s]
+        properties |= {"valid_from": instants[0], "valid_to": instants[1], "order": zone.name}
+    if zone.windows:
+        properties["windows"] = [window.document() for window in zone.windows]
+    return _feature("Polygon", [city.plane.coordinates(zone.ring_m)], properties)
+
+
+def _law_documents(city: City) -> dict[str, Any]:
+    """Return the roads and the city's hours, where it has them on file."""
+    documents: dict[str, Any] = {}
+    if city.law is not None:
+        documents["roads"] = _collection(_road_features(city))
+    if city.plan.haul_window is not None:
+        windows = [city.plan.haul_window.document()]
+        documents["city"] = {"utc_offset_h": city.plan.utc_offset_h, "haul_windows": windows}
+    return documents
+
+
+def _road_features(city: City) -> Iterable[Feature]:
+    for (here, there), limit_mps in city.streets.speed_limit_mps.items():
+        road_class = ROAD_CLASSES[limit_mps]
+        properties: dict[str, Any] = {"road_id": f"R{here}-{there}", "road_class": road_class}
+        # Every second street says its limit itself; the others leave it to their class.
+        if (here + there) % 2:
+            properties["limit_kmh"] = round(limit_mps * 3.6)
+        line = city.streets.crossings_m[[here, there]]
+        yield _feature("LineString", city.plane.coordinates(line), properties)

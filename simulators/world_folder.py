@@ -1,7 +1,7 @@
 """A world as a folder of GeoJSON and JSON files, one per document.
 
-    world/  companies.json vehicles.json terminals.json permits.json limits.json
-            sites.geojson dump_points.geojson zones.geojson districts.geojson corridors.geojson
+    world/  companies.json vehicles.json terminals.json permits.json limits.json city.json
+            sites.geojson dump_points.geojson zones.geojson districts.geojson corridors.geojson roads.geojson
 
 A file that is missing is an empty document. What the documents must say is `rules_engine.world`'s business.
 """
@@ -23,8 +23,10 @@ FILES = {
     "zones": "zones.geojson",
     "districts": "districts.geojson",
     "corridors": "corridors.geojson",
+    "roads": "roads.geojson",
     "permits": "permits.json",
     "limits": "limits.json",
+    "city": "city.json",
 }
 
 

@@ -3,7 +3,8 @@
     identity    which records of the batch are stored already, by the ledger
     fixes       fresh ones by COPY, late ones past what exists, known ones only compared
     the rest    device events, states, latest, checkpoints, refused records, ledger
-    findings    trips, then events: last, as changes of events are numbered under a lock held until the commit
+    findings    trips, then events: late, as changes of events are numbered under a lock held until the commit
+    washers     what became known of them, and whose departures were judged without knowing it
 
 Nothing of one truck's past is read here and no rule is known.
 """
@@ -24,6 +25,7 @@ from storage.ledger_news import LedgerNews
 from storage.refused import Refused
 from storage.seq_ranges import SeqRanges, identity_order, inside, ranges_of, repeated
 from storage.times import utc
+from storage.washers import write_news
 from storage.write_batch import (
     Checkpoint,
     DeviceEventRow,
@@ -123,6 +125,7 @@ class BatchWriter:
         ledger_news.enter(connection, stored)
         ledger.enter_refused(connection, _beyond(batch.received, _without(identity, gone)))
         self._write_findings(batch)
+        write_news(connection, batch.washers)
 
         records = len(identity.seq)
         inserted = fixes.inserted + events.inserted
@@ -237,6 +240,6 @@ def _judged_to_ms(batch: WriteBatch) -> dict[int, int]:
     order = np.lexsort((time_ms, vehicle_no))
     judged: dict[int, int] = dict(zip(vehicle_no[order].tolist(), time_ms[order].tolist(), strict=True))
     for row in batch.device_events:
-        if row.fresh and row.is_washing and row.vehicle_no is not None:
+        if row.fresh and row.is_passage and row.vehicle_no is not None:
             judged[row.vehicle_no] = max(judged.get(row.vehicle_no, row.event_time_ms), row.event_time_ms)
     return judged

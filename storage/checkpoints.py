@@ -38,15 +38,19 @@ def checkpoint_before(connection: Connection, vehicle_no: int, before_ms: int, l
     return cursor.execute(BEFORE, {"vehicle_no": vehicle_no, "before": utc(before_ms), "layout": layout}).fetchone()
 
 
-def delete_checkpoints_after(connection: Connection, vehicle_no: int, start: Checkpoint | None) -> None:
-    """Delete a truck's checkpoints after one of its own, all of them where that is None."""
-    if start is None:
-        connection.execute("delete from checkpoints where vehicle_no = %s", [vehicle_no])
-        return
-    connection.execute(
-        "delete from checkpoints where vehicle_no = %s and (fix_time, mark, epoch, seq) > (%s, %s, %s, %s)",
-        [vehicle_no, utc(start.fix_time_ms), start.mark, start.epoch, start.seq],
-    )
+def checkpoints_after(connection: Connection, vehicle_no: int, after_ms: int, layout: str) -> list[Checkpoint]:
+    """Return a truck's checkpoints after an instant that this layout can read, in order."""
+    cursor = connection.cursor(row_factory=args_row(_checkpoint))
+    return cursor.execute(AFTER, {"vehicle_no": vehicle_no, "after": utc(after_ms), "layout": layout}).fetchall()
+
+
+def delete_checkpoints_between(
+    connection: Connection, vehicle_no: int, start: Checkpoint | None, until: Checkpoint | None
+) -> None:
+    """Delete a truck's checkpoints after one of its own and before another; None is before all, or after all."""
+    first = BEFORE_ALL if start is None else _key(start)
+    last = AFTER_ALL if until is None else _key(until)
+    connection.execute(DELETE_BETWEEN, [vehicle_no, *first, *last])
 
 
 def prune_checkpoints(connection: Connection, before_ms: int) -> int:
@@ -55,6 +59,10 @@ def prune_checkpoints(connection: Connection, before_ms: int) -> int:
     Records older than the accepted window are refused, so nothing is judged again from before it.
     """
     return connection.execute(PRUNE, [utc(before_ms)]).rowcount
+
+
+def _key(checkpoint: Checkpoint) -> tuple[datetime, int, int, int]:
+    return utc(checkpoint.fix_time_ms), checkpoint.mark, checkpoint.epoch, checkpoint.seq
 
 
 def _checkpoint(vehicle_no: int, fix_time: datetime, *rest: Any) -> Checkpoint:
@@ -87,11 +95,29 @@ where
         select from device_events as e
         where
             e.vehicle_no = c.vehicle_no and e.event_time = c.fix_time
-            and (1, e.epoch, e.seq) > (c.mark, c.epoch, c.seq)
+            and (c.mark = 0 or (e.epoch, e.seq) <> (c.epoch, c.seq))
     )
 order by fix_time desc, mark desc, epoch desc, seq desc
 limit 1
 """  # noqa: S608
+
+AFTER = f"""
+select {COLUMNS} from checkpoints
+where vehicle_no = %(vehicle_no)s and fix_time > %(after)s and layout = %(layout)s
+order by fix_time, mark, epoch, seq
+"""  # noqa: S608
+
+# No row bears such keys.
+BEFORE_ALL = ("-infinity", -1, -1, -1)
+AFTER_ALL = ("infinity", -1, -1, -1)
+
+DELETE_BETWEEN = """
+delete from checkpoints
+where
+    vehicle_no = %s
+    and (fix_time, mark, epoch, seq) > (%s::timestamptz, %s, %s, %s)
+    and (fix_time, mark, epoch, seq) < (%s::timestamptz, %s, %s, %s)
+"""
 
 PRUNE = """
 delete from checkpoints as c

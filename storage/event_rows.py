@@ -68,8 +68,9 @@ def write_events(
     page_within_ms: int,
     world_version: str,
     since: datetime | str = ALL_STANDS,
+    until: datetime | str = ALL_STANDS,
 ) -> None:
-    """Insert the events or bring them up to date; what was given out of them at or before `since` stands."""
+    """Insert the events or bring them up to date; what was given out of them up to `since` or after `until` stands."""
     if documents:
         connection.execute(
             WRITE_EVENTS,
@@ -79,6 +80,7 @@ def write_events(
                 "page_within_ms": page_within_ms,
                 "world_version": world_version,
                 "since": since,
+                "until": until,
             },
         )
 
@@ -90,9 +92,13 @@ def take_back_events(
     since: datetime | str,
     found: dict[UUID, dict[str, Any]],
     now: datetime,
+    until: datetime | str = ALL_STANDS,
 ) -> None:
-    """Withdraw a truck's events that were given out after `since` and not found again, and reopen what was closed."""
-    parameters = {"vehicle_no": vehicle_no, "since": since, "found": list(found), "now": now}
+    """Withdraw a truck's events that were given out after `since` and not found again, and reopen what was closed.
+
+    What was given out after `until` stands.
+    """
+    parameters = {"vehicle_no": vehicle_no, "since": since, "until": until, "found": list(found), "now": now}
     connection.execute(WITHDRAW_EVENTS, parameters)
     connection.execute(REOPEN_EVENTS, parameters)
 
@@ -123,7 +129,8 @@ def _json_rows(documents: dict[UUID, dict[str, Any]]) -> str:
 
 
 _KEEPS_OPENING = "events.withdrawn_at is null and events.opened_to <= %(since)s"
-_KEEPS_CLOSING = "events.withdrawn_at is null and excluded.closing is null and events.closed_to <= %(since)s"
+_KEEPS_CLOSING = """events.withdrawn_at is null and excluded.closing is null
+        and (events.closed_to <= %(since)s or events.closed_to > %(until)s)"""
 
 WRITE_EVENTS = f"""
 insert into events (
@@ -155,16 +162,18 @@ set
     withdrawn_at = null
 """  # noqa: S608 - made of our own conditions
 
+# A silence that goes on was not found by judging rows, and no row can take it back: see `storage.silence`.
 WITHDRAW_EVENTS = """
 update events set withdrawn_at = %(now)s
 where
-    vehicle_no = %(vehicle_no)s and opened_to > %(since)s and withdrawn_at is null
-    and event_id <> all(%(found)s::uuid[])
+    vehicle_no = %(vehicle_no)s and opened_to > %(since)s and opened_to <= %(until)s and withdrawn_at is null
+    and event_id <> all(%(found)s::uuid[]) and not (kind = 'offline' and closing is null)
 """
 
 REOPEN_EVENTS = """
 update events set closing = null, end_time = null, closed_to = null
 where
-    vehicle_no = %(vehicle_no)s and opened_to <= %(since)s and closed_to > %(since)s and withdrawn_at is null
+    vehicle_no = %(vehicle_no)s and opened_to <= %(since)s and closed_to > %(since)s and closed_to <= %(until)s
+    and withdrawn_at is null
     and event_id <> all(%(found)s::uuid[])
 """

@@ -169,7 +169,8 @@ _NAMES = ", ".join(TYPES)
 _ARRAYS = ", ".join(f"%({name})b" for name in TYPES)
 
 _MERGE = """on conflict (vehicle_no) do update
-    set from_time = least(rejudge_queue.from_time, excluded.from_time), revision = excluded.revision"""
+    set from_time = least(rejudge_queue.from_time, excluded.from_time),
+        to_time = greatest(rejudge_queue.to_time, excluded.to_time), revision = excluded.revision"""
 
 INSERT_ABSENT = f"""
 with inserted as (
@@ -178,8 +179,8 @@ with inserted as (
     on conflict do nothing
     returning vehicle_no, fix_time
 ), queued as (
-    insert into rejudge_queue (vehicle_no, from_time, revision)
-    select vehicle_no, min(fix_time), nextval('rejudge_revisions') from inserted where %(rejudge)s
+    insert into rejudge_queue (vehicle_no, from_time, to_time, revision)
+    select vehicle_no, min(fix_time), max(fix_time), nextval('rejudge_revisions') from inserted where %(rejudge)s
     group by vehicle_no order by vehicle_no
     {_MERGE}
 )
@@ -187,8 +188,8 @@ select count(*) from inserted
 """  # noqa: S608 - made of our own column names
 
 QUEUE_REJUDGEMENT = f"""
-insert into rejudge_queue (vehicle_no, from_time, revision)
-select vehicle_no, min(fix_time), nextval('rejudge_revisions')
+insert into rejudge_queue (vehicle_no, from_time, to_time, revision)
+select vehicle_no, min(fix_time), max(fix_time), nextval('rejudge_revisions')
 from unnest(%(vehicle_no)b, %(fix_time)b) as staged (vehicle_no, fix_time)
 group by vehicle_no order by vehicle_no
 {_MERGE}

@@ -116,13 +116,14 @@ with given as materialized (
     on conflict do nothing
     returning terminal_no, event_time, epoch, seq, vehicle_no
 ), queued as (
-    insert into rejudge_queue (vehicle_no, from_time, revision)
-    select inserted.vehicle_no, min(event_time), nextval('rejudge_revisions')
+    insert into rejudge_queue (vehicle_no, from_time, to_time, revision)
+    select inserted.vehicle_no, min(event_time), max(event_time), nextval('rejudge_revisions')
     from inserted join given using (terminal_no, event_time, epoch, seq)
     where inserted.vehicle_no is not null and not given.fresh
     group by inserted.vehicle_no order by inserted.vehicle_no
     on conflict (vehicle_no) do update
-    set from_time = least(rejudge_queue.from_time, excluded.from_time), revision = excluded.revision
+    set from_time = least(rejudge_queue.from_time, excluded.from_time),
+        to_time = greatest(rejudge_queue.to_time, excluded.to_time), revision = excluded.revision
 )
 select count(*) from inserted
 """  # noqa: S608 - made of our own column names

@@ -41,15 +41,22 @@ def write_trips(
     connection.execute(WRITE_STATES, parameters)
 
 
-def take_back_trips(connection: Connection, vehicle_no: int, *, since: datetime | str, now: datetime) -> None:
-    """Put a truck's trips back to what they were known to be at `since`; those unknown then are withdrawn.
+def take_back_trips(
+    connection: Connection, vehicle_no: int, *, since: datetime | str, now: datetime, until: datetime | str = "infinity"
+) -> None:
+    """Forget what was known of a truck's trips after `since` and up to `until`; those never known are withdrawn.
 
     What was found again is to be written afterwards.
     """
-    parameters = {"vehicle_no": vehicle_no, "since": since, "now": now}
+    parameters = {"vehicle_no": vehicle_no, "since": since, "until": until, "now": now}
     connection.execute(FORGET_STATES, parameters)
     connection.execute(GO_BACK, parameters)
     connection.execute(WITHDRAW_TRIPS, parameters)
+
+
+def bring_up_to_date(connection: Connection, vehicle_no: int, *, since: datetime | str) -> None:
+    """Let a truck's trips say what was known of them last: states from before the newest may just have been written."""
+    connection.execute(GO_BACK, {"vehicle_no": vehicle_no, "since": since})
 
 
 def _document(trip: Trip, vehicle_no: int) -> dict[str, Any]:
@@ -71,6 +78,12 @@ def _document(trip: Trip, vehicle_no: int) -> dict[str, Any]:
         "dump_point_id": trip.dump_point_id,
         "end_time": _utc_or_none(trip.end_ms),
         "load_kg": trip.load_kg,
+        "gate_in_at": _utc_or_none(trip.gate_in_ms),
+        "gate_out_at": _utc_or_none(trip.gate_out_ms),
+        "gate_dump_point_id": trip.gate_dump_point_id,
+        "weighed_kg": trip.weighed_kg,
+        "ending": trip.ending,
+        "inferred": trip.inferred,
     }
 
 
@@ -92,6 +105,12 @@ STATE_COLUMNS = (
     "dump_point_id",
     "end_time",
     "load_kg",
+    "gate_in_at",
+    "gate_out_at",
+    "gate_dump_point_id",
+    "weighed_kg",
+    "ending",
+    "inferred",
     "judged_to",
 )
 _STATE = ", ".join(STATE_COLUMNS)
@@ -115,7 +134,8 @@ on conflict (trip_id, judged_to) do update set state = excluded.state
 
 FORGET_STATES = """
 delete from trip_states using trips
-where trips.trip_id = trip_states.trip_id and trips.vehicle_no = %(vehicle_no)s and trip_states.judged_to > %(since)s
+where trips.trip_id = trip_states.trip_id and trips.vehicle_no = %(vehicle_no)s
+    and trip_states.judged_to > %(since)s and trip_states.judged_to <= %(until)s
 """
 
 GO_BACK = f"""

@@ -18,15 +18,17 @@ from storage.errors import InvalidWorld
 
 # In the order in which they refer to each other.
 AREAS = {"districts": "district_id", "sites": "site_id", "dump_points": "dump_point_id", "zones": "zone_id"}
-FEATURES = {**AREAS, "corridors": "corridor_id"}
-DOCUMENTS = ("companies", *FEATURES, "vehicles", "terminals", "permits", "limits")
+FEATURES = {**AREAS, "corridors": "corridor_id", "roads": "road_id"}
+# Documents that are one object, and the columns of their members.
+OBJECTS = {"limits": ("scope", "document"), "city": ("member", "value")}
+DOCUMENTS = ("companies", *FEATURES, "vehicles", "terminals", "permits", *OBJECTS)
 
 
 def empty_documents() -> dict[str, Any]:
     """Return a world without anything in it: what a world folder says by having no files."""
     documents: dict[str, Any] = {name: [] for name in DOCUMENTS}
     documents |= {name: {"type": "FeatureCollection", "features": []} for name in FEATURES}
-    return documents | {"limits": {}}
+    return documents | {name: {} for name in OBJECTS}
 
 
 def world_version(connection: Connection) -> int:
@@ -69,7 +71,7 @@ def read_documents(connection: Connection, *, numbered: bool = True) -> dict[str
             item.pop("vehicle_no", None)
             item.pop("terminal_no", None)
     collections = {name: {"type": "FeatureCollection", "features": items[name]} for name in FEATURES}
-    return {**items, **collections, "limits": dict(items["limits"])}
+    return {**items, **collections, **{name: dict(items[name]) for name in OBJECTS}}
 
 
 def _run(connection: Connection, name: str, statements: tuple[str, ...], document: Any) -> None:
@@ -101,6 +103,18 @@ def _write_features(table: str, key: str) -> str:
 
 def _remove(table: str, key: str, path: str) -> str:
     return f"delete from {table} where {key} not in (select item {path} '{key}' from {_ITEMS})"
+
+
+def _write_object(table: str, key: str, value: str) -> str:
+    return f"""
+        insert into {table} ({key}, {value})
+        select key, value from jsonb_each(jsonb_strip_nulls(%(items)s::jsonb))
+        on conflict ({key}) do update set {value} = excluded.{value}
+    """
+
+
+def _remove_members(table: str, key: str) -> str:
+    return f"delete from {table} where {key} not in (select jsonb_object_keys(jsonb_strip_nulls(%(items)s::jsonb)))"
 
 
 WRITE: dict[str, tuple[str, ...]] = {
@@ -157,12 +171,7 @@ WRITE: dict[str, tuple[str, ...]] = {
             document = excluded.document
         """,
     ),
-    "limits": (
-        """
-        insert into limits (scope, document) select key, value from jsonb_each(%(items)s::jsonb)
-        on conflict (scope) do update set document = excluded.document
-        """,
-    ),
+    **{name: (_write_object(name, *columns),) for name, columns in OBJECTS.items()},
 }
 
 REMOVE: dict[str, tuple[str, ...]] = {
@@ -188,7 +197,7 @@ REMOVE: dict[str, tuple[str, ...]] = {
         """,
     ),
     "permits": (_remove("permits", "permit_id", "->>"),),
-    "limits": ("delete from limits where scope not in (select jsonb_object_keys(%(items)s::jsonb))",),
+    **{name: (_remove_members(name, key),) for name, (key, _) in OBJECTS.items()},
 }
 
 READ: dict[str, str] = {
@@ -219,5 +228,8 @@ READ: dict[str, str] = {
         from terminals where retired_at is null order by terminal_no
     """,
     "permits": "select document from permits order by permit_id",
-    "limits": "select jsonb_build_array(scope, document) from limits order by scope",
+    **{
+        name: f"select jsonb_build_array({key}, {value}) from {name} order by {key}"
+        for name, (key, value) in OBJECTS.items()
+    },
 }

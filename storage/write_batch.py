@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_contracts.columns import FixColumns
-from firmware_contracts.device_event import is_washing
+from firmware_contracts.passages import mark_of
 from rules_engine.event import Event, Trip
+from storage.washers import WasherNews
 
 BoolArray = NDArray[np.bool_]
 
@@ -77,9 +78,9 @@ class DeviceEventRow:
     fresh: bool = True
 
     @property
-    def is_washing(self) -> bool:
-        """Return whether a washer saw a truck pass and washed it: what the engine judges as a row of that truck."""
-        return is_washing(self.type, self.body)
+    def is_passage(self) -> bool:
+        """Return whether a washer or a gate saw a truck pass: what the engine judges as a row of that truck."""
+        return mark_of(self.type, self.body) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class WriteBatch:
         events: What the engine gave out, in its order; for an event given twice the later one counts.
         trips: Likewise.
         checkpoints: Carry rows as they are after this batch.
+        washers: What the records make known of the washers.
         found_at_ms: Wall clock at which the batch was judged.
         page_within_ms: An event confirmed longer ago than this is stored as back-dated and pages nobody. [ms]
         world_version: `World.version` that judged the batch.
@@ -174,6 +176,7 @@ class WriteBatch:
     trips: list[Trip] = field(default_factory=list)
     checkpoints: list[Checkpoint] = field(default_factory=list)
     received: Received = field(default_factory=Received.empty)
+    washers: WasherNews = field(default_factory=WasherNews)
     found_at_ms: int = 0
     page_within_ms: int = 15 * 60 * 1000
     world_version: str = ""

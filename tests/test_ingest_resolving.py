@@ -13,6 +13,7 @@ from firmware_contracts.columns import FixColumns
 from firmware_contracts.errors import RejectReason
 from firmware_contracts.fix import Fix, columns_of
 from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.passages import PASSAGES
 from firmware_contracts.reading import Decoded, DeviceEvent, DeviceState, Rejected
 from firmware_contracts.topics import parse_topic
 from ingest.judging import rows_to_judge, stored_rows
@@ -28,7 +29,7 @@ NOON = datetime.fromtimestamp(NOON_MS / 1000, UTC).isoformat()
 
 DOCUMENTS: dict[str, Any] = {
     "vehicles": [
-        {"vehicle_id": "V1", "plate": "苏D10001", "vehicle_no": 11},
+        {"vehicle_id": "V1", "plate": "苏D10001", "vehicle_no": 11, "tare_kg": 14_000.25},
         {"vehicle_id": "V2", "plate": "苏D10002", "vehicle_no": 12},
     ],
     "terminals": [
@@ -43,6 +44,7 @@ DOCUMENTS: dict[str, Any] = {
         },
         {"terminal_id": "T3", "terminal_no": 103, "status": "suspended", "assignments": [{"vehicle_id": "V2"}]},
         {"terminal_id": "W1", "terminal_no": 104, "kind": "washer"},
+        {"terminal_id": "G1", "terminal_no": 105, "kind": "gate"},
     ],
 }
 
@@ -170,35 +172,54 @@ def washing(message: int, seq: int, time_ms: int, plate: str | None, result: str
 
 
 WASHER = topic("W1", kind="washer", channel="event", encoding="json")
+GATE = topic("G1", kind="gate", channel="event", encoding="json")
 
 
-def test_washings_become_rows_of_their_truck(registry: Registry) -> None:
+def test_passages_become_rows_of_their_truck(registry: Registry) -> None:
+    gate = {"direction": "in", "gross_kg": 38_200.0, "tare_kg": 15_400.0}
     events = [
         washing(1, 1, NOON_MS + 5, "苏D10002"),
         washing(1, 2, NOON_MS + 6, "苏D10002", "not_washed"),
         washing(1, 3, NOON_MS + 7, "苏X99999"),
         washing(1, 4, NOON_MS + 8, None),
+        washing(1, 5, NOON_MS + 9, "苏D10002", "unknown"),
+        DeviceEvent(2, 1, 1, NOON_MS + 10, "gate_passage", "苏D10002", gate),
+        DeviceEvent(2, 1, 2, NOON_MS + 11, "gate_passage", "苏D10001", {"direction": "out", "gross_kg": 15_000.5}),
     ]
-    sent = [(0, fix(2, NOON_MS + 10)), (0, fix(1, NOON_MS))]
-    records = resolve(*batch([topic("T2"), WASHER], sent, device_events=events), registry)
-    assert [row.vehicle_no for row in records.device_events] == [12, 12, None, None]
-    rows = rows_to_judge(records)
-    assert rows.batch.fix_time_ms.tolist() == [NOON_MS, NOON_MS + 5, NOON_MS + 10]
-    assert rows.batch.mark.tolist() == [Mark.FIX, Mark.WASHED, Mark.FIX]
-    assert rows.batch.vehicle.tolist() == [1, 1, 1]
-    assert np.isnan(rows.batch.lat_deg[1])
-    assert rows.batch.cover[1] == rows.batch.ignition[1] == -1
+    sent = [(0, fix(2, NOON_MS + 20)), (0, fix(1, NOON_MS))]
+    records = resolve(*batch([topic("T2"), WASHER, GATE], sent, device_events=events), registry)
+    assert [row.vehicle_no for row in records.device_events] == [12, 12, None, None, 12, 12, 11]
+    assert records.unread_passages == 2
+    rows = rows_to_judge(records, registry.world)
+    assert rows.batch.vehicle.tolist() == [0, 1, 1, 1, 1, 1]
+    assert rows.batch.fix_time_ms.tolist() == [NOON_MS + n for n in (11, 0, 5, 6, 10, 20)]
+    assert rows.batch.mark.tolist() == [Mark.GATE_OUT, 0, Mark.WASHED, Mark.PASSED_UNWASHED, Mark.GATE_IN, 0]
+    assert rows.batch.device.tolist() == [4, -1, 3, 3, 4, -1]
+    np.testing.assert_array_equal(rows.batch.weight_kg, np.array([1000.25, *[np.nan] * 3, 22_800, np.nan], np.float32))
+    assert np.isnan(rows.batch.lat_deg[[0, 2, 3, 4]]).all()
+    assert rows.batch.cover[2] == rows.batch.ignition[2] == -1
 
-    late = np.array([True, True, False])
+    late = np.array([False, True, True, False, True, False])
     fixes, device_events = stored_rows(records, rows, late)
     assert fixes.fresh.tolist() == [True, False], "in the order received"
-    assert [row.fresh for row in device_events] == [False, True, True, True]
+    assert [row.fresh for row in device_events] == [False, True, True, True, True, False, True]
+
+
+def test_marks_are_numbered_alike_in_the_contract_and_in_the_engine() -> None:
+    assert {value: Mark(mark).name for _, marks in PASSAGES.values() for value, mark in marks.items()} == {
+        "washed": "WASHED",
+        "not_washed": "PASSED_UNWASHED",
+        "too_short": "WASHED_TOO_SHORT",
+        "bypass": "BYPASSED",
+        "in": "GATE_IN",
+        "out": "GATE_OUT",
+    }
 
 
 def test_of_rows_with_one_key_the_first_is_judged_and_the_rest_are_not_fresh(registry: Registry) -> None:
     sent = [(0, fix(1)), (1, fix(1)), (0, fix(2)), (2, fix(1))]
     records = resolve(*batch([topic("T1")] * 3, sent), registry)
-    rows = rows_to_judge(records)
+    rows = rows_to_judge(records, registry.world)
     assert rows.origin.tolist() == [0, 1, 3, 2]
     late = evaluate(rows.batch, registry.world, Carry()).late
     fixes, _ = stored_rows(records, rows, late)
@@ -213,7 +234,7 @@ def test_rows_are_sorted_by_the_whole_key_also_when_instants_repeat(registry: Re
     ]
     records = resolve(*batch([topic("T1"), topic("T2")], sent), registry)
     for taken in (records, resolve(*batch([topic("T1"), topic("T2")], sent[:1]), registry)):
-        rows = rows_to_judge(taken)
+        rows = rows_to_judge(taken, registry.world)
         names = ("vehicle", "fix_time_ms", "mark", "epoch", "seq")
         keys = list(zip(*(getattr(rows.batch, name).tolist() for name in names), strict=True))
         assert keys == sorted(keys)
@@ -226,7 +247,7 @@ def test_rows_are_sorted_by_the_whole_key_also_when_instants_repeat(registry: Re
 
 def test_a_batch_without_records(registry: Registry) -> None:
     records = resolve(*batch([topic("T1")]), registry)
-    rows = rows_to_judge(records)
+    rows = rows_to_judge(records, registry.world)
     assert len(rows.batch) == 0
     fixes, events = stored_rows(records, rows, np.zeros(0, np.bool_))
     assert (len(fixes), events, records.rejected, ranges(records)) == (0, [], [], [])

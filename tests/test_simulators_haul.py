@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from firmware_contracts.columns import Cover
 from simulators.city import City, CityPlan, generate_city
 from simulators.fleet import FleetPlan, Truck, generate_fleet
 from simulators.haul import ordinary_cycle
+from simulators.incident import NoRoomError
 from simulators.incidents import INCIDENTS
 from simulators.motion import drive
 from simulators.noise import correlated, observe
@@ -20,12 +22,30 @@ from simulators.track import Told, TrackBuilder
 
 SEEDS = (0, 1, 2)
 FACTS = {"loading", "unloading", "trip"}
+SPELLS = {
+    "offline",
+    "track_gap",
+    "position_jump",
+    "jamming",
+    "power_cut",
+    "clone",
+    "torn_load",
+    "torn_lift",
+    "stuck_load",
+    "mad_load",
+    "mad_lift",
+}
+
+
+RICH = CityPlan(
+    roads=True, forbidden_zones=2, zones_beside=2, control_orders=2, slow_streets=4, works_s=(0.0, 40_000.0)
+)
 
 
 @lru_cache
 def a_city(seed: int) -> tuple[City, list[Truck]]:
     rng = np.random.default_rng(seed)
-    city = generate_city(rng, CityPlan())
+    city = generate_city(rng, RICH)
     return city, generate_fleet(rng, FleetPlan(trucks=4), city, [])
 
 
@@ -37,22 +57,35 @@ def rendered(kind: str, seed: int, truck: int) -> tuple[TrackBuilder, Truck]:
     return track, fleet[truck]
 
 
+@lru_cache(maxsize=None)
+def renderings(kind: str) -> list[tuple[TrackBuilder, Truck]]:
+    """Return an incident wherever there is room for it; there must be some."""
+    found = []
+    for seed in SEEDS:
+        for truck in range(4):
+            with suppress(NoRoomError):
+                found.append(rendered(kind, seed, truck))
+    assert found, f"{kind} is possible nowhere"
+    return found
+
+
+def violations(track: TrackBuilder) -> set[str]:
+    return {told.kind for told in track.told if told.required} - FACTS
+
+
 @pytest.mark.parametrize("kind", INCIDENTS)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_incident_stages_itself_and_tells_what_it_must(kind: str, seed: int) -> None:
-    for truck in range(4):
-        track, _ = rendered(kind, seed, truck)
+def test_an_incident_stages_itself_and_tells_what_it_must(kind: str) -> None:
+    by_spell = kind in SPELLS  # what its spell tells is told where it begins, by the timeline
+    for track, _ in renderings(kind):
         assert track.staged is not None
-        violations = {told.kind for told in track.told} - FACTS
-        assert bool(violations) == INCIDENTS[kind].violation
+        assert bool(violations(track)) == (INCIDENTS[kind].violation and not by_spell)
         assert {"loading", "trip"} <= {told.kind for told in track.told}
 
 
 @pytest.mark.parametrize("kind", INCIDENTS)
 def test_a_truck_never_jumps_and_comes_home_empty(kind: str) -> None:
-    for seed in SEEDS:
-        track, truck = rendered(kind, seed, seed)
-        assert np.hypot(*np.diff(track.places(), axis=0).T).max() < 18.0
+    for track, truck in renderings(kind):
+        assert np.hypot(*np.diff(track.places(), axis=0).T).max() < 27.0
         assert track.places()[-1] == pytest.approx(truck.corridor.site.centre_m, abs=0.5)
         assert track.column("load_kg")[-1] == 0.0
         assert track.column("lift_deg")[-1] == 0.0
@@ -67,15 +100,13 @@ def times_off_s(track: TrackBuilder, truck: Truck) -> list[int]:
     return [len(list(run)) for is_outside, run in groupby(outside) if is_outside]
 
 
-@pytest.mark.parametrize("kind", INCIDENTS)
+@pytest.mark.parametrize("kind", sorted(set(INCIDENTS) - {"detour"}))
 def test_time_off_the_corridor_is_either_minutes_beyond_or_minutes_short_of_three(kind: str) -> None:
-    for seed in SEEDS:
-        for n in range(4):
-            track, truck = rendered(kind, seed, n)
-            deviations = [told.last - told.first for told in track.told if told.kind == "route_deviation"]
-            long = [seconds for seconds in times_off_s(track, truck) if seconds > 120]
-            assert all(seconds > 270 for seconds in long)
-            assert len(deviations) == len(long)
+    for track, truck in renderings(kind):
+        deviations = [told for told in track.told if told.kind == "route_deviation" and told.required]
+        long = [seconds for seconds in times_off_s(track, truck) if seconds > 120]
+        assert all(seconds > 240 for seconds in long)
+        assert len(deviations) == len(long)
 
 
 @pytest.mark.parametrize("kind", ["illegal_dumping", "wrong_dump_point"])

@@ -11,7 +11,9 @@ import numpy as np
 import psycopg
 import pytest
 
+from firmware_contracts.passages import net_mass_kg, passages_among
 from rules_engine.fix_batch import Mark
+from rules_engine.world import World
 from storage.batch_writer import BatchWriter
 from storage.checkpoints import checkpoint_before, newest_checkpoints, prune_checkpoints
 from storage.connect import connect_writer
@@ -26,6 +28,15 @@ from tests.test_storage_batch_writer import passage
 pytestmark = pytest.mark.services
 
 LAYOUT = "L1"
+WORLD = World.from_documents(
+    {
+        "vehicles": [{"vehicle_id": f"V{n}", "tare_kg": 15_000.3} for n in range(30)],
+        "terminals": [
+            {"terminal_id": "G1", "kind": "gate", "terminal_no": 9},
+            {"terminal_id": "W1", "kind": "washer", "terminal_no": 5},
+        ],
+    }
+)
 
 
 @pytest.fixture
@@ -291,9 +302,9 @@ def test_a_checkpoint_that_shares_its_instant_with_a_later_row_is_passed_over(
 def test_rows_are_read_as_the_engine_wants_them(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
     rows = together(fixes(1, range(30)), fixes(2, range(10)), fixes(3, range(10)))
     writer.write(batch(rows))
-    unwashed = passage(5, body={"result": "bypass"})
-    writer.write(batch(device_events=[passage(4), unwashed, passage(6, vehicle_no=None), passage(7, vehicle_no=2)]))
-    read = read_rows(connection, [ReadFrom(1, 20, checkpoint(3)), ReadFrom(2, 10, None)])
+    unknown = passage(5, body={"result": "unknown"})
+    writer.write(batch(device_events=[passage(4), unknown, passage(6, vehicle_no=None), passage(7, vehicle_no=2)]))
+    read = read_rows(connection, [ReadFrom(1, 20, checkpoint(3)), ReadFrom(2, 10, None)], WORLD)
     assert read.vehicle.tolist() == [10] * 11 + [20] * 27
     assert np.array_equal(read.key_order(), np.arange(len(read)))
     washed = np.flatnonzero(read.mark == Mark.WASHED)
@@ -310,16 +321,55 @@ def test_rows_are_read_as_the_engine_wants_them(connection: psycopg.Connection[A
         np.testing.assert_array_equal(got, getattr(wanted, name))
 
 
+def test_passages_are_read_with_their_device_and_what_was_weighed(
+    connection: psycopg.Connection[Any], writer: BatchWriter
+) -> None:
+    def gate(seq: int, **body: Any) -> Any:
+        return passage(seq, terminal_no=9, type="gate_passage", body=body)
+
+    weighed = [
+        gate(1, direction="in", gross_kg=38_200.4, tare_kg=15_400.1),
+        gate(2, direction="in", gross_kg=38_200.4),
+        gate(3, direction="out"),
+        replace(gate(4, direction="out", gross_kg=15_400.0), terminal_no=77),
+        passage(5, body={"result": "not_washed"}),
+        passage(6, body={"result": "too_short"}),
+        passage(7, body={"result": "bypass"}, terminal_no=77),
+        passage(8, type="heartbeat", body={}),
+    ]
+    writer.write(batch(fixes(1, [0]), device_events=weighed))
+    read = read_rows(connection, [ReadFrom(1, 3, None)], WORLD)
+    assert read.mark.tolist() == [
+        Mark.FIX,
+        Mark.GATE_IN,
+        Mark.GATE_IN,
+        Mark.GATE_OUT,
+        Mark.GATE_OUT,
+        Mark.PASSED_UNWASHED,
+        Mark.WASHED_TOO_SHORT,
+        Mark.BYPASSED,
+    ]
+    assert read.device.tolist() == [-1, 0, 0, 0, -1, 1, 1, -1]
+    found = passages_among((event.type, event.body) for event in weighed)
+    tare_kg = WORLD.tare_kg[np.full(len(found.index), 3)]
+    as_live = net_mass_kg(found.gross_kg, found.tare_kg, tare_kg)
+    assert read.weight_kg[1:].tobytes() == as_live.tobytes()
+    assert read.mark[1:].tolist() == found.mark.tolist()
+    assert as_live[0] == np.float32(22_800.3)
+    rest = read_rows(connection, [ReadFrom(1, 3, Checkpoint(1, at(2), 1, 2, Mark.GATE_IN, "", b""))], WORLD)
+    assert rest.seq.tolist() == [3, 4, 5, 6, 7], "a row's own mark is part of its key"
+
+
 def test_rows_are_read_in_slices(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
     writer.write(batch(together(fixes(1, range(30)), fixes(2, range(10)))))
     writer.write(batch(device_events=[passage(4), passage(7), passage(7, vehicle_no=2), passage(29), passage(31)]))
-    whole = read_rows(connection, [ReadFrom(1, 0, None)])
+    whole = read_rows(connection, [ReadFrom(1, 0, None)], WORLD)
     assert len(whole) == 34
     for limit in (1, 2, 7, 34, 50):
         slices = []
         after = None
         while True:
-            part = read_rows(connection, [ReadFrom(1, 0, after)], limit)
+            part = read_rows(connection, [ReadFrom(1, 0, after)], WORLD, limit)
             slices.append(part)
             if len(part) < limit:
                 break
@@ -330,12 +380,12 @@ def test_rows_are_read_in_slices(connection: psycopg.Connection[Any], writer: Ba
             read = np.concatenate([getattr(part, name) for part in slices])
             np.testing.assert_array_equal(read, getattr(whole, name))
     with pytest.raises(ValueError, match="expected one truck with a limit, got 2"):
-        read_rows(connection, [ReadFrom(1, 0, None), ReadFrom(2, 1, None)], 5)
+        read_rows(connection, [ReadFrom(1, 0, None), ReadFrom(2, 1, None)], WORLD, 5)
 
 
 def test_no_rows_are_an_empty_batch(connection: psycopg.Connection[Any]) -> None:
-    assert len(read_rows(connection, [])) == 0
-    read = read_rows(connection, [ReadFrom(1, 0, None)])
+    assert len(read_rows(connection, [], WORLD)) == 0
+    read = read_rows(connection, [ReadFrom(1, 0, None)], WORLD)
     assert len(read) == 0
     assert read.lat_deg.dtype == np.float64
     assert read.cover.dtype == np.int8

@@ -61,7 +61,12 @@ def world() -> dict[str, Any]:
         ],
         "sites": collection(area("site_id", "S1", district_id="D1", depth_m=4.25), area("site_id", "S2")),
         "dump_points": collection(area("dump_point_id", "P1")),
-        "zones": collection(area("zone_id", "Z1")),
+        "zones": collection(
+            area("zone_id", "Z1"),
+            area(
+                "zone_id", "Z2", rule="control", order="2026-7", windows=[{"from": "22:00", "to": "06:00"}], hold_s=60
+            ),
+        ),
         "districts": collection(area("district_id", "D1")),
         "corridors": collection(
             {
@@ -82,8 +87,18 @@ def world() -> dict[str, Any]:
                 "valid_to": "2027-01-01T00:00:00+08:00",
                 "binding": "load",
                 "limits": {"route_deviation.leave_above_m": 80},
+                "max_load_kg": 15000,
+                "windows": [{"days": [1, 2], "from": "19:00", "to": "05:00"}],
             }
         ],
+        "roads": collection(
+            {
+                "type": "Feature",
+                "properties": {"road_id": "R7", "road_class": "fast", "limit_kmh": 60, "name": "ring"},
+                "geometry": {"type": "LineString", "coordinates": [[119.9, 31.7], [119.95, 31.75]]},
+            }
+        ),
+        "city": {"utc_offset_h": 8, "haul_windows": [{"from": "19:00", "to": "06:00"}], "name": "常州"},
         "limits": {"city": {"route_deviation.leave_above_m": 100}, "sites": {"S1": {"spillage.lost_ratio": 0.1}}},
     }
 
@@ -112,6 +127,7 @@ def test_null_counts_as_absent(connection: psycopg.Connection[Any]) -> None:
     documents["vehicles"][0]["tare_kg"] = None
     documents["terminals"][0]["assignments"][0]["from"] = None
     documents["terminals"][1]["assignments"] = None
+    documents["city"]["mayor"] = None
     write_documents(connection, documents)
     assert read_documents(connection, numbered=False) == world()
 

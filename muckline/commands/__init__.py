@@ -13,7 +13,9 @@ from muckline.commands.doctor import doctor
 from muckline.commands.down import down
 from muckline.commands.import_traces import import_traces
 from muckline.commands.ingest import ingest
+from muckline.commands.quality import quality
 from muckline.commands.record import record
+from muckline.commands.rejudge import rejudge
 from muckline.commands.replay import replay
 from muckline.commands.score import score
 from muckline.commands.simulate import simulate
@@ -39,5 +41,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "record": record,
     "detect": detect,
     "score": score,
+    "quality": quality,
     "import": import_traces,
+    "rejudge": rejudge,
 }

@@ -22,7 +22,7 @@ def detect(
     from rules_engine.world import World, WorldError
     from simulators.capture import CaptureError
     from simulators.detect import detect as judge
-    from simulators.detect import event_line, trip_line
+    from simulators.detect import event_lines
     from simulators.progress import progress_bar
     from simulators.world_folder import WorldFolderError, read_world
 
@@ -34,10 +34,8 @@ def detect(
     except (CaptureError, WorldError, WorldFolderError) as error:
         typer.echo(f"Cannot judge: {error}", err=True)
         raise typer.Exit(1) from error
-    for event in found.events:
-        sys.stdout.buffer.write(event_line(event))
-    for trip in found.trips if trips else ():
-        sys.stdout.buffer.write(trip_line(trip))
+    for line in event_lines(found, trips=trips):
+        sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
     rejected = ", ".join(f"{reason} {count}" for reason, count in found.rejected.most_common() if count) or "none"
     typer.echo(

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 def simulate(
     context: typer.Context,
     scenario: Annotated[
-        str, typer.Argument(help="A shipped scenario (demo, near_misses, fault_drill) or a .toml file.")
+        str,
+        typer.Argument(
+            help="A shipped scenario (demo, near_misses, fault_drill), a .toml file, or family:NAME, drawn from the "
+            "seed (everyday, tempting, dumpers, drivers, tampering, bare, blind, canyon, night, sparse)."
+        ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for world/, capture.ndjson.gz and truth.ndjson; with --live the capture stays away."),
+        typer.Option(
+            help="Folder for world/, capture.ndjson.gz, truth.ndjson and run.json; with --live only world and truth."
+        ),
     ] = None,
     *,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city, trucks and incidents.")] = 1,
@@ -33,10 +39,11 @@ def simulate(
     ] = 1.0,
 ) -> None:
     """Simulate a city: write its world, a capture and the truth into a folder, or run it live on the broker."""
-    from simulators.scenario import ScenarioError, read_scenario
+    from simulators.families import named_scenario
+    from simulators.scenario import ScenarioError
 
     try:
-        chosen = read_scenario(scenario).with_changes(hours, trucks)
+        chosen = named_scenario(scenario, seed, trucks=trucks, hours=hours)
     except ScenarioError as error:
         raise typer.BadParameter(str(error)) from error
     if live:

@@ -3,7 +3,32 @@
 `RULES` are judged in this order; none sees what another found, only the facts.
 """
 
-from rules_engine.rules import illegal_dumping, loading, route_deviation, spillage, uncovered_haul
+from rules_engine.rules import (
+    clone,
+    control_order,
+    fatigue,
+    forbidden_zone,
+    illegal_dumping,
+    jamming,
+    lift_while_moving,
+    loading,
+    long_stop,
+    no_permit,
+    not_washed,
+    offline,
+    out_of_hours,
+    overload,
+    overspeed,
+    power_cut,
+    route_deviation,
+    sensor_fault,
+    spillage,
+    suspicious_loading,
+    track_gap,
+    uncovered_haul,
+    undelivered_load,
+    weight_loss,
+)
 
 RULES = (
     loading.RULE,
@@ -11,4 +36,23 @@ RULES = (
     route_deviation.RULE,
     spillage.RULE,
     uncovered_haul.RULE,
+    lift_while_moving.RULE,
+    overload.RULE,
+    overspeed.RULE,
+    long_stop.RULE,
+    fatigue.RULE,
+    not_washed.RULE,
+    offline.RULE,
+    track_gap.RULE,
+    clone.RULE,
+    jamming.RULE,
+    power_cut.RULE,
+    sensor_fault.RULE,
+    forbidden_zone.RULE,
+    control_order.RULE,
+    out_of_hours.RULE,
+    no_permit.RULE,
+    suspicious_loading.RULE,
+    undelivered_load.RULE,
+    weight_loss.RULE,
 )

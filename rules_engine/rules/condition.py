@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, Rows, carried
-from rules_engine.episodes import EPISODE, MUTED, find
+from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked
+from rules_engine.episodes import EPISODE, HELD, MUTED, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Telling, episode_events
-from rules_engine.tracks import at
+from rules_engine.tracks import at, latch
+
+RUN = carried(HELD)
 
 
 def condition_carry(extrema: Mapping[str, tuple[str, float]], noted: list[tuple[str, str]] | None = None) -> Rows:
@@ -46,9 +48,12 @@ class Condition:
         hold_s: How long it must hold, a number or shape (N,). [s]
         min_fixes: How many deciding fixes it takes, likewise.
         mute_s: How long after one event there is no other, likewise. [s]
+        between: Where the readings lie between two thresholds, shape (N,), if the rule has two: there a run that has
+            not held long enough yet ends, one that has goes on. Without it such rows decide nothing.
         extrema: By name of the carry: np.maximum or np.minimum, and a function that gives the column on some rows,
             neutral where the condition does not hold.
         noted: By name of the carry, a function that gives the values of the confirming rows.
+        begun: Likewise, of the rows that it began with.
     """
 
     on: BoolArray
@@ -56,14 +61,20 @@ class Condition:
     hold_s: Any = 0.0
     min_fixes: Any = 1
     mute_s: Any = 0.0
+    between: BoolArray | None = None
     extrema: Mapping[str, tuple[np.ufunc, Callable[[NDArray[np.intp]], NDArray[Any]]]] = field(default_factory=dict)
     noted: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
+    begun: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
 
 
 def concerns_nobody(facts: Facts, name: str, on: BoolArray) -> bool:
     """Return whether a condition neither holds on a row nor is carried, so that its rule has nothing to do."""
+    if on.any():
+        return False
+    if facts.context.idle(name):
+        return True
     before: Any = facts.context.before[name]
-    return not on.any() and not (before["since_ms"] != UNSET_MS).any()
+    return not (before["since_ms"] != UNSET_MS).any()
 
 
 def judge_condition(
@@ -83,9 +94,10 @@ def judge_condition(
         telling: Says what the rule makes of a carry row, of an episode that is over or goes on.
     """
     context = facts.context
+    off = condition.off if condition.between is None else until_held(facts, name, condition)
     episodes = find(
         condition.on,
-        condition.off,
+        off,
         context.before[name],
         carry,
         context.tracks,
@@ -96,6 +108,9 @@ def judge_condition(
     )
     if not len(episodes):
         return []
+    fresh = (~episodes.continued).nonzero()[0]
+    for column, begun in condition.begun.items():
+        episodes.state[column][fresh] = begun(episodes.rows[episodes.first[fresh]])
     for column, (ufunc, values) in condition.extrema.items():
         episodes.fold(ufunc, column, values(episodes.rows))
     confirm = episodes.rows[np.maximum(episodes.confirm, 0)]
@@ -104,6 +119,36 @@ def judge_condition(
         episodes.at_confirmation(column, noted(confirm))
     episodes.store(context.after[name])
     return episode_events(facts, episodes, telling)
+
+
+def until_held(facts: Facts, name: str, condition: Condition) -> BoolArray:
+    """Return where a condition does not hold: `off`, and `between` as long as no run has held long enough.
+
+    So readings that only now and then cross the upper threshold add up to nothing, and a run that has held is not
+    broken by one that does not.
+    """
+    context, between = facts.context, condition.between
+    before: Any = context.before[name]
+    if between is None or concerns_nobody(facts, name, condition.on):
+        return condition.off
+    runs = picked(np.broadcast_to(RUN, before.shape), np.arange(len(before)))
+    for field_name in ("since_ms", "hold_s", "min_fixes", "count"):
+        runs[field_name] = before[field_name]
+    due_ms = before["since_ms"] + np.rint(before["hold_s"] * 1000).astype(np.int64)
+    held = (before["since_ms"] != UNSET_MS) & (before["last_ms"] >= due_ms) & (before["count"] >= before["min_fixes"])
+    runs["confirmed_ms"][held] = before["last_ms"][held]
+    fresh = find(
+        condition.on,
+        condition.off | between,
+        runs,
+        RUN,
+        context.tracks,
+        hold_s=condition.hold_s,
+        min_fixes=condition.min_fixes,
+    )
+    holds = np.zeros(len(between), np.bool_)
+    holds[fresh.confirm_row] = True
+    return condition.off | (between & ~latch(holds, condition.off & ~condition.on, held, context.tracks))
 
 
 def limit_noted(limit: Any) -> Callable[[NDArray[np.intp]], Any]:

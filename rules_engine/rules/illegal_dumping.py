@@ -2,7 +2,8 @@
 
 Within the fence (and the margin that GPS needs) of a dump point of the permit that binds the truck it is `unloading`,
 anywhere else `illegal_dumping`. A truck that no permit binds may use every registered dump point. Where the place is
-not known at all, nothing illegal can be shown.
+not known at all, nothing illegal can be shown. What is only presumed, of trucks without sensors, is told once, with how
+sure it is, and is a warning at most.
 """
 
 from __future__ import annotations
@@ -10,20 +11,30 @@ from __future__ import annotations
 from typing import Any
 
 from rules_engine.carry_rows import carried, picked, whole
-from rules_engine.event import Event
+from rules_engine.event import Event, FixKey
 from rules_engine.load_state import ABSENT_KG
+from rules_engine.presumed_dumping import PresumedDumping, PresumedDumpingLimits, confidence
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, plain, rows_of, seconds
+from rules_engine.rules.told_once import Finding, Origin, place_of, told_once
+from rules_engine.trip_log import Arrival
 from rules_engine.unloading import BY_LIFT, BY_LOAD, MOST_KG
 from rules_engine.world_keys import NO_KEY
 
 NAME = "illegal_dumping"
-VERSION = 1
-FACT, CRITICAL = 0, 3
+VERSION = 2
+FACT, WARNING, CRITICAL = 0, 2, 3
+# How sure it is that a truck unloaded: a gate let it in, or it stayed in the right place.
+BY_GATE, BY_STAY = 0.95, 0.8
 CARRY = carried([("permit", "i8"), ("dump_point", "i8"), ("allowed", "?")], permit=NO_KEY, dump_point=NO_KEY)
 
 
 def judge(facts: Facts) -> list[Event]:
-    """Return the unloadings of a batch, allowed or not."""
+    """Return the unloadings of a batch, allowed or not, measured or presumed."""
+    presumed = [_arrived(facts, arrival) for arrival in facts.trips.log.arrivals]
+    return _measured(facts) + presumed + [_dumped(facts, dumping) for dumping in facts.trips.presumed_dumpings]
+
+
+def _measured(facts: Facts) -> list[Event]:
     unloadings, trips, keys = facts.unloadings, facts.trips, facts.context.keys
     if not len(unloadings):
         return []
@@ -71,6 +82,48 @@ def _telling(facts: Facts, state: dict[str, Any], place: dict[str, Any], over: b
         "fixes": state["count"],
     }
     return Telling(kind, severity, opening, closing, end_ms, over)
+
+
+def _arrived(facts: Facts, arrival: Arrival) -> Event:
+    """Return the unloading that a gate or a stay at a dump point lets presume."""
+    context, keys = facts.context, facts.context.keys
+    if arrival.item < 0:
+        by, sure = "gate", BY_GATE
+        origin = Origin(context.key_of(arrival.row), *place_of(facts, arrival.row))
+    else:
+        by, sure = "stay", BY_STAY
+        (state,) = rows_of(facts.trips.stays.arrivals.state[arrival.item : arrival.item + 1])
+        origin = Origin(FixKey(state["since_ms"], state["epoch"], state["seq"]), state["lat_deg"], state["lon_deg"])
+    opening = {
+        "rule_version": VERSION,
+        "permit_id": keys.permits.name(arrival.permit),
+        "dump_point_id": keys.dump_points.name(arrival.dump_point),
+        "by": [by],
+        "confidence": sure,
+    }
+    stayed_s = seconds(origin.start.fix_time_ms, int(context.fixes.fix_time_ms[arrival.row]))
+    return told_once(facts, arrival.row, origin, Finding("unloading", FACT, opening, {"duration_s": stayed_s}))
+
+
+def _dumped(facts: Facts, dumping: PresumedDumping) -> Event:
+    """Return the dumping at the stop where a truck most likely unloaded, known when its trip was over."""
+    keys, stop = facts.context.keys, dumping.stop
+    limits = keys.of_city("presumed_dumping", PresumedDumpingLimits())
+    opening = {
+        "rule_version": VERSION,
+        "permit_id": keys.permits.name(stop.permit),
+        "dump_point_id": keys.dump_points.name(stop.dump_point),
+        "by": ["stay"],
+        "confidence": confidence(stop, limits),
+        "stayed_s": stop.stayed_s,
+        "off_route_m": plain(stop.off_route_m),
+        "followed_by": dumping.why,
+        "loading_presumed": dumping.trip.presumed,
+    }
+    origin = Origin(FixKey(stop.since_ms, stop.epoch, stop.seq), stop.lat_deg, stop.lon_deg)
+    end_ms = stop.since_ms + stop.stayed_s * 1000
+    finding = Finding(NAME, WARNING, opening, {"duration_s": float(stop.stayed_s)}, end_ms)
+    return told_once(facts, dumping.row, origin, finding)
 
 
 RULE = Rule(NAME, VERSION, CARRY, judge)

@@ -1,4 +1,7 @@
-"""Loading: a fact, told once a truck that was empty has been heavy for long enough."""
+"""Loading: a fact, told once a truck that was empty has been heavy for long enough.
+
+Of a truck without sensors it is presumed, and told when it drives away from where it dwelt, with how sure that is.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,18 @@ from typing import Any
 
 from rules_engine.event import Event, FixKey
 from rules_engine.rules.rule import Facts, Rule, rows_of, seconds
+from rules_engine.rules.told_once import Finding, Origin, told_once
 from rules_engine.tracks import at
 
-VERSION = 1
+VERSION = 2
+# A dwell this long is as sure as a dwell can be. [s]
+SURE_S = 900
 
 
 def judge(facts: Facts) -> list[Event]:
     """Return the loadings of a batch."""
-    return [_event(facts, state, i) for i, state in enumerate(rows_of(facts.load.loadings.state))]
+    measured = [_event(facts, state, i) for i, state in enumerate(rows_of(facts.load.loadings.state))]
+    return measured + [_presumed(facts, number) for number in facts.trips.log.presumed]
 
 
 def _event(facts: Facts, state: dict[str, Any], i: int) -> Event:
@@ -41,6 +48,26 @@ def _event(facts: Facts, state: dict[str, Any], i: int) -> Event:
         opening=opening,
         closing={"since_empty_s": seconds(state["empty_ms"], state["confirmed_ms"])},
     )
+
+
+def _presumed(facts: Facts, number: int) -> Event:
+    context, world, departures = facts.context, facts.context.world, facts.trips.stays.departures
+    site, permit = int(facts.trips.loading.site[number]), int(facts.trips.loading.permit[number])
+    i = number - len(facts.load.loadings)
+    row, (state,) = int(departures.row[i]), rows_of(departures.state[i : i + 1])
+    left_ms, load_s = int(context.fixes.fix_time_ms[row]), float(at(facts.trips.stays.limits.load_s, row))
+    dwelt_s = seconds(state["since_ms"], left_ms)
+    opening = {
+        "rule_version": VERSION,
+        "site_id": world.site_ids[site] if site >= 0 else None,
+        "permit_id": world.permits.permit_ids[permit] if permit >= 0 else None,
+        "by": ["stay"],
+        "confidence": round(0.5 + 0.1 * (permit >= 0) + 0.3 * min(dwelt_s / SURE_S, 1.0), 2),
+        "dwelt_s": dwelt_s,
+        "load_s": load_s,
+    }
+    origin = Origin(FixKey(state["since_ms"], state["epoch"], state["seq"]), state["lat_deg"], state["lon_deg"])
+    return told_once(facts, row, origin, Finding("loading", 0, opening, {"dwelt_s": dwelt_s}))
 
 
 RULE = Rule("loading", VERSION, None, judge)

@@ -1,9 +1,10 @@
 """Route deviation: a truck on its way under a permit leaves every corridor of it for too long.
 
-Distances are to the corridors' segments. Between the two thresholds nothing is decided, nor by a fix that cannot be
-trusted: bad geometry, or a jump that no truck can drive. Where the trip came from and where it may go to, and their
-surroundings, are no deviation, as the last metres to them are off the road. Other sites and dump points on the way are
-roadside like any other.
+Distances are to the corridors' segments, so past a corridor's end the distance from that end counts: a truck that goes on
+towards no dump point of its permit is off its route as well, and the event says that it was beyond the end. Between the
+two thresholds nothing is decided, nor by a fix that cannot be trusted. Where the trip came from and where it may go to,
+and their surroundings, are no deviation, as the last metres to them are off the road. Other sites and dump points on the
+way are roadside like any other.
 """
 
 from __future__ import annotations
@@ -14,17 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import carried
-from rules_engine.episodes import EPISODE, Episodes, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
-from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, plain, seconds
+from rules_engine.rules.condition import Condition, condition_carry, judge_condition
+from rules_engine.rules.rule import Facts, Rule, Telling, plain, seconds
 from rules_engine.tracks import at
-from rules_engine.world_keys import NO_KEY
 
 NAME = "route_deviation"
-VERSION = 2
+VERSION = 3
 SEVERITY = 2
+WITHIN, BEYOND = 0, 2  # of the thresholds, as `World.route_class` has it
 
 
 @dataclass(frozen=True)
@@ -35,43 +35,41 @@ class RouteDeviationLimits:
     return_share: float = 0.80
     hold_s: float = 180.0
     min_fixes: float = 3
-    hdop_above: float = 10.0
-    jump_above_mps: float = 60.0
     place_margin_m: float = 100.0
+    mute_s: float = 7200.0
 
 
-CARRY = carried(
-    [*EPISODE, ("distance_m", "f8"), ("first_distance_m", "f8"), ("leave_above_m", "f8"), ("permit", "i8")],
-    distance_m=-np.inf,
-    first_distance_m=-np.inf,
-    permit=NO_KEY,
-)
+CARRY = condition_carry({"distance_m": ("f8", -np.inf)}, [("leave_above_m", "f8"), ("permit", "i8"), ("beyond_end", "?")])
 
 
 def judge(facts: Facts) -> list[Event]:
     """Return the route deviations of a batch."""
     context, permit = facts.context, facts.trips.permit
+    bound = permit >= 0
+    if not bound.any() and context.idle(NAME):
+        return []
     limits = context.limits(NAME, RouteDeviationLimits(), permit)
-    off_route, on_route = _off_route(facts, limits)
-    off = permit < 0
+    off_route, on_route = _off_route(facts, limits, (bound & facts.accuracy.trusted).nonzero()[0])
+    if not len(off_route) and context.idle(NAME):
+        return []
+    off = ~bound
     off[on_route] = True
     on = np.zeros(len(permit), np.bool_)
     on[off_route] = True
-    episodes = find(
+    condition = Condition(
         on,
         off,
-        context.before[NAME],
-        CARRY,
-        context.tracks,
-        hold_s=limits.hold_s,
-        min_fixes=limits.min_fixes,
-        origins=context.origins,
+        limits.hold_s,
+        limits.min_fixes,
+        limits.mute_s,
+        extrema={"distance_m": (np.maximum, lambda rows: _distance_m(facts, rows, on))},
+        noted={
+            "permit": lambda rows: context.keys.permits.key(permit[rows]),
+            "leave_above_m": lambda rows: _leave_above_m(facts, limits, rows),
+            "beyond_end": lambda rows: _beyond_end(facts, rows),
+        },
     )
-    if not len(episodes):
-        return []
-    _note(facts, episodes, on, limits)
-    episodes.store(context.after[NAME])
-    return episode_events(facts, episodes, _telling)
+    return judge_condition(facts, NAME, CARRY, condition, _telling)
 
 
 def _leave_above_m(facts: Facts, limits: RouteDeviationLimits, rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -83,49 +81,59 @@ def _leave_above_m(facts: Facts, limits: RouteDeviationLimits, rows: NDArray[np.
     return np.where(np.isnan(half_width_m), at(limits.leave_above_m, rows), half_width_m)
 
 
-def _off_route(facts: Facts, limits: RouteDeviationLimits) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows that are off every corridor, and those that are on one or at an end of their trip."""
+def _off_route(
+    facts: Facts, limits: RouteDeviationLimits, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return of some rows that a permit binds those off every corridor, and those on one or at an end of their trip."""
     fixes, permit = facts.context.fixes, facts.trips.permit
-    rows = (permit >= 0).nonzero()[0]
-    rows = rows[~(fixes.hdop[rows] > at(limits.hdop_above, rows))]
     if not len(rows):
         return rows, rows
     least_m = _leave_above_m(facts, limits, rows)
     place = facts.context.world.route_class(
-        permit[rows], fixes.lat_deg[rows], fixes.lon_deg[rows], at(limits.return_share, rows) * least_m, least_m
+        permit[rows],
+        fixes.lat_deg[rows],
+        fixes.lon_deg[rows],
+        at(limits.return_share, rows) * least_m,
+        least_m,
+        fixes.fix_time_ms[rows],
     )
-    off, on = rows[place == 2], rows[place == 0]
+    off, on = rows[place == BEYOND], rows[place == WITHIN]
     if not len(off):
         return off, on
-    jumped = facts.context.implied_mps(off) > at(limits.jump_above_mps, off)
     placed = facts.at_either_end(off, float(np.max(limits.place_margin_m)))
-    return off[~jumped & ~placed], np.concatenate((on, off[placed]))
+    return off[~placed], np.concatenate((on, off[placed]))
 
 
-def _note(facts: Facts, episodes: Episodes, on: BoolArray, limits: RouteDeviationLimits) -> None:
-    """Keep with each deviation the numbers that are its evidence."""
-    context, permit, rows = facts.context, facts.trips.permit, episodes.rows
-    away = rows[on[rows]]
-    fixes = context.fixes
+def _distance_m(facts: Facts, rows: NDArray[np.intp], on: BoolArray) -> NDArray[np.float64]:
+    """Return the distance from the route on those of some rows that are off it, else -inf. [m]"""
+    fixes, away = facts.context.fixes, on[rows].nonzero()[0]
     distance_m = np.full(len(rows), -np.inf)
-    distance_m[on[rows]] = context.world.route_distance_m(permit[away], fixes.lat_deg[away], fixes.lon_deg[away])
-    episodes.fold(np.maximum, "distance_m", distance_m)
-    confirm = rows[np.maximum(episodes.confirm, 0)]
-    episodes.at_confirmation("world", context.world.version.encode())
-    episodes.at_confirmation("permit", context.keys.permits.key(permit[confirm]))
-    episodes.at_confirmation("leave_above_m", _leave_above_m(facts, limits, confirm))
+    row = rows[away]
+    distance_m[away] = facts.context.world.route_distance_m(
+        facts.trips.permit[row], fixes.lat_deg[row], fixes.lon_deg[row], fixes.fix_time_ms[row]
+    )
+    return distance_m
+
+
+def _beyond_end(facts: Facts, rows: NDArray[np.intp]) -> BoolArray:
+    """Return whether what is nearest of the route on each of some rows is its end."""
+    fixes = facts.context.fixes
+    return facts.context.world.routes.beyond_end(
+        facts.trips.permit[rows], fixes.lat_deg[rows], fixes.lon_deg[rows], fixes.fix_time_ms[rows]
+    )
 
 
 def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
     keys, world = facts.context.keys, facts.context.world
     permit = keys.permits.row_of.get(state["permit"], -1)
-    bounds = world.permits.corridor_start[permit : permit + 2].tolist() if permit >= 0 else [0, 0]
+    corridors = world.routes.corridors_at(permit, state["confirmed_ms"])
     opening = {
         "rule_version": VERSION,
         "permit_id": keys.permits.name(state["permit"]),
-        "corridor_ids": [world.corridor_ids[corridor] for corridor in world.permits.corridors[slice(*bounds)]],
+        "corridor_ids": [world.corridor_ids[corridor] for corridor in corridors],
         "max_distance_m": plain(state["first_distance_m"]),
         "leave_above_m": plain(state["leave_above_m"]),
+        "beyond_end": state["beyond_end"],
         "hold_s": state["hold_s"],
         "min_fixes": state["min_fixes"],
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,14 @@ from rules_engine.context import Context
 from rules_engine.episodes import Episodes
 from rules_engine.event import Event, FixKey
 from rules_engine.fix_batch import BoolArray
+from rules_engine.gaps import Gaps
+from rules_engine.load_level import Levels
 from rules_engine.load_state import LoadState
 from rules_engine.motion import Motion
 from rules_engine.trips import Trips
 from rules_engine.unloading import Unloadings
+
+Limits = TypeVar("Limits")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,31 @@ class Facts:
     motion: Motion
     unloadings: Unloadings
     trips: Trips
+    gaps: Gaps
+    levels: Levels
+
+    def limits(self, rule: str, defaults: Limits) -> Limits:
+        """Return a rule's limits in force: those of the permit, company and site of each row's trip, else the city's.
+
+        Numbers, or arrays of shape (N,) where they differ.
+        """
+        context = self.context
+        if rule not in context.keys.narrowed:
+            return context.keys.of_city(rule, defaults)
+        origin = self.trips.origin(context.tracks.rows) if context.world.limits.sites else None
+        return context.limits(rule, defaults, self.trips.permit, origin)
+
+    @property
+    def hauling(self) -> BoolArray:
+        """Return where the truck carries a load, shape (N,)."""
+        return self.load.heavy
+
+    @cached_property
+    def in_zones(self) -> NDArray[np.intp]:
+        """Return the rows that are in any zone of the world, of whatever rule, in force or not."""
+        fixes, zones = self.context.fixes, self.context.world.zones
+        rows: NDArray[np.intp] = (zones.query(fixes.lat_deg, fixes.lon_deg) >= 0).nonzero()[0]
+        return rows
 
     def in_places(self, rows: NDArray[np.intp]) -> BoolArray:
         """Return whether each of some rows is in a site or a dump point."""
@@ -47,11 +76,10 @@ class Facts:
         """
         fixes, world = self.context.fixes, self.context.world
         lat_deg, lon_deg = fixes.lat_deg[rows], fixes.lon_deg[rows]
-        at_end = np.zeros(len(rows), np.bool_)
-        fix, site, _ = world.sites.pairs_within(lat_deg, lon_deg, margin_m)
-        at_end[fix[site == self.trips.origin(rows[fix])]] = True
-        fix, dump_point, _ = world.dump_points.pairs_within(lat_deg, lon_deg, margin_m)
-        at_end[fix[world.dump_permitted(self.trips.permit[rows[fix]], dump_point)]] = True
+        at_end = world.sites.in_own(self.trips.origin(rows), lat_deg, lon_deg, margin_m)
+        fix, dump_point = world.permits.dump_points_of(self.trips.permit[rows])
+        inside = world.dump_points.in_own(dump_point, lat_deg[fix], lon_deg[fix], margin_m)
+        at_end[fix[inside]] = True
         return at_end
 
 
@@ -108,7 +136,7 @@ def episode_event(context: Context, track: int, state: Mapping[str, Any], tellin
         lat_deg=state["lat_deg"],
         lon_deg=state["lon_deg"],
         severity=telling.severity,
-        opening=telling.opening | {"world_version": state["world"].decode()},
+        opening={**telling.opening, "world_version": state["world"].decode()},
         closing=telling.closing if telling.over else None,
     )
 

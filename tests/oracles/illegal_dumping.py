@@ -6,8 +6,11 @@ import math
 from typing import Any
 
 from oracles.found import Found
+from oracles.row import Row
+from oracles.stays import Stay
+from oracles.trips import DUMPING, Candidate, TripsOracle
 from oracles.unloading import LIMITS, MOTION, Seen, Signs, UnloadingOracle
-from rules_engine.rules.illegal_dumping import VERSION
+from rules_engine.rules.illegal_dumping import BY_GATE, BY_STAY, VERSION
 from rules_engine.unloading import BY_LIFT, BY_LOAD
 from rules_engine.world import World
 
@@ -18,11 +21,64 @@ class IllegalDumpingOracle:
         self.found: list[Found] = []
         self._open: list[Signs] = []
 
-    def step(self, unloadings: UnloadingOracle) -> None:
+    def step(self, row: Row, unloadings: UnloadingOracle, trips: TripsOracle) -> None:
         self._open += unloadings.confirmed
         for signs in unloadings.over:
             self._open.remove(signs)
             self._tell(signs, over=True)
+        for by, stay, permit, dump_point in trips.arrivals:
+            self._arrived(row, by, stay, self._names(permit, dump_point))
+        for stop in trips.dumpings:
+            self._dumped(row, stop, self._names(stop.permit, stop.dump_point))
+
+    def _names(self, permit: int, dump_point: int) -> dict[str, Any]:
+        world = self.world
+        return {
+            "rule_version": VERSION,
+            "permit_id": world.permits.permit_ids[permit] if permit >= 0 else None,
+            "dump_point_id": world.dump_point_ids[dump_point] if dump_point >= 0 else None,
+            "world_version": world.version,
+        }
+
+    def _arrived(self, row: Row, by: str, stay: Stay | None, names: dict[str, Any]) -> None:
+        start = row.key if stay is None else stay.start
+        self.found.append(
+            Found(
+                kind="unloading",
+                start=start,
+                confirmed_ms=row.time_ms,
+                end_ms=row.time_ms,
+                place=row.place if stay is None else stay.place,
+                severity=0,
+                opening=names | {"by": [by], "confidence": {"gate": BY_GATE, "stay": BY_STAY}[by]},
+                closing={"duration_s": (row.time_ms - start.fix_time_ms) / 1000},
+            )
+        )
+
+    def _dumped(self, row: Row, stop: Candidate, names: dict[str, Any]) -> None:
+        assert stop.trip is not None
+        known = stop.dump_point >= 0 or stop.off_route_m > DUMPING.off_route_m
+        sure = 0.5 + 0.1 * stop.off_route + 0.1 * known + 0.2 * min(stop.stayed_s / 300, 1.0)
+        self.found.append(
+            Found(
+                kind="illegal_dumping",
+                start=stop.stay.start,
+                confirmed_ms=row.time_ms,
+                end_ms=stop.stay.start.fix_time_ms + stop.stayed_s * 1000,
+                place=stop.stay.place,
+                severity=2,
+                opening=names
+                | {
+                    "by": ["stay"],
+                    "confidence": round(sure, 2),
+                    "stayed_s": stop.stayed_s,
+                    "off_route_m": None if math.isnan(stop.off_route_m) else stop.off_route_m,
+                    "followed_by": stop.why,
+                    "loading_presumed": stop.trip.inferred,
+                },
+                closing={"duration_s": float(stop.stayed_s)},
+            )
+        )
 
     def finish(self) -> None:
         for signs in self._open:

@@ -6,40 +6,73 @@ import math
 
 import numpy as np
 
-from oracles.found import Found, Pending
+from oracles.condition import ConditionOracle, Episode
+from oracles.found import Found
 from oracles.row import Row
+from rules_engine.geodesy import distance_m
 from rules_engine.rules.route_deviation import NAME, SEVERITY, VERSION, RouteDeviationLimits
+from rules_engine.rules.rule import Telling
 from rules_engine.world import World
 
+END_M = 1.0
 LIMITS = RouteDeviationLimits()
 
 
 class RouteDeviationOracle:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.found: list[Found] = []
-        self._pending: Pending | None = None
-        self._distance_m = -math.inf
+        self._condition = ConditionOracle(
+            self._telling,
+            world.version,
+            extrema={"distance_m": max},
+            hold_s=LIMITS.hold_s,
+            min_fixes=LIMITS.min_fixes,
+            mute_s=LIMITS.mute_s,
+        )
+
+    @property
+    def found(self) -> list[Found]:
+        return self._condition.found
 
     def step(self, row: Row, permit: int, origin: int) -> None:
-        if permit >= 0 and row.hdop > LIMITS.hdop_above:
-            return
         if permit < 0:
-            self._close()
+            self._condition.step(row, on=False, off=True)
             return
+        if not row.trusted:
+            return
+        corridors = self._corridors(permit, row.time_ms)
+        away_m = min((self._distance_m(corridor, row) for corridor in corridors), default=math.nan)
         leave_m = self._leave_above_m(permit)
-        distance_m = float(
-            self.world.route_distance_m(np.array([permit]), np.array([row.lat_deg]), np.array([row.lon_deg]))[0]
-        )
-        if distance_m <= LIMITS.return_share * leave_m:
-            self._close()
-        elif distance_m > leave_m and not row.implied_mps > LIMITS.jump_above_mps:
-            if self._at_either_end(row, permit, origin):
-                self._close()
-            else:
-                self._away(row, permit, distance_m, leave_m)
-        elif distance_m > leave_m and self._at_either_end(row, permit, origin):
-            self._close()
+        off = away_m <= LIMITS.return_share * leave_m
+        on = away_m > leave_m
+        if on and self._at_either_end(row, permit, origin):
+            on, off = False, True
+        noted = {}
+        if on:
+            noted = {
+                "permit_id": self.world.permits.permit_ids[permit],
+                "corridor_ids": [self.world.corridor_ids[corridor] for corridor in corridors],
+                "leave_above_m": leave_m,
+                "beyond_end": any(self._end_m(corridor, row) <= away_m + END_M for corridor in corridors),
+            }
+        self._condition.step(row, on, off, {"distance_m": away_m}, noted)
+
+    def finish(self) -> None:
+        self._condition.finish()
+
+    def _corridors(self, permit: int, time_ms: int) -> list[int]:
+        """Return the corridors of a permit that hold at an instant."""
+        permits, valid_ms = self.world.permits, self.world.routes.valid_ms
+        named = permits.corridors[permits.corridor_start[permit] : permits.corridor_start[permit + 1]]
+        return [int(c) for c in named if valid_ms[c, 0] <= time_ms < valid_ms[c, 1]]
+
+    def _distance_m(self, corridor: int, row: Row) -> float:
+        lat_deg, lon_deg = np.array([row.lat_deg]), np.array([row.lon_deg])
+        return float(self.world.corridors.distance_m(np.array([corridor]), lat_deg, lon_deg)[0])
+
+    def _end_m(self, corridor: int, row: Row) -> float:
+        line = self.world.documents["corridors"]["features"][corridor]["geometry"]["coordinates"]
+        return float(distance_m(line[-1][1], line[-1][0], row.lat_deg, row.lon_deg))
 
     def _at_either_end(self, row: Row, permit: int, origin: int) -> bool:
         lat_deg, lon_deg = np.array([row.lat_deg]), np.array([row.lon_deg])
@@ -56,39 +89,21 @@ class RouteDeviationOracle:
         widths = [width for width in self.world.half_width_m[corridors].tolist() if not math.isnan(width)]
         return max(widths) if widths else LIMITS.leave_above_m
 
-    def _away(self, row: Row, permit: int, distance_m: float, leave_m: float) -> None:
-        if self._pending is None:
-            self._pending = Pending(row, LIMITS.hold_s, int(LIMITS.min_fixes))
-            self._distance_m = -math.inf
-        self._distance_m = max(self._distance_m, distance_m)
-        if self._pending.add(row):
-            permits = self.world.permits
-            corridors = permits.corridors[permits.corridor_start[permit] : permits.corridor_start[permit + 1]]
-            self._pending.opening = {
-                "rule_version": VERSION,
-                "permit_id": permits.permit_ids[permit],
-                "corridor_ids": [self.world.corridor_ids[corridor] for corridor in corridors],
-                "max_distance_m": self._distance_m,
-                "leave_above_m": leave_m,
-                "hold_s": LIMITS.hold_s,
-                "min_fixes": int(LIMITS.min_fixes),
-                "world_version": self.world.version,
-            }
-
-    def _close(self) -> None:
-        self._tell(over=True)
-        self._pending = None
-
-    def finish(self) -> None:
-        self._tell(over=False)
-
-    def _tell(self, *, over: bool) -> None:
-        pending = self._pending
-        if pending is None or pending.opening is None:
-            return
-        closing = {
-            "max_distance_m": self._distance_m,
-            "duration_s": (pending.run.last_ms - pending.run.start.fix_time_ms) / 1000,
-            "fixes": pending.run.count,
+    def _telling(self, episode: Episode, over: bool) -> Telling:
+        noted = episode.noted
+        opening = {
+            "rule_version": VERSION,
+            "permit_id": noted["permit_id"],
+            "corridor_ids": noted["corridor_ids"],
+            "max_distance_m": episode.first["distance_m"],
+            "leave_above_m": noted["leave_above_m"],
+            "beyond_end": noted["beyond_end"],
+            "hold_s": episode.hold_s,
+            "min_fixes": episode.min_fixes,
         }
-        self.found.append(pending.found(NAME, SEVERITY, pending.run.last_ms, closing if over else None))
+        closing = {
+            "max_distance_m": episode.best["distance_m"],
+            "duration_s": episode.duration_s,
+            "fixes": episode.count,
+        }
+        return Telling(NAME, SEVERITY, opening, closing, episode.last_ms, over)

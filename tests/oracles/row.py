@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rules_engine.accuracy import GNSS_FAULTS, AccuracyLimits
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import FixBatch
 from rules_engine.geodesy import distance_m
 from rules_engine.world import World
 
 NAN = float("nan")
+ACCURACY = AccuracyLimits()
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Row:
     epoch: int
     seq: int
     mark: int
+    device: int
     lat_deg: float
     lon_deg: float
     speed_mps: float
@@ -37,6 +40,11 @@ class Row:
     gap_ms: float  # since the row before
     site: int
     in_place: bool
+    trusted: bool  # its place, and the speed that came with it
+    load_ratio_only: bool
+    speed_told: bool
+    ignition: int
+    weight_kg: float
 
     @property
     def key(self) -> FixKey:
@@ -70,6 +78,7 @@ def rows_of(track: FixBatch, world: World, capacity_kg: float) -> Iterator[Row]:
             epoch=int(track.epoch[i]),
             seq=int(track.seq[i]),
             mark=int(track.mark[i]),
+            device=int(track.device[i]),
             lat_deg=lat_deg,
             lon_deg=lon_deg,
             speed_mps=speed_mps,
@@ -83,8 +92,19 @@ def rows_of(track: FixBatch, world: World, capacity_kg: float) -> Iterator[Row]:
             gap_ms=math.inf if before_ms is None else time_ms - before_ms,
             site=int(site[i]),
             in_place=bool(in_site[i] or in_dump_point[i]),
+            trusted=_trusted(track, i, implied_mps),
+            speed_told=not math.isnan(track.speed_mps[i]),
+            load_ratio_only=math.isnan(float(track.load_kg[i])),
+            ignition=int(track.ignition[i]),
+            weight_kg=float(track.weight_kg[i]),
         )
         before_ms = time_ms
+
+
+def _trusted(track: FixBatch, i: int, implied_mps: float) -> bool:
+    few_satellites = 0 <= track.satellites[i] < ACCURACY.satellites_below
+    bad = track.hdop[i] > ACCURACY.hdop_above or few_satellites or int(track.faults[i]) & GNSS_FAULTS != 0
+    return not bad and not math.isnan(track.lat_deg[i]) and not implied_mps > ACCURACY.jump_above_mps
 
 
 def _load_kg(load_kg: float, load_ratio: float, capacity_kg: float) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from rules_engine.fix_batch import FixBatch, Mark
@@ -15,33 +17,36 @@ HALF_M = 150.0
 
 def city() -> World:
     """Return two sites, two dump points, roads between them, and trucks with and without permits."""
-    return World.from_documents(
-        {
-            "companies": [{"company_id": "C1", "name": "one"}],
-            "vehicles": [
-                {"vehicle_id": "T0", "company_id": "C1", "capacity_kg": 16_000},
-                {"vehicle_id": "T1", "company_id": "C1", "capacity_kg": 60_000},
-                {"vehicle_id": "T2", "company_id": "C1"},
-                {"vehicle_id": "T3", "company_id": "C1", "capacity_kg": 16_000},
+    return World.from_documents(city_documents())
+
+
+def city_documents() -> dict[str, Any]:
+    """Return the documents of that city."""
+    return {
+        "companies": [{"company_id": "C1", "name": "one"}],
+        "vehicles": [
+            {"vehicle_id": "T0", "company_id": "C1", "capacity_kg": 16_000},
+            {"vehicle_id": "T1", "company_id": "C1", "capacity_kg": 60_000},
+            {"vehicle_id": "T2", "company_id": "C1"},
+            {"vehicle_id": "T3", "company_id": "C1", "capacity_kg": 16_000},
+        ],
+        "sites": _areas("site_id", "S"),
+        "dump_points": _areas("dump_point_id", "D"),
+        "corridors": {
+            "type": "FeatureCollection",
+            "features": [
+                _line("K1", [PLACES["S1"], (1500.0, 0.0), PLACES["D1"]], 60.0),
+                _line("K2", [PLACES["S1"], (0.0, 3000.0), PLACES["D2"]], None),
+                _line("K3", [PLACES["S2"], PLACES["D1"]], 200.0),
             ],
-            "sites": _areas("site_id", "S"),
-            "dump_points": _areas("dump_point_id", "D"),
-            "corridors": {
-                "type": "FeatureCollection",
-                "features": [
-                    _line("K1", [PLACES["S1"], (1500.0, 0.0), PLACES["D1"]], 60.0),
-                    _line("K2", [PLACES["S1"], (0.0, 3000.0), PLACES["D2"]], None),
-                    _line("K3", [PLACES["S2"], PLACES["D1"]], 200.0),
-                ],
-            },
-            "permits": [
-                _permit("P0", "S1", ["D1"], ["K1", "K2"], vehicles=["T0", "T1"], binding="load"),
-                _permit("P1", "S2", ["D1", "D2"], ["K3"], vehicles=["T0"], binding="load")
-                | {"limits": {"route_deviation.leave_above_m": 40.0}},
-                _permit("P2", None, ["D2"], ["K1"], vehicles=["T3"], binding="period"),
-            ],
-        }
-    )
+        },
+        "permits": [
+            _permit("P0", "S1", ["D1"], ["K1", "K2"], vehicles=["T0", "T1"], binding="load"),
+            _permit("P1", "S2", ["D1", "D2"], ["K3"], vehicles=["T0"], binding="load")
+            | {"limits": {"route_deviation.leave_above_m": 40.0}},
+            _permit("P2", None, ["D2"], ["K1"], vehicles=["T3"], binding="period"),
+        ],
+    }
 
 
 def _areas(id_name: str, initial: str) -> dict[str, object]:

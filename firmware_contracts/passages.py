@@ -1,0 +1,77 @@
+"""Which device events tell of a truck that passed a washer or a gate, and what was weighed there.
+
+A passage becomes one row of the truck among its fixes. Its number is the row's mark; whoever judges has the same ones.
+A washer that does not know whether it washed (`unknown`) says nothing of the truck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAN = float("nan")
+WASHER_PASSAGE = "washer_passage"
+# By type: the member that decides, and the mark of each of its values.
+PASSAGES: dict[str, tuple[str, dict[str, int]]] = {
+    WASHER_PASSAGE: ("result", {"washed": 1, "not_washed": 2, "too_short": 5, "bypass": 6}),
+    "gate_passage": ("direction", {"in": 3, "out": 4}),
+}
+
+
+class Passages(NamedTuple):
+    """Passages among some events, P of them.
+
+    Attributes:
+        index: Which of the events each is, ascending, shape (P,).
+        mark: What it says of the truck, likewise.
+        gross_kg: Mass of truck and load, NaN where it was not weighed. [kg]
+        tare_kg: Mass of the empty truck as the device knew it, NaN where it did not. [kg]
+    """
+
+    index: NDArray[np.intp]
+    mark: NDArray[np.int8]
+    gross_kg: NDArray[np.float64]
+    tare_kg: NDArray[np.float64]
+
+
+def mark_of(event_type: str, body: Mapping[str, Any]) -> int | None:
+    """Return the mark of an event that tells of a truck's passage, None of one that does not."""
+    if event_type not in PASSAGES:
+        return None
+    member, marks = PASSAGES[event_type]
+    return marks.get(str(body.get(member)))
+
+
+def passages_among(events: Iterable[tuple[str, Mapping[str, Any]]]) -> Passages:
+    """Return the passages among some events, each given as its type and its body."""
+    found = [
+        (n, mark, _mass_kg(body, "gross_kg"), _mass_kg(body, "tare_kg"))
+        for n, (event_type, body) in enumerate(events)
+        if (mark := mark_of(event_type, body)) is not None
+    ]
+    index, mark, gross_kg, tare_kg = zip(*found, strict=True) if found else ((), (), (), ())
+    return Passages(
+        np.array(index, np.intp),
+        np.array(mark, np.int8),
+        np.array(gross_kg, np.float64),
+        np.array(tare_kg, np.float64),
+    )
+
+
+def net_mass_kg(
+    gross_kg: NDArray[np.float64], tare_kg: NDArray[np.float64], truck_tare_kg: NDArray[np.floating[Any]]
+) -> NDArray[np.float32]:
+    """Return what was loaded, NaN where it cannot be known; the passage's own tare goes before the registry's. [kg]
+
+    All of it in doubles, rounded once at the end: the database reckons the same way, so that both give the same bits.
+    """
+    tare = np.where(np.isnan(tare_kg), truck_tare_kg.astype(np.float64), tare_kg)
+    return (gross_kg - tare).astype(np.float32)
+
+
+def _mass_kg(body: Mapping[str, Any], name: str) -> float:
+    value = body.get(name)
+    return NAN if value is None else float(value)

@@ -1,0 +1,322 @@
+"""The pasts of some trucks judged again side by side by the world in force, compared with what is stored, and put in.
+
+A group's rows are judged together, a day of each truck at a time: a call of the engine then has enough to do, and the
+checkpoints, one a day, stand where stored ones stood, so that what did not change need not be written again. What is
+judged, and how far, is one of two:
+
+    whole       from a checkpoint to the last row. Everything found is put in, and the checkpoints with it; the rows
+                after the newest one are left to ingest, which alone may replace the carry that goes on.
+    a part      events of some rules or of a span. They change alone: the carry that goes on is not touched, so what
+                is under way at the newest checkpoint is left as it is.
+
+docs/decisions/0007-rejudging-history.md says why.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Self
+
+import numpy as np
+from psycopg import Connection
+
+from ingest.checkpoints import checkpoint_of
+from rules_engine.carry import Carry
+from rules_engine.engine import evaluate
+from rules_engine.event import Event
+from rules_engine.world import World
+from storage import event_rows, history, trip_rows
+from storage.checkpoints import checkpoint_before
+from storage.history import NEVER_MS, NOBODY_MS, TRIP, Finding
+from storage.judged_rows import ReadFrom, read_rows
+from storage.rejudge import JudgedPart, Waiting, ask, replace_judgement
+from storage.washers import read_heard
+from storage.write_batch import Checkpoint
+
+GROUP = 16  # trucks judged side by side: a day of each at 10 s is 140,000 rows, 15 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be judged again.
+
+    Attributes:
+        from_ms: Judging begins at the last checkpoint before; None is each truck's first row.
+        to_ms: Only what begins before this changes; None: all that follows.
+        kinds: Only events of these kinds change; None: all, and trips.
+        is_dry: Nothing is written.
+    """
+
+    from_ms: int | None = None
+    to_ms: int | None = None
+    kinds: frozenset[str] | None = None
+    is_dry: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether everything from a checkpoint on is replaced."""
+        return self.to_ms is None and self.kinds is None
+
+    def concerns(self, finding: Finding) -> bool:
+        """Return whether the change of a finding was asked for."""
+        if self.is_whole:
+            return True
+        if self.kinds is not None and finding.kind not in self.kinds:
+            return False
+        after = self.from_ms is None or finding.start_ms >= self.from_ms
+        return after and (self.to_ms is None or finding.start_ms < self.to_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the world in force makes of a finding.
+
+    Attributes:
+        vehicle_no: The truck.
+        before: As it is stored, None where it would appear.
+        after: As it was found, None where it would vanish.
+        is_left: It is under way where a part ends, and stays as it is.
+    """
+
+    vehicle_no: int
+    before: Finding | None
+    after: Finding | None
+    is_left: bool = False
+
+    @property
+    def finding(self) -> Finding:
+        """Return it as it will be, or was."""
+        finding = self.after or self.before
+        assert finding is not None  # noqa: S101 - one of them is given
+        return finding
+
+    @property
+    def is_none(self) -> bool:
+        """Return whether it is found as it is stored."""
+        return self.before is not None and self.after is not None and self.before.content == self.after.content
+
+    @property
+    def becomes(self) -> str:
+        """Return the word for it."""
+        if self.before is None:
+            return "appears"
+        return "vanishes" if self.after is None else "changes"
+
+
+@dataclass(slots=True)
+class GroupResult:
+    """What judging a group gave.
+
+    Attributes:
+        changes: Asked for, by truck.
+        trucks: How many were judged.
+        rows: How many of their rows.
+        left_to_ingest: Trucks whose newest rows ingest is to judge again.
+        read_s: Time spent reading rows, and likewise judging and the rest.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    trucks: int = 0
+    rows: int = 0
+    left_to_ingest: list[int] = field(default_factory=list)
+    read_s: float = 0.0
+    judge_s: float = 0.0
+    write_s: float = 0.0
+
+    def add(self, other: Self) -> None:
+        """Take another group's result in."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
+
+@dataclass(slots=True)
+class _Truck:
+    """How far one truck is."""
+
+    vehicle_no: int
+    vehicle: int
+    start: Checkpoint | None
+    stops: list[Checkpoint]
+    parts: list[JudgedPart] = field(default_factory=list)
+    agreed: list[Checkpoint] = field(default_factory=list)
+    done: int = 0
+    until: Checkpoint | None = None
+    is_over: bool = False
+
+    @property
+    def position(self) -> Checkpoint | None:
+        return self.stops[self.done - 1] if self.done else self.start
+
+    @property
+    def newest(self) -> Checkpoint | None:
+        """Return the checkpoint up to which a part changes anything."""
+        return self.until or (self.stops[-1] if self.stops else None)
+
+    @property
+    def next_stop(self) -> Checkpoint | None:
+        return self.stops[self.done] if self.done < len(self.stops) else None
+
+
+def judge_group(connection: Connection, world: World, vehicle_nos: Sequence[int], asked: Asked) -> GroupResult:
+    """Judge the pasts of some trucks again, and put in what came of it unless that was not asked for.
+
+    Each truck is written in one transaction; whoever is killed on the way has judged some trucks and not others.
+    """
+    with history.claimed_pasts(connection, () if asked.is_dry else vehicle_nos):
+        return _Group(connection, world, asked).judge(vehicle_nos)
+
+
+class _Group:
+    """One group on its way."""
+
+    def __init__(self, connection: Connection, world: World, asked: Asked) -> None:
+        self._connection, self._world, self._asked = connection, world, asked
+        self._carry = Carry(len(world.vehicle_ids))
+        self._heard = read_heard(connection)
+        self._result = GroupResult()
+
+    def judge(self, vehicle_nos: Sequence[int]) -> GroupResult:
+        self._result.trucks = len(vehicle_nos)
+        vehicle_of = {int(number): vehicle for vehicle, number in enumerate(self._world.vehicle_no)}
+        trucks = [self._begin(vehicle_no, vehicle_of[vehicle_no]) for vehicle_no in vehicle_nos]
+        while going := [truck for truck in trucks if not truck.is_over]:
+            self._step(going)
+        began_s = time.monotonic()
+        for truck in trucks:
+            self._settle(truck)
+        self._result.write_s = time.monotonic() - began_s
+        return self._result
+
+    def _begin(self, vehicle_no: int, vehicle: int) -> _Truck:
+        start = None
+        if self._asked.from_ms is not None:
+            start = checkpoint_before(self._connection, vehicle_no, self._asked.from_ms, Carry.layout)
+        self._carry.restore(vehicle, start.row if start else None)
+        stops = history.daily_checkpoints(self._connection, vehicle_no, start, Carry.layout)
+        return _Truck(vehicle_no, vehicle, start, stops)
+
+    def _step(self, going: list[_Truck]) -> None:
+        """Judge each truck's rows up to its next stop, or to the last row where there is none."""
+        world, result = self._world, self._result
+        began_s = time.monotonic()
+        wanted = [ReadFrom(truck.vehicle_no, truck.vehicle, truck.position, truck.next_stop) for truck in going]
+        rows = read_rows(self._connection, wanted, world)
+        read_s = time.monotonic()
+        judgement = evaluate(rows, world, self._carry, self._heard)
+        self._carry.apply(judgement.update)
+        result.rows += len(rows)
+        result.read_s += read_s - began_s
+
+        ends = np.searchsorted(rows.vehicle, [truck.vehicle for truck in going], side="right")
+        gave = {world.vehicle_ids[truck.vehicle]: JudgedPart(0, [], [], None) for truck in going}
+        for event in judgement.events:
+            gave[event.vehicle_id].events.append(event)
+        for trip in judgement.trips:
+            gave[trip.vehicle_id].trips.append(trip)
+        for truck, end in zip(going, ends.tolist(), strict=True):
+            part = gave[world.vehicle_ids[truck.vehicle]]
+            if end and rows.vehicle[end - 1] == truck.vehicle:
+                checkpoint = checkpoint_of(truck.vehicle_no, self._carry.of(np.array([truck.vehicle])))
+                truck.parts.append(JudgedPart(int(rows.fix_time_ms[end - 1]), part.events, part.trips, checkpoint))
+            self._advance(truck)
+        result.judge_s += time.monotonic() - read_s
+
+    def _advance(self, truck: _Truck) -> None:
+        """Go on to the next stop, or end: at the last row, or where a part that is past its span agrees with the stored
+        past.
+        """
+        stop = truck.next_stop
+        if stop is None:
+            truck.is_over = True
+            return
+        truck.done += 1
+        reached = truck.parts[-1].checkpoint if truck.parts else None
+        if reached is None or reached.row != stop.row:
+            return
+        truck.agreed.append(stop)
+        if self._asked.to_ms is not None and stop.fix_time_ms >= self._asked.to_ms:
+            truck.until, truck.is_over = stop, True
+
+    def _settle(self, truck: _Truck) -> None:
+        """Compare what was found of a truck with what is stored, and write what is to be written."""
+        numbers = {self._world.vehicle_ids[truck.vehicle]: truck.vehicle_no}
+        given = [(part.judged_to_ms, event) for part in truck.parts for event in part.events]
+        travelled = [(part.judged_to_ms, trip) for part in truck.parts for trip in part.trips]
+        found = history.event_findings(event_rows.event_documents(given, numbers))
+        found += history.trip_findings(trip_rows.trip_documents(travelled, numbers))
+        until_ms = truck.until.fix_time_ms if truck.until else NEVER_MS
+        stored = history.found_before(self._connection, truck.vehicle_no, truck.start, until_ms)
+        changes = _changes(truck, found, stored, self._asked)
+        self._result.changes += changes
+        if self._asked.is_dry:
+            return
+        if self._asked.is_whole:
+            _keep_evidence([event for _, event in given], stored, changes)
+            self._put_in(truck, is_changed=bool(changes))
+            self._result.left_to_ingest.append(truck.vehicle_no)
+        else:
+            self._put_in_some(truck, [change for change in changes if not change.is_left])
+
+    def _put_in(self, truck: _Truck, *, is_changed: bool) -> None:
+        """Put the whole of what was found in, up to the newest checkpoint, and leave the rest to ingest."""
+        newest = truck.stops[-1] if truck.stops else None
+        known = newest or truck.start
+        with self._connection.transaction():
+            if newest and (is_changed or len(truck.agreed) < len(truck.stops)):
+                replace_judgement(
+                    self._connection,
+                    Waiting(truck.vehicle_no, 0, -1),
+                    truck.start,
+                    [part for part in truck.parts if part.judged_to_ms <= newest.fix_time_ms],
+                    found_at_ms=time.time_ns() // 1_000_000,
+                    page_within_ms=NOBODY_MS,
+                    world_version=self._world.version,
+                    until=newest,
+                )
+            ask(self._connection, truck.vehicle_no, known.fix_time_ms + 1 if known else 0, None)
+
+    def _put_in_some(self, truck: _Truck, changes: list[Change]) -> None:
+        """Put in only these changes, and forget the checkpoints that do not lead to them."""
+        newest = truck.newest
+        if not changes or newest is None:
+            return
+        last = [] if newest in truck.agreed else [newest]
+        history.replace_some(
+            self._connection,
+            truck.vehicle_no,
+            [truck.start, *truck.agreed, *last],
+            written=[change.after for change in changes if change.after],
+            withdrawn=[change.before for change in changes if change.before and not change.after],
+            found_at_ms=time.time_ns() // 1_000_000,
+            world_version=self._world.version,
+        )
+
+
+def _changes(truck: _Truck, found: list[Finding], stored: list[Finding], asked: Asked) -> list[Change]:
+    before, after = ({each.name: each for each in findings} for findings in (stored, found))
+    newest_ms = NEVER_MS if asked.is_whole else (truck.newest.fix_time_ms if truck.newest else -1)
+    changes = []
+    for name in before.keys() | after.keys():
+        change = Change(truck.vehicle_no, before.get(name), after.get(name))
+        if not asked.concerns(change.finding) or change.is_none:
+            continue
+        told_last_ms = max(each.told_ms[1] for each in (change.before, change.after) if each)
+        if truck.until is not None and change.finding.kind == TRIP and told_last_ms > newest_ms:
+            continue  # the carry agrees, so the trip that goes on after it is the same
+        changes.append(replace(change, is_left=told_last_ms > newest_ms))
+    return sorted(changes, key=lambda change: (change.finding.start_ms, change.finding.kind))
+
+
+def _keep_evidence(events: list[Event], stored: list[Finding], changes: list[Change]) -> None:
+    """Let events that are found as they are stored keep the words in which they are stored: which world they were
+    found by is no reason to tell every reader that they changed.
+    """
+    changed = {change.finding.name for change in changes}
+    same = {each.name: each.document for each in stored if each.kind != TRIP and each.name not in changed}
+    for event in events:
+        document = same.get(event.event_id)
+        if document is not None:
+            event.opening = document["opening"]
+            event.closing = event.closing and document["closing"]

@@ -1,0 +1,280 @@
+"""Not washed: a truck left a site with a load past the site's wheel-washer, which did not wash it.
+
+A departure waits until washers' word of it must have come. Washed in time, nothing is said. Seen to pass unwashed, or
+not seen at all by washers that were there, it is an event. A washer that was silent, or that saw a truck which it could
+not name, says nothing against anyone. Departures and passages, a handful an hour and truck, are taken one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rules_engine.carry_rows import UNSET_MS, carried
+from rules_engine.context import Context
+from rules_engine.event import Event, FixKey
+from rules_engine.fix_batch import Mark
+from rules_engine.rules.rule import Facts, Rule, seconds
+from rules_engine.tracks import at
+from rules_engine.trip_log import Departure
+from rules_engine.washers import Washers, silence_limit_s, washers_of
+from rules_engine.world import World
+from rules_engine.world_keys import NO_KEY
+
+NAME = "not_washed"
+VERSION = 1
+# What a washer says of a truck that it did not wash, in the words of its contract, and how bad that is.
+UNWASHED = {Mark.PASSED_UNWASHED: "not_washed", Mark.WASHED_TOO_SHORT: "too_short", Mark.BYPASSED: "bypass"}
+SEVERITY = {"not_washed": 2, "too_short": 1, "bypass": 2, "no_passage": 2}
+
+
+@dataclass(frozen=True)
+class NotWashedLimits:
+    """Thresholds; docs/rules.md tells their origin."""
+
+    within_s: float = 600.0
+    settle_s: float = 120.0
+    early_s: float = 120.0
+    unread_within_s: float = 180.0
+
+
+def within_range_s(world: World) -> tuple[float, float]:
+    """Return the shortest and the longest time that anyone in a world lets a departure wait. [s]"""
+    within_s = _all_set(world, "within_s")
+    return min(within_s), max(within_s)
+
+
+def unread_within_s(world: World) -> float:
+    """Return how far from a departure a passage that could not be read may be, at most. [s]"""
+    return max(_all_set(world, "unread_within_s"))
+
+
+def _all_set(world: World, parameter: str) -> list[float]:
+    """Return the default of a parameter and every other value that it is given."""
+    table, name = world.limits, f"{NAME}.{parameter}"
+    levels = [table.city, *table.sites.values(), *table.companies.values(), *table.permits.values()]
+    return [getattr(NotWashedLimits(), parameter), *(float(level[name]) for level in levels if name in level)]
+
+
+@dataclass(slots=True)
+class Exit:
+    """What is known of a truck's washing, and of its departure while that waits, as it stands in the carry."""
+
+    left_ms: int = UNSET_MS
+    due_ms: int = UNSET_MS
+    from_ms: int = UNSET_MS
+    epoch: int = 0
+    seq: int = 0
+    lat_deg: float = float("nan")
+    lon_deg: float = float("nan")
+    site: int = NO_KEY
+    washed_ms: int = UNSET_MS
+    passed_ms: int = UNSET_MS
+    washer: int = NO_KEY
+    settle_s: float = 0.0
+    unread_within_s: float = 0.0
+    within_s: float = 0.0
+    result: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Return whether there is a departure without a verdict."""
+        return self.left_ms != UNSET_MS
+
+
+_NAMES = [field.name for field in fields(Exit)]
+_SMALL = {"settle_s": "f4", "unread_within_s": "f4", "within_s": "f4", "result": "i1"}
+CARRY = carried(
+    [(f.name, _SMALL.get(f.name, "f8" if isinstance(f.default, float) else "i8")) for f in fields(Exit)],
+    **{f.name: f.default for f in fields(Exit)},
+)
+
+
+class Seen(NamedTuple):
+    """A washer's word of a truck; the washer's row in the world's terminals."""
+
+    track: int
+    row: int
+    mark: int
+    device: int
+
+
+def judge(facts: Facts) -> list[Event]:
+    """Return the departures without a washing of a batch."""
+    happened: list[Seen | Departure] = [*_passages(facts.context), *facts.trips.departures]
+    happened.sort(key=itemgetter(0, 1))
+    due = _due(facts.context)
+    if not happened and not due:
+        return []
+    return _Verdicts(facts).follow(happened, due)
+
+
+def _passages(context: Context) -> Iterable[Seen]:
+    fixes = context.fixes
+    rows = (fixes.mark != Mark.FIX).nonzero()[0]
+    if not len(rows):
+        return ()
+    rows = rows[np.isin(fixes.mark[rows], (Mark.WASHED, *UNWASHED))]
+    columns = (context.tracks.of[rows], rows, fixes.mark[rows], fixes.device[rows])
+    return map(Seen._make, zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _due(context: Context) -> list[int]:
+    """Return the tracks with a departure whose time is up within the batch."""
+    before: Any = context.before[NAME]
+    waiting = (before["left_ms"] != UNSET_MS).nonzero()[0]
+    newest_ms = context.fixes.fix_time_ms[context.tracks.stop[waiting] - 1]
+    tracks: list[int] = waiting[newest_ms > before["due_ms"][waiting]].tolist()
+    return tracks
+
+
+class _Verdicts:
+    """Follows the trucks of a batch, one after the other, through what happened to them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.context = facts, facts.context
+        self.washers: Washers = washers_of(facts.context.world)
+        self.limits = facts.context.limits(NAME, NotWashedLimits(), facts.trips.permit)
+        self.silence_s = silence_limit_s(facts.context.world)
+        self.events: list[Event] = []
+
+    def follow(self, happened: list[Seen | Departure], due: list[int]) -> list[Event]:
+        """Return the events, and write the carry of the trucks concerned."""
+        by_track: dict[int, list[Seen | Departure]] = {track: [] for track in due}
+        for each in happened:
+            by_track.setdefault(each.track, []).append(each)
+        before: Any = self.context.before[NAME]
+        tracks = np.array(sorted(by_track), np.intp)
+        states = zip(*(before[name][tracks].tolist() for name in _NAMES), strict=True)
+        after = [
+            self._of_track(track, Exit(*state), by_track[track])
+            for track, state in zip(tracks.tolist(), states, strict=True)
+        ]
+        block: Any = self.context.after[NAME]
+        for name in _NAMES:
+            block[name][tracks] = [getattr(state, name) for state in after]
+        return self.events
+
+    def _of_track(self, track: int, state: Exit, happened: list[Seen | Departure]) -> Exit:
+        for each in happened:
+            state = self._until(track, state, each.row + 1)
+            if isinstance(each, Seen):
+                self._seen(state, each)
+            else:
+                state = self._left(track, state, each)
+        return self._until(track, state, int(self.context.tracks.stop[track]))
+
+    def _until(self, track: int, state: Exit, stop: int) -> Exit:
+        """Return the state after the rows before `stop`, with the verdict if one of them is late enough for it."""
+        if not state.waits:
+            return state
+        tracks = self.context.tracks
+        row = int(tracks.row_at(np.array([track]), np.array([state.due_ms + 1]))[0])
+        return self._decided(track, state, row) if row < stop else state
+
+    def _seen(self, state: Exit, seen: Seen) -> None:
+        time_ms = int(self.context.fixes.fix_time_ms[seen.row])
+        if seen.mark == Mark.WASHED:
+            state.washed_ms = time_ms
+            return
+        washer = int(self.washers.of_terminal[seen.device])
+        if washer < 0 or (state.waits and self._site_key(washer) != state.site):
+            return
+        state.passed_ms, state.washer, state.result = time_ms, self.washers.keys.keys[washer], seen.mark
+        if state.waits:
+            state.due_ms = min(state.due_ms, time_ms + _ms(state.settle_s))
+
+    def _left(self, track: int, state: Exit, departure: Departure) -> Exit:
+        """Return the state with a departure that waits; from the same site it is the one before, gone on with."""
+        site = self.context.keys.sites.row_of.get(departure.site, -1)
+        if state.waits and state.site != departure.site:
+            state = self._decided(track, state, departure.row)
+        if site not in self.washers.at_site:
+            return Exit()
+        row, fixes, place = departure.row, self.context.fixes, self.context.place
+        values = {name: float(np.float32(at(getattr(self.limits, name), row))) for name in _SMALL if name != "result"}
+        left_ms = int(fixes.fix_time_ms[row])
+        from_ms = departure.trip_start_ms - _ms(float(at(self.limits.early_s, row)))
+        passed = self._passed_at(state, departure.site, from_ms)
+        return Exit(
+            left_ms=left_ms,
+            due_ms=left_ms + _ms(values["settle_s"] if passed else values["within_s"]),
+            from_ms=from_ms,
+            epoch=int(fixes.epoch[row]),
+            seq=int(fixes.seq[row]),
+            lat_deg=float(place.lat_deg[row]),
+            lon_deg=float(place.lon_deg[row]),
+            site=departure.site,
+            washed_ms=state.washed_ms,
+            passed_ms=state.passed_ms if passed else UNSET_MS,
+            washer=state.washer if passed else NO_KEY,
+            result=state.result if passed else 0,
+            **values,
+        )
+
+    def _passed_at(self, state: Exit, site: int, from_ms: int) -> bool:
+        """Return whether a washer of a site has seen the truck pass unwashed since."""
+        washer = self.washers.keys.row_of.get(state.washer, -1)
+        return washer >= 0 and state.passed_ms >= from_ms and self._site_key(washer) == site
+
+    def _site_key(self, washer: int) -> int:
+        return int(self.context.keys.sites.keys[self.washers.site[washer]])
+
+    def _decided(self, track: int, state: Exit, row: int) -> Exit:
+        """Give the verdict on a departure, on the row on which its time is up, and return the state without it."""
+        site = self.context.keys.sites.row_of.get(state.site, -1)
+        is_back = int(self.facts.trips.site[row]) == site
+        if state.washed_ms < state.from_ms and site in self.washers.at_site and not is_back:
+            result = UNWASHED.get(Mark(state.result)) if state.passed_ms != UNSET_MS else self._unseen(state, site)
+            if result is not None:
+                self.events.append(self._event(track, state, row, result))
+        return Exit()
+
+    def _unseen(self, state: Exit, site: int) -> str | None:
+        """Return what it means that no washer of a site saw the truck: nothing unless all of them were there."""
+        heard = self.context.heard
+        for washer in self.washers.at_site[site]:
+            washer_id = self.washers.ids[washer]
+            if not heard.was_there(washer_id, state.left_ms, self.silence_s):
+                return None
+            if heard.has_unread(washer_id, state.left_ms, state.unread_within_s):
+                return None
+        return "no_passage"
+
+    def _event(self, track: int, state: Exit, row: int, result: str) -> Event:
+        context, passed = self.context, state.passed_ms != UNSET_MS
+        confirmed_ms = int(context.fixes.fix_time_ms[row])
+        return Event(
+            vehicle_id=context.world.vehicle_ids[context.vehicle[track]],
+            kind=NAME,
+            start=FixKey(state.left_ms, state.epoch, state.seq),
+            confirmed_ms=confirmed_ms,
+            end_ms=state.left_ms,
+            lat_deg=state.lat_deg,
+            lon_deg=state.lon_deg,
+            severity=SEVERITY[result],
+            opening={
+                "rule_version": VERSION,
+                "world_version": context.world.version,
+                "site_id": context.keys.sites.name(state.site),
+                "result": result,
+                "washer_id": self.washers.keys.name(state.washer) if passed else None,
+                "passed_ms": state.passed_ms if passed else None,
+                "left_site_ms": state.left_ms,
+                "last_washed_ms": None if state.washed_ms == UNSET_MS else state.washed_ms,
+                "within_s": state.within_s,
+                "silence_s": self.silence_s,
+            },
+            closing={"waited_s": seconds(state.left_ms, confirmed_ms)},
+        )
+
+
+def _ms(duration_s: float) -> int:
+    return round(duration_s * 1000)
+
+
+RULE = Rule(NAME, VERSION, CARRY, judge)

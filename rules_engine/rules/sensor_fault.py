@@ -1,0 +1,161 @@
+"""Sensor fault (传感器故障): a sensor is torn off, silent, implausible or stuck, or the terminal was tampered with.
+
+A row speaks for one of three things at most, so that no two events begin on one fix: that something is broken (a fault
+or tamper bit, a reading outside what a sensor can read), that a sensor which used to report is absent from a truck that
+drives, or that the load reads the same to the kilogram as before though the truck drives. Real readings wander by a
+per cent. A truck that reads next to nothing is empty, and its sensor may rest at its stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules_engine.carry_rows import UNSET_MS, Rows, carried
+from rules_engine.episodes import EPISODE, MUTED, find
+from rules_engine.event import Event
+from rules_engine.fix_batch import BoolArray, Mark
+from rules_engine.rules import sensor_readings as readings
+from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, seconds
+from rules_engine.rules.sensor_readings import SensorFaultLimits
+
+NAME = "sensor_fault"
+VERSION = 1
+NOTICE, WARNING = 1, 2
+NO_SENSOR, EVERY_SENSOR = 0, 255
+
+
+BROKEN = carried([*EPISODE, *MUTED, ("what", "u1"), ("first_what", "u1")])
+ABSENT = carried([*EPISODE, ("what", "u1"), ("first_what", "u1")], what=EVERY_SENSOR, first_what=EVERY_SENSOR)
+STUCK = carried([*EPISODE, ("load_kg", "i4")])
+CARRY = carried([("broken", BROKEN.dtype), ("absent", ABSENT.dtype), ("stuck", STUCK.dtype), ("seen", "u1")])
+CARRY["broken"], CARRY["absent"], CARRY["stuck"] = BROKEN, ABSENT, STUCK
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of the three conditions: its block of the carry, how long it must hold, and its words.
+
+    Attributes:
+        name: Names the block.
+        initial: The block of a truck never seen.
+        extremum: Of which column an extremum is kept, by which function, None for none.
+        telling: Says what is made of a carry row.
+    """
+
+    name: str
+    initial: Rows
+    extremum: tuple[np.ufunc, str] | None
+    telling: Callable[[Facts, dict[str, Any], bool], Telling]
+
+
+def judge(facts: Facts) -> list[Event]:
+    """Return the sensor faults of a batch."""
+    context = facts.context
+    seen: Any = context.before[NAME]["seen"]
+    limits = context.limits(NAME, SensorFaultLimits())
+    moving = context.speed_mps > np.asarray(limits.moving_above_mps, np.float32)
+    what = readings.broken(facts, limits)
+    broken = what != NO_SENSOR
+    lacking = readings.lacking(facts, seen)
+    absent = (lacking.sensors != NO_SENSOR) & moving & ~broken
+    stuck, changed = readings.unchanged(facts, limits)
+    stuck &= moving & ~broken & ~absent
+    whole = context.fixes.mark == Mark.FIX
+    events = [
+        *_judge_part(facts, _BROKEN, (broken, whole & ~broken), what, (limits.hold_s, limits.min_fixes, limits.mute_s)),
+        *_judge_part(
+            facts,
+            _ABSENT,
+            (absent, whole & (lacking.sensors == NO_SENSOR)),
+            np.where(absent, lacking.sensors, EVERY_SENSOR),
+            (limits.absent_s, limits.absent_fixes, 0.0),
+        ),
+        *_judge_part(facts, _STUCK, (stuck, changed), facts.load.load_kg, (limits.stuck_s, limits.stuck_fixes, 0.0)),
+    ]
+    if (lacking.seen != seen).any():
+        context.after[NAME]["seen"] = lacking.seen
+    return events
+
+
+def _judge_part(
+    facts: Facts, part: _Part, where: tuple[BoolArray, BoolArray], column: NDArray[Any], holds: tuple[Any, Any, Any]
+) -> list[Event]:
+    """Return the events of one condition.
+
+    Args:
+        facts: What is known of the batch.
+        part: Which condition.
+        where: Where it holds, and where it does not, each of shape (N,).
+        column: Its evidence, likewise.
+        holds: Hold, number of fixes and mute in force.
+    """
+    on, off = where
+    context = facts.context
+    before: Any = context.before[NAME][part.name]
+    if not on.any() and not (before["since_ms"] != UNSET_MS).any():
+        return []
+    hold_s, min_fixes, mute_s = holds
+    episodes = find(
+        on,
+        off,
+        before,
+        part.initial,
+        context.tracks,
+        hold_s=hold_s,
+        min_fixes=min_fixes,
+        mute_s=mute_s,
+        origins=context.origins,
+    )
+    if not len(episodes):
+        return []
+    if part.extremum is not None:
+        ufunc, name = part.extremum
+        episodes.fold(ufunc, name, column[episodes.rows])
+    else:
+        episodes.at_confirmation("load_kg", column[episodes.rows[np.maximum(episodes.confirm, 0)]])
+    episodes.at_confirmation("world", context.world.version.encode())
+    episodes.store(context.after[NAME][part.name])
+    return episode_events(facts, episodes, part.telling)
+
+
+def _broken(_facts: Facts, state: dict[str, Any], over: bool) -> Telling:
+    severity = WARNING if state["first_what"] & readings.TAMPERED else NOTICE
+    return _telling(state, over, severity, _words(state["first_what"]), {"faults": _words(state["what"])})
+
+
+def _words(what: int) -> list[dict[str, str]]:
+    return [{"sensor": sensor, "how": how} for bit, (sensor, how) in readings.WORDS.items() if what & bit]
+
+
+def _absent(_facts: Facts, state: dict[str, Any], over: bool) -> Telling:
+    absent = [{"sensor": word, "how": "absent"} for bit, word in readings.SENSORS.items() if state["first_what"] & bit]
+    return _telling(state, over, NOTICE, absent or [{"sensor": "any", "how": "absent"}], {})
+
+
+def _stuck(_facts: Facts, state: dict[str, Any], over: bool) -> Telling:
+    stuck = [{"sensor": "load", "how": "stuck", "load_kg": float(state["load_kg"])}]
+    return _telling(state, over, NOTICE, stuck, {})
+
+
+def _telling(
+    state: dict[str, Any], over: bool, severity: int, faults: list[dict[str, Any]], closing: dict[str, Any]
+) -> Telling:
+    opening = {
+        "rule_version": VERSION,
+        "faults": faults,
+        "hold_s": state["hold_s"],
+        "min_fixes": state["min_fixes"],
+    }
+    closing = closing | {"duration_s": seconds(state["since_ms"], state["last_ms"]), "fixes": state["count"]}
+    return Telling(NAME, severity, opening, closing, state["last_ms"], over)
+
+
+_BROKEN = _Part("broken", BROKEN, (np.bitwise_or, "what"), _broken)
+_ABSENT = _Part("absent", ABSENT, (np.bitwise_and, "what"), _absent)
+_STUCK = _Part("stuck", STUCK, None, _stuck)
+RULE = Rule(NAME, VERSION, CARRY, judge)

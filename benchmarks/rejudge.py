@@ -70,6 +70,7 @@ def haul(truck: int, seq: np.ndarray[Any, Any], fix_time_ms: np.ndarray[Any, Any
     out, dumping, back = phase_s - 600, phase_s - 3600, phase_s - 3900
     share = np.clip(out / 3000, 0, 1) - np.clip(back / 3000, 0, 1)
     lon = 119.8 + 0.4 * share
+    bend = 0.003 * np.sin(60 * lon) * np.clip(20 * share, 0, 1) * np.clip(20 * (1 - share), 0, 1)  # none at the ends
     driving = ((out > 0) & (dumping < 0)) | ((back > 0) & (back < 3000))
     tipping = (dumping >= 60) & (dumping < 120)
     load_kg = 14_000 * (np.clip(phase_s / 500, 0, 1) - np.clip((dumping - 60) / 50, 0, 1))
@@ -79,7 +80,7 @@ def haul(truck: int, seq: np.ndarray[Any, Any], fix_time_ms: np.ndarray[Any, Any
         "epoch": np.full(count, epoch),
         "seq": seq,
         "fix_time_ms": fix_time_ms,
-        "lat_deg": np.round(31.5 + 0.008 * (truck % 50) + 0.003 * np.sin(60 * lon), 7),
+        "lat_deg": np.round(31.5 + 0.008 * (truck % 50) + bend, 7),
         "lon_deg": np.round(lon, 7),
         "speed_mps": np.where(driving, 12.5, 0.0),
         "course_deg": np.where(back > 0, 270.0, 90.0),

@@ -7,7 +7,8 @@ A washer that does not know whether it washed (`unknown`) says nothing of the tr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ PASSAGES: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
-class Passages(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Passages:
     """Passages among some events, P of them.
 
     Attributes:
@@ -47,17 +49,13 @@ def mark_of(event_type: str, body: Mapping[str, Any]) -> int | None:
 
 def passages_among(events: Iterable[tuple[str, Mapping[str, Any]]]) -> Passages:
     """Return the passages among some events, each given as its type and its body."""
-    found = [
-        (n, mark, _mass_kg(body, "gross_kg"), _mass_kg(body, "tare_kg"))
-        for n, (event_type, body) in enumerate(events)
-        if (mark := mark_of(event_type, body)) is not None
-    ]
-    index, mark, gross_kg, tare_kg = zip(*found, strict=True) if found else ((), (), (), ())
+    marks = [(n, mark_of(event_type, body), body) for n, (event_type, body) in enumerate(events)]
+    found = [(n, mark, body) for n, mark, body in marks if mark is not None]
     return Passages(
-        np.array(index, np.intp),
-        np.array(mark, np.int8),
-        np.array(gross_kg, np.float64),
-        np.array(tare_kg, np.float64),
+        np.array([n for n, _, _ in found], np.intp),
+        np.array([mark for _, mark, _ in found], np.int8),
+        np.array([_mass_kg(body, "gross_kg") for _, _, body in found], np.float64),
+        np.array([_mass_kg(body, "tare_kg") for _, _, body in found], np.float64),
     )
 
 

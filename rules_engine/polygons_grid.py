@@ -145,8 +145,8 @@ class Grid:
     def build(cls, edges: Edges, reach_m: float, cell_m: float) -> Grid:
         """Return the grid whose border cells hold the edges that pass within `reach_m` of them."""
         reach_lon, reach_lat = reach_deg(edges, reach_m)
-        rows, columns = _axes(edges, reach_lon, reach_lat, cell_m)
-        edge, row, column = _passes(edges, rows, columns, reach_lon, reach_lat)
+        rows, columns = axes(edges, reach_lon, reach_lat, cell_m)
+        edge, row, column = passes(edges, rows, columns, reach_lon, reach_lat)
         pass_order = np.lexsort((edge, edges.area[edge], columns.number[column], rows.number[row]))
         edge, row, column = edge[pass_order], row[pass_order], column[pass_order]
         near = _cells(rows, columns, row, column) * (int(edges.area.max()) + 1) + edges.area[edge]
@@ -189,7 +189,8 @@ def reach_deg(edges: Edges, reach_m: float) -> tuple[float, float]:
     return reach_m / (SHORTEST_DEGREE_M * np.cos(np.radians(poleward))) + ROUNDING_DEG, lat
 
 
-def _axes(edges: Edges, reach_lon: float, reach_lat: float, cell_m: float) -> tuple[Axis, Axis]:
+def axes(edges: Edges, reach_lon: float, reach_lat: float, cell_m: float) -> tuple[Axis, Axis]:
+    """Return axes of latitude and longitude whose cells cover every area and its reach, wider ones if too many."""
     west, east = np.minimum(edges.start_lon, edges.end_lon), np.maximum(edges.start_lon, edges.end_lon)
     south, north = np.minimum(edges.start_lat, edges.end_lat), np.maximum(edges.start_lat, edges.end_lat)
     slimness = max(np.cos(np.radians(float((south.min() + north.max()) / 2))), 0.01)
@@ -219,7 +220,7 @@ def _cells(rows: Axis, columns: Axis, row: IntArray, column: IntArray) -> NDArra
     return rows.number[row].astype(np.int64) * columns.count + columns.number[column]
 
 
-def _passes(
+def passes(
     edges: Edges, rows: Axis, columns: Axis, reach_lon: float, reach_lat: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Return every (edge, row bin, column bin) with the edge within reach of the cell."""

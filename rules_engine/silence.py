@@ -7,6 +7,7 @@ its truck is heard again, and is to be taken back where the truck was heard of i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import UNSET_MS
 from rules_engine.event import Event, FixKey
+from rules_engine.fix_batch import FixBatch, Mark
 from rules_engine.rules.offline import NAME, LastFix, OfflineLimits, is_working, silent_event
 from rules_engine.world import World
 
@@ -85,3 +87,38 @@ def _last_fix(last: LastFixes, truck: int) -> LastFix:
         lat_deg=float(last.lat_deg[truck]),
         lon_deg=float(last.lon_deg[truck]),
     )
+
+
+def silent_at_end(rows: FixBatch, world: World, events: Collection[Event]) -> list[Event]:
+    """Return the silences that go on where all records end, as of the newest fix of all.
+
+    Args:
+        rows: All rows of all trucks, sorted.
+        world: What is permitted.
+        events: What the engine found in them.
+    """
+    own = rows.take(rows.mark == Mark.FIX)
+    if not len(own):
+        return []
+    last = np.append(own.vehicle[1:] != own.vehicle[:-1], True).nonzero()[0]
+    start = np.append(0, last[:-1] + 1)
+    located = np.where(np.isnan(own.lat_deg), -1, np.arange(len(own)))
+    seen = np.maximum.reduceat(located, start)
+    ended_ms = {event.vehicle_id: UNSET_MS for event in events}
+    for event in events:
+        if event.kind == NAME and event.end_ms is not None:
+            ended_ms[event.vehicle_id] = max(ended_ms[event.vehicle_id], event.end_ms)
+    vehicle = own.vehicle[last]
+    over_ms = np.array([ended_ms.get(world.vehicle_ids[truck], UNSET_MS) for truck in vehicle.tolist()], np.int64)
+    fixes = LastFixes(
+        vehicle=vehicle,
+        fix_time_ms=own.fix_time_ms[last],
+        epoch=own.epoch[last],
+        seq=own.seq[last],
+        speed_mps=own.speed_mps[last],
+        ignition=own.ignition[last],
+        lat_deg=np.where(seen >= 0, own.lat_deg[seen], np.nan),
+        lon_deg=np.where(seen >= 0, own.lon_deg[seen], np.nan),
+        quiet_ms=quiet_after_ms(world, vehicle, over_ms),
+    )
+    return open_silences(fixes, world, int(own.fix_time_ms.max()))

@@ -44,6 +44,11 @@ class OverspeedLimits:
     mute_s: float = 1800.0
 
     @property
+    def reach_m(self) -> float:
+        """Return how far from its line any road reaches. [m]"""
+        return float(np.max(self.road_reach_m))
+
+    @property
     def of_class(self) -> tuple[Any, Any, Any]:
         """Return the limit of each class of roads. [km/h]"""
         return self.expressway_kmh, self.fast_kmh, self.ordinary_kmh
@@ -71,6 +76,20 @@ def lowest_kmh(world: World, limits: OverspeedLimits) -> float:
     return float(np.nanmin(every))
 
 
+def least_kmh(context: Context, rows: NDArray[np.intp], limits: OverspeedLimits) -> NDArray[np.float64]:
+    """Return on each of some rows a limit that the one in force there is not below, shape (R,). [km/h]"""
+    fixes, world = context.fixes, context.world
+    lat_deg, lon_deg = fixes.lat_deg[rows], fixes.lon_deg[rows]
+    class_kmh = [float(np.min(kmh)) for kmh in limits.of_class]
+    roads_kmh = world.roads.least_kmh(lat_deg, lon_deg, class_kmh, limits.reach_m)
+    least: NDArray[np.float64] = np.minimum(roads_kmh, at(limits.limit_kmh, rows))
+    zones = world.zones_of("speed")
+    if len(zones):
+        within = zones.areas.query(lat_deg, lon_deg) >= 0
+        least[within] = np.minimum(least[within], zones.limit_mps.min() * KMH)
+    return least
+
+
 def speed_limits(
     context: Context, rows: NDArray[np.intp], permit: NDArray[np.int32], limits: OverspeedLimits
 ) -> SpeedLimits:
@@ -86,8 +105,7 @@ def speed_limits(
 
 def _of_roads(context: Context, rows: NDArray[np.intp], limits: OverspeedLimits, found: SpeedLimits) -> None:
     fixes, roads = context.fixes, context.world.roads
-    reach_m = at(limits.road_reach_m, rows)
-    fix, road = roads.near(fixes.lat_deg[rows], fixes.lon_deg[rows], reach_m)
+    fix, road = roads.near(fixes.lat_deg[rows], fixes.lon_deg[rows], limits.reach_m)
     if not len(fix):
         return
     own_kmh = roads.limit_kmh[road]

@@ -159,14 +159,18 @@ def _note_sensed(context: Context, sensed: BoolArray) -> NDArray[np.intp]:
     """Keep when each truck's sensors last told anything; return the rows on which they did not."""
     after: Any = context.after["trip"]
     tracks = context.tracks
-    dark = (~sensed).nonzero()[0]
-    if not len(dark):
+    if sensed.all():
         after["sensed_ms"] = tracks.time_ms[tracks.last]
-        return dark
-    told = np.append(-1, sensed.nonzero()[0])
-    last = told[told.searchsorted(tracks.stop) - 1]
-    seen = (last >= tracks.start).nonzero()[0]
-    after["sensed_ms"][seen] = tracks.time_ms[last[seen]]
+        return np.empty(0, np.intp)
+    dark = (~sensed).nonzero()[0]
+    told_last = sensed[tracks.last].nonzero()[0]
+    after["sensed_ms"][told_last] = tracks.time_ms[tracks.last[told_last]]
+    silent = (~sensed[tracks.last]).nonzero()[0]
+    if len(silent):
+        told = np.append(-1, sensed.nonzero()[0])
+        last = told[told.searchsorted(tracks.stop[silent]) - 1]
+        seen = last >= tracks.start[silent]
+        after["sensed_ms"][silent[seen]] = tracks.time_ms[last[seen]]
     return dark
 
 
@@ -174,9 +178,10 @@ def _blind(
     context: Context, sensed: BoolArray, dark: NDArray[np.intp], before_ms: NDArray[np.int64], limits: StayLimits
 ) -> NDArray[np.intp]:
     """Return the rows on which sensors have told nothing for long enough, or ever."""
+    tracks = context.tracks
+    dark = dark[tracks.time_ms[dark] - before_ms[tracks.of[dark]] > np.asarray(at(limits.blind_s, dark)) * 1000]
     if not len(dark):
         return dark
-    tracks = context.tracks
     track = tracks.of[dark]
     told = np.append(-1, sensed.nonzero()[0])
     last = told[told.searchsorted(dark) - 1]

@@ -56,6 +56,26 @@ class TimeWindows:
         within: NDArray[np.bool_] = self.open[np.maximum(row, 0), minute] | (row == ALWAYS)
         return within
 
+    def closings(self, rows: Iterable[int]) -> NDArray[np.int32]:
+        """Return how many minutes of two weeks lie before each minute that are out of any of some sets, shape (20161,).
+
+        For `surely_allowed`.
+        """
+        within = np.ones(WEEK_MIN, np.bool_)
+        for row in set(rows) - {ALWAYS}:
+            within &= self.open[row]
+        return np.concatenate(([0], np.cumsum(np.tile(~within, 2)))).astype(np.int32)
+
+    def surely_allowed(self, closings: NDArray[np.int32], first_ms: IntArray, last_ms: IntArray) -> NDArray[np.bool_]:
+        """Return whether all of each span of time is in every set that `closings` was made of, shape (N,)."""
+        first_min = (np.asarray(first_ms) + self.utc_offset_ms) // MINUTE_MS + EPOCH_MIN
+        length = np.minimum(
+            (np.asarray(last_ms) + self.utc_offset_ms) // MINUTE_MS + EPOCH_MIN - first_min + 1, WEEK_MIN
+        )
+        begin = first_min % WEEK_MIN
+        allowed: NDArray[np.bool_] = closings[begin + length] == closings[begin]
+        return allowed
+
     def day(self, time_ms: IntArray | np.int64) -> NDArray[np.int64]:
         """Return the number of the city's day that each instant is in, counted from 1970-01-01."""
         day: NDArray[np.int64] = (np.asarray(time_ms, np.int64) + self.utc_offset_ms) // DAY_MS

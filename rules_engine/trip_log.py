@@ -57,6 +57,7 @@ class Departure(NamedTuple):
     row: int
     site: int  # key
     trip_start_ms: int
+    presumed: bool
 
 
 class Undelivered(NamedTuple):
@@ -117,8 +118,8 @@ class TripLog:
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
         self.values_before: dict[int, tuple[Any, ...]] = {}
-        # Row, permit, whether it was unloaded, and site, wherever these change.
-        self.steps: list[tuple[int, int, bool, int]] = []
+        # Row, permit, whether it was unloaded, site, and whether a load is presumed on it, wherever these change.
+        self.steps: list[tuple[int, int, bool, int, bool]] = []
         self.departures: list[Departure] = []
         self.undelivered: list[Undelivered] = []
         self.weighings: list[Weighing] = []
@@ -162,7 +163,9 @@ class TripLog:
                 if trip.due_ms <= change.time_ms:
                     self._overdue(trip, track)
                 trip = apply[change.kind](trip, change)
-                steps.append((change.row, trip.permit if trip.hauling else NO_KEY, trip.unloaded, trip.site))
+                permit = trip.permit if trip.hauling else NO_KEY
+                presumed = trip.hauling and trip.presumed and not trip.unloaded
+                steps.append((change.row, permit, trip.unloaded, trip.site, presumed))
             if trip.due_ms <= until_ms:
                 self._overdue(trip, track)
             self.going_on[track] = trip
@@ -220,7 +223,7 @@ class TripLog:
     def _depart(self, trip: TripState, change: Change) -> None:
         state = self.facts.load.state[change.row]
         if state == HEAVY or (state == UNKNOWN and not trip.unloaded):
-            self.departures.append(Departure(change.track, change.row, trip.site, trip.start_ms))
+            self.departures.append(Departure(change.track, change.row, trip.site, trip.start_ms, trip.presumed))
 
     def _unloaded(self, trip: TripState, change: Change) -> TripState:
         if not trip.is_open:
@@ -368,7 +371,7 @@ class TripLog:
 
     def sites(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Return from which rows on trips came from other sites, and the sites' keys."""
-        row, _, _, site = zip(*self.steps, strict=True) if self.steps else ((), (), (), ())
+        row, _, _, site, _ = zip(*self.steps, strict=True) if self.steps else ((), (), (), (), ())
         return np.array(row, np.intp), np.array(site, np.int64)
 
     def store(self) -> None:

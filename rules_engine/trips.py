@@ -56,6 +56,7 @@ class Trips:
     Attributes:
         permit: Row of the permit that binds the truck on its way to the dump point, -1 where none does, shape (N,).
         site: Row of the site that each row is in, -1 where in none, shape (N,).
+        presumed: Whether the truck is on its way with a load that is presumed from stays, shape (N,).
         loading: Where each measured loading was and which permit it bound, then the same of presumed ones.
         loading_site: Row of the site of each measured loading, -1 where at none, shape (L,).
         loading_permit: Permit that it bound its truck to, -1 for none, likewise.
@@ -71,6 +72,7 @@ class Trips:
 
     permit: NDArray[np.int32]
     site: NDArray[np.int32]
+    presumed: BoolArray
     loading: LoadingPlaces
     loading_site: NDArray[np.int32]
     loading_permit: NDArray[np.int32]
@@ -120,7 +122,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
     site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
     stayed = stays.follow(
         context,
-        load.known | ~np.isnan(context.fixes.lift_deg),
+        load.known if load.known.all() else load.known | ~np.isnan(context.fixes.lift_deg),
         motion.slow,
         site,
         site_margin_m=float(np.max(limits.site_margin_m)),
@@ -137,6 +139,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
     return Trips(
         permit=_bound(context, load, log),
         site=site,
+        presumed=_presumed(context, log),
         loading=places,
         loading_site=places.site[: len(load.loadings)],
         loading_permit=places.permit[: len(load.loadings)],
@@ -160,9 +163,9 @@ def _crossings(context: Context, limits: TripLimits, site: NDArray[np.int32]) ->
     outside = context.located & ~inside
     # A truck whose rows all say what was confirmed of it before changes nothing.
     was = before["fenced"]
-    settled = context.tracks.spread(np.where(was["confirmed_ms"] == UNSET_MS, -1, was["on"]))
-    news = np.zeros(len(context.tracks), np.bool_)
-    news[context.tracks.of[((inside & (settled != 1)) | (outside & (settled != 0))).nonzero()[0]]] = True
+    known, was_inside = was["confirmed_ms"] != UNSET_MS, context.tracks.spread(was["on"])
+    news = ~known
+    news[context.tracks.of[((inside & ~was_inside) | (outside & was_inside)).nonzero()[0]]] = True
     if not news.any():
         none = np.empty(0, np.intp)
         return Crossings(none, none, np.empty(0, np.int32), before["at_site"])
@@ -230,3 +233,15 @@ def _bound(context: Context, load: LoadState, log: TripLog) -> NDArray[np.int32]
         fallback = context.world.period_permit(tracks.spread(context.vehicle), context.fixes.fix_time_ms)
         bound = np.where(bound >= 0, bound, fallback)
     return bound
+
+
+def _presumed(context: Context, log: TripLog) -> BoolArray:
+    """Return where a truck is on its way with a load that is presumed and not unloaded, as far as is known."""
+    before: Any = context.before["trip"]
+    was = before["state"]
+    carried = was["hauling"] & was["presumed"] & ~was["unloaded"]
+    row, presumed = np.array([step[0] for step in log.steps], np.intp), [step[4] for step in log.steps]
+    if not carried.any() and not any(presumed):
+        return np.zeros(len(context.fixes), np.bool_)
+    on_its_way: BoolArray = stepwise(carried, row, np.array(presumed, np.bool_), context.tracks)
+    return on_its_way

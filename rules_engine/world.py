@@ -72,6 +72,8 @@ class World:
         zone_rules: Zones by the rule that they are for.
         windows: Weekly hours of zones, permits, sites and city; a row stands for a set of them.
         city_windows: When hauling is allowed in the city, and of each site, shape (S,), `site_windows`.
+        has_narrow_windows: Whether some site or permit has hours of its own.
+        haul_closings: What `TimeWindows.surely_allowed` needs of everyone's hauling hours.
         roads: Roads with their classes and limits.
     """
 
@@ -104,6 +106,8 @@ class World:
     windows: TimeWindows = field(repr=False)
     city_windows: int
     site_windows: NDArray[np.int32]
+    has_narrow_windows: bool
+    haul_closings: NDArray[np.int32] = field(repr=False)
     roads: RoadIndex = field(repr=False)
 
     @classmethod
@@ -173,17 +177,14 @@ class World:
             windows=hours.windows,
             city_windows=hours.city,
             site_windows=hours.sites,
+            has_narrow_windows=hours.has_narrow,
+            haul_closings=hours.windows.closings([hours.city, *hours.sites.tolist(), *hours.permits.tolist()]),
             roads=read_roads(documents, None if previous is None else previous.roads),
         )
 
     def zones_of(self, rule: str) -> RuleZones:
         """Return the zones of a rule: "forbidden", "control", "speed" or "parking"."""
         return self.zone_rules[rule]
-
-    @property
-    def has_narrow_windows(self) -> bool:
-        """Return whether some site or permit has hours of its own."""
-        return bool((self.site_windows >= 0).any() or (self.permits.windows >= 0).any())
 
     def haul_windows(self, permit: IntArray, site: IntArray) -> NDArray[np.int32]:
         """Return the row of `windows` in which each truck may haul, -1 for always, shape (N,).
@@ -319,6 +320,11 @@ class _Hours:
         ends = np.cumsum([1, len(of_sites), len(of_zones)])
         of_city, site, zone, permit = np.split(row, ends)
         return cls(windows, int(of_city[0]), site, zone, permit)
+
+    @property
+    def has_narrow(self) -> bool:
+        """Return whether some site or permit has hours of its own."""
+        return bool((self.sites >= 0).any() or (self.permits >= 0).any())
 
 
 def _limits(documents: Documents, permits: list[Permit], rows: Rows) -> LimitTable:

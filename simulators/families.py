@@ -58,6 +58,7 @@ TERMINALS: Shares = {
 }
 SENSOR_FAULTS: Shares = {
     "torn_load": 0.006,
+    "absent_load": 0.006,
     "torn_lift": 0.006,
     "stuck_load": 0.006,
     "mad_load": 0.006,

@@ -48,6 +48,7 @@ INCIDENTS: dict[str, Incident] = {
     "power_cut": _Violation(spelled(terminal.power_cut)),
     "clone": _Violation(spelled(terminal.clone)),
     "torn_load": _Violation(spelled(terminal.torn_load), needs=LOAD),
+    "absent_load": _Violation(spelled(terminal.absent_load), needs=LOAD),
     "torn_lift": _Violation(spelled(terminal.torn_lift), needs=LIFT),
     "stuck_load": _Violation(spelled(terminal.stuck_load), needs=LOAD),
     "mad_load": _Violation(spelled(terminal.mad_load), needs=LOAD),

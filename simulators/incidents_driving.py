@@ -125,9 +125,16 @@ def roadside_meal(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generat
 
 
 def washing_queue(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generator) -> Cycle:  # noqa: ARG001
-    """Wait in line for the washer, loaded."""
-    yard, *rest = cycle.haul
-    return replace(cycle, haul=(yard, Stand(float(rng.uniform(4.0, 12.0)) * 60.0, staged=True), *rest))
+    """Wait in line for the washer, loaded, well inside the fence."""
+    yard_m = cycle.corridor.line_m[:2]
+    halfway_m = length_m(yard_m) / 2.0
+    queue = Stand(float(rng.uniform(4.0, 12.0)) * 60.0, staged=True)
+    yard = (
+        Drive(cut(yard_m, 0.0, halfway_m), YARD_MPS),
+        queue,
+        Drive(cut(yard_m, halfway_m, 2.0 * halfway_m), YARD_MPS),
+    )
+    return replace(cycle, haul=(*yard, *cycle.haul[1:]))
 
 
 def gate_queue(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generator) -> Cycle:  # noqa: ARG001

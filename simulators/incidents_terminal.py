@@ -94,7 +94,9 @@ def position_jump(truck: Truck, rng: np.random.Generator) -> Spell:  # noqa: ARG
         setting("jump_east_m", far_m * float(np.sin(bearing)), 0.0),
         setting("jump_north_m", far_m * float(np.cos(bearing)), 0.0),
     )
-    return Spell("position_jump", int(rng.integers(50, 160)), believed, ("clone", "jamming", "track_gap"))
+    # What is tipped meanwhile is tipped, as far as anybody can tell, where the receiver believes to be.
+    also = ("clone", "jamming", "track_gap", "illegal_dumping", "suspicious_loading", *LOAD_FACTS)
+    return Spell("position_jump", int(rng.integers(50, 160)), believed, also, PLACED)
 
 
 def jamming(truck: Truck, rng: np.random.Generator) -> Spell:  # noqa: ARG001
@@ -120,6 +122,12 @@ def torn_load(truck: Truck, rng: np.random.Generator) -> Spell:  # noqa: ARG001
     return Spell("sensor_fault", _minutes(rng, 50.0, 150.0), torn, LOAD_FACTS, BY_LOAD)
 
 
+def absent_load(truck: Truck, rng: np.random.Generator) -> Spell:  # noqa: ARG001
+    """The load sensor is unplugged for an hour or more, and the terminal says nothing of it."""
+    gone = setting("load_kg_gone", 1.0, 0.0)
+    return Spell("sensor_fault", _minutes(rng, 50.0, 150.0), gone, LOAD_FACTS, BY_LOAD)
+
+
 def torn_lift(truck: Truck, rng: np.random.Generator) -> Spell:
     """The lift sensor's wire is torn for an hour or more."""
     hidden = frozenset(("lift_while_moving",)) if "load" in truck.sensors else BY_LIFT
@@ -129,20 +137,20 @@ def torn_lift(truck: Truck, rng: np.random.Generator) -> Spell:
 
 def stuck_load(truck: Truck, rng: np.random.Generator) -> Spell:  # noqa: ARG001
     """The load sensor shows the same for hours, trip after trip."""
-    stuck = freezing("load_kg", "load_shown_kg", 10.0)
+    stuck = freezing("load_kg", "load_kg_shown", 10.0)
     return Spell("sensor_fault", _minutes(rng, 180.0, 300.0), stuck, LOAD_FACTS, BY_LOAD)
 
 
 def mad_load(truck: Truck, rng: np.random.Generator) -> Spell:
     """The load sensor shows what no truck can carry."""
-    shown = _trembling("load_shown_kg", truck.capacity_kg * float(rng.uniform(4.0, 9.0)), 0.01)
+    shown = _trembling("load_kg_shown", truck.capacity_kg * float(rng.uniform(4.0, 9.0)), 0.01)
     return Spell("sensor_fault", _minutes(rng, 25.0, 60.0), shown, LOAD_FACTS, BY_LOAD)
 
 
 def mad_lift(truck: Truck, rng: np.random.Generator) -> Spell:
     """The lift sensor shows an angle that no body reaches."""
     hidden = frozenset(("lift_while_moving",)) if "load" in truck.sensors else BY_LIFT
-    shown = _trembling("lift_shown_deg", float(rng.uniform(110.0, 170.0)), 0.005)
+    shown = _trembling("lift_deg_shown", float(rng.uniform(110.0, 170.0)), 0.005)
     return Spell("sensor_fault", _minutes(rng, 25.0, 60.0), shown, (), hidden)
 
 

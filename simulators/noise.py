@@ -90,8 +90,8 @@ def observe(
         course_deg=np.where(dark, np.nan, _course(rng, states["course_deg"], moving)),
         hdop=np.where(dark, 99.9, (0.7 + rng.gamma(2.0, 0.12, count) + far_off / 40.0).round(1)),
         satellites=np.where(dark, rng.integers(0, 4, count), satellites),
-        load_kg=_instead(states, "load_shown_kg", _load(rng, states, moving, "load" in truck.sensors)),
-        lift_deg=_instead(states, "lift_shown_deg", _lift(rng, states, "lift" in truck.sensors)),
+        load_kg=_instead(states, "load_kg", _load(rng, states, moving, "load" in truck.sensors)),
+        lift_deg=_instead(states, "lift_deg", _lift(rng, states, "lift" in truck.sensors)),
         cover=states["cover"] if "cover" in truck.sensors else np.full(count, float(ABSENT)),
         ignition=states["ignition"],
         main_power=_shown(states, "main_power", 1.0),
@@ -104,10 +104,12 @@ def _shown(states: dict[str, FloatArray], name: str, otherwise: float) -> FloatA
     return states.get(name, np.full(len(states["speed_mps"]), otherwise))
 
 
-def _instead(states: dict[str, FloatArray], name: str, measured: FloatArray) -> FloatArray:
+def _instead(states: dict[str, FloatArray], sensor: str, measured: FloatArray) -> FloatArray:
     """Return what a sensor shows: what a spell makes it show, else what it measures; an absent one shows nothing."""
-    shown = states.get(name)
-    return measured if shown is None else np.where(np.isnan(shown) | np.isnan(measured), measured, shown)
+    shown, gone = states.get(f"{sensor}_shown"), states.get(f"{sensor}_gone")
+    if shown is not None:
+        measured = np.where(np.isnan(shown) | np.isnan(measured), measured, shown)
+    return measured if gone is None else np.where(gone > 0.0, np.nan, measured)
 
 
 def _canyon(rng: np.random.Generator, canyon_m: FloatArray) -> FloatArray:

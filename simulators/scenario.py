@@ -26,8 +26,8 @@ share = 0.05                        # of the later cycles of every truck with fi
 ```
 
 `[day]` (simulators.day_plan.DayPlan) lets drivers begin, rest and park; without it cycle follows on cycle. `inferred`
-demands that loading and unloading be found on trucks with neither load nor lift sensor too, and lets any truck that has what an
-incident needs have it. `washer_outages` is the share of washers that are dead for some hours of the run.
+demands that loading and unloading be found on trucks with neither load nor lift sensor too, and lets any truck that has
+what an incident needs have it. `washer_outages` is the share of washers that are dead for some hours of the run.
 """
 
 from __future__ import annotations

@@ -221,7 +221,8 @@ def match(events: Sequence[Found], happenings: Sequence[Happening], tolerance_ms
 
 def _overlaps(event: Found, happening: Happening, tolerance_ms: int) -> bool:
     end_ms = max(event.start_ms, event.confirmed_ms or event.start_ms) if event.end_ms is None else event.end_ms
-    return event.start_ms <= happening.end_ms + tolerance_ms and happening.start_ms <= end_ms + tolerance_ms
+    allowed_ms = tolerance_ms + round(happening.slack_s * 1000.0)
+    return event.start_ms <= happening.end_ms + allowed_ms and happening.start_ms <= end_ms + allowed_ms
 
 
 def _place(row: int, candidates: list[list[int]], owner: dict[int, int], tried: set[int]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -35,6 +36,7 @@ HEARTBEAT_S = 120.0  # washers and gates say that they live as often as wheel-wa
 CLONE_EPOCH_S = 40 * 86_400  # a cloned box was first switched on weeks before
 OUTAGE_H = (1.0, 4.0)
 FIRST_OUTAGE_S = 2.0 * 3600.0  # a washer that was never heard is not missed
+EDGE_S = 180.0  # washing takes a minute, and a truck is out of the gate a minute later
 EXIT_S = 900.0  # who leaves around an outage may or may not be seen
 
 
@@ -120,7 +122,9 @@ class Simulation:
             start_ms: When second 0 is.
             endless: Trucks go on after the scenario's hours.
         """
-        city_seed, fleet_seed, trucks_seed, luck_seed, outage_seed = np.random.SeedSequence(seed).spawn(5)
+        # Scenarios drawn from one seed would else have the same trucks on the same sites.
+        entropy = seed if scenario.day is None else [seed, crc32(scenario.title.encode())]
+        city_seed, fleet_seed, trucks_seed, luck_seed, outage_seed = np.random.SeedSequence(entropy).spawn(5)
         city = generate_city(np.random.default_rng(city_seed), scenario.city)
         wanted = scenario.wanted_sensors
         self.fleet = generate_fleet(np.random.default_rng(fleet_seed), scenario.fleet, city, wanted)
@@ -206,6 +210,8 @@ class Simulation:
             heapq.heappush(self._truth, (seen.end_ms, next(self._order), seen))
         for at_s, device, body in stretch.passages:
             heapq.heappush(self._passages, (at_s, next(self._order), device, body))
+            if any(abs(at_s - edge_s) < EDGE_S for outage in self._outages.get(device, ()) for edge_s in outage):
+                self._excuse(at_s, body)
 
     def _seen_by(self, device: str | None, happening: Happening) -> Happening:
         """Return a happening as required only if the device on whose word it rests was alive then."""
@@ -214,6 +220,13 @@ class Simulation:
             if first_s < to_s + EXIT_S and last_s > from_s - EXIT_S:
                 return happening._replace(required=False)
         return happening
+
+    def _excuse(self, at_s: float, body: dict[str, Any]) -> None:
+        """Note that a washed truck may seem unwashed: its washer died, or came back, while it stood there."""
+        vehicle = next(truck.vehicle_id for truck in self.fleet if truck.plate == body["plate"])
+        first_ms, last_ms = (self.start_ms + round((at_s + by_s) * 1000.0) for by_s in (-EDGE_S, EDGE_S))
+        happening = Happening(vehicle, "not_washed", first_ms, last_ms, required=False)
+        heapq.heappush(self._truth, (last_ms, next(self._order), happening))
 
     def _life(self, timeline: Timeline) -> Iterator[Stretch]:
         scenario = self._scenario

@@ -28,7 +28,7 @@ from simulators.spells import RunningSpell
 from simulators.stretch import FixSchedule, Stretch
 from simulators.track import Passage, Told, TrackBuilder
 from simulators.truth import Happening
-from simulators.visible import Quiet, holds, is_shown, was_sampled
+from simulators.visible import Quiet, holds, is_shown, slack_s, was_sampled
 
 FIRST_WAIT_S = 300.0  # trucks do not all begin at the same minute
 PARKED_INTERVAL_S = 300  # a terminal that sleeps with the ignition off still says that it lives
@@ -252,8 +252,15 @@ class Timeline:
         )
         if required and self._quiet.is_repetition(told.kind, first_s):
             required = False
-        vehicle = self.truck.vehicle_id
-        return Happening(vehicle, told.kind, self._to_ms(first_s), self._to_ms(last_s), told.also, required)
+        return Happening(
+            subject_id=self.truck.vehicle_id,
+            kind=told.kind,
+            start_ms=self._to_ms(first_s),
+            end_ms=self._to_ms(last_s),
+            also=told.also,
+            required=required,
+            slack_s=slack_s(told.kind, self.truck.sensors),
+        )
 
     def _to_ms(self, at_s: float) -> int:
         return self.start_ms + round(at_s * 1000.0)

@@ -3,9 +3,10 @@
     {"vehicle_id": "V00001", "kind": "illegal_dumping", "start": "2026-03-02T06:20:11.000Z", "end": "...Z"}
     {"subject_kind": "washer", "subject_id": "W-S01", "kind": "washer_offline", "start": ..., "end": ...}
 
-Violations stand beside facts (`loading`, `unloading`, `trip`). Two members more, where they are needed:
+Violations stand beside facts (`loading`, `unloading`, `trip`). Three members more, where they are needed:
 
 - `also`: kinds that follow from this one. An event of such a kind meanwhile is neither right nor wrong; "*" is any.
+- `slack_s`: how far beside it an event may lie, over what scoring allows: of an act that only a long stay shows.
 - `required`: false where it may be found and need not be: no sensor of the truck shows it, the terminal was dead, or it
   is so slight that two honest people would differ.
 
@@ -37,6 +38,7 @@ class Happening(NamedTuple):
         also: Kinds that follow from it.
         required: Whether it must be found.
         subject_kind: "vehicle" or "washer".
+        slack_s: How far beside it an event may lie, over what scoring allows. [s]
     """
 
     subject_id: str
@@ -46,6 +48,7 @@ class Happening(NamedTuple):
     also: tuple[str, ...] = ()
     required: bool = True
     subject_kind: str = "vehicle"
+    slack_s: float = 0.0
 
 
 class RunHeader(msgspec.Struct, frozen=True):
@@ -80,6 +83,7 @@ class _Line(msgspec.Struct, omit_defaults=True):
     subject_id: str | None = None
     also: tuple[str, ...] = ()
     required: bool = True
+    slack_s: float = 0.0
 
 
 _decoder = msgspec.json.Decoder(_Line)
@@ -97,6 +101,7 @@ def write_happening(stream: IO[bytes], happening: Happening) -> None:
         subject_id=None if of_truck else happening.subject_id,
         also=happening.also,
         required=happening.required,
+        slack_s=happening.slack_s,
     )
     stream.write(msgspec.json.encode(line) + b"\n")
 
@@ -130,9 +135,8 @@ def read_truth(path: Path) -> Iterator[Happening]:
 
 def _happening(line: _Line) -> Happening:
     kind, name = subject_of(line.vehicle_id, line.subject_kind, line.subject_id)
-    return Happening(
-        name, line.kind, parse_instant(line.start), parse_instant(line.end), line.also, line.required, kind
-    )
+    start_ms, end_ms = parse_instant(line.start), parse_instant(line.end)
+    return Happening(name, line.kind, start_ms, end_ms, line.also, line.required, kind, line.slack_s)
 
 
 def write_header(path: Path, header: RunHeader) -> None:

@@ -26,6 +26,7 @@ SEEN_WITH: dict[str, frozenset[Sensor]] = {  # any of these sensors shows it; wh
 }
 SEEN_WITH_ALL: dict[str, frozenset[Sensor]] = {"uncovered_haul": frozenset(("load", "cover"))}
 INFERRED = ("loading", "unloading", "illegal_dumping")  # from stays, gates and the trip's logic
+STAYS, STAY_S = ("loading", "unloading"), 720.0  # trucks queue for so long before either
 SHORT = ("overspeed", "lift_while_moving")
 # Whoever was told is not told again so soon: a second such happening may be found and need not be. [h]
 QUIET_H: dict[str, float] = dict.fromkeys(
@@ -56,12 +57,17 @@ def is_shown(kind: str, sensors: frozenset[Sensor], *, inferred: bool) -> bool:
     Args:
         kind: What happens.
         sensors: What the truck has.
-        inferred: Loading and unloading count as shown on trucks with neither load nor lift sensor: they can be inferred.
+        inferred: Loading and unloading count as shown where no load or lift sensor is: both can be inferred.
     """
     if inferred and kind in INFERRED and not sensors & EITHER:
         return True
     any_of = SEEN_WITH.get(kind)
     return (any_of is None or bool(any_of & sensors)) and SEEN_WITH_ALL.get(kind, frozenset()) <= sensors
+
+
+def slack_s(kind: str, sensors: frozenset[Sensor]) -> float:
+    """Return how far beside a happening an event may lie: a stay, with its queue, may be all there is."""
+    return STAY_S if kind in STAYS and not sensors & EITHER else 0.0
 
 
 def was_sampled(kind: str, seconds: int, interval_s: int) -> bool:

@@ -147,7 +147,7 @@ def _minutes(day_min: NDArray[np.int64], days: list[bytes]) -> NDArray[np.int64]
 
 
 _NOBODY = f"repeat('0', {DAY_MIN})::bit({DAY_MIN})"
-_BIT = f"set_bit({_NOBODY}, (minute % {DAY_MIN})::integer, 1)"
+_BIT = f"set_bit({_NOBODY}, (minute %% {DAY_MIN})::integer, 1)"
 
 ENTER = f"""
 insert into washers_heard as known (terminal_no, day, heard, unread)

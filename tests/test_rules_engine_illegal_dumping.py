@@ -51,7 +51,7 @@ def test_what_showed_it_is_told(world: World) -> None:
     (event,) = [event for event in events if event.kind == "unloading"]
     assert "lift" in event.opening["by"]
     assert event.opening | {"by": None} == {
-        "rule_version": 1,
+        "rule_version": 2,
         "world_version": world.version,
         "permit_id": "P0",
         "dump_point_id": "D1",
@@ -147,10 +147,12 @@ def test_a_scale_that_is_switched_off_and_on_again_is_nothing(world: World) -> N
     assert dumpings(scene.stand(300).drive("S1"), world) == []
 
 
-def test_without_any_sensor_nothing_is_known(world: World) -> None:
+def test_without_any_sensor_nothing_is_measured(world: World) -> None:
     scene = Scene()
     scene.load_kg, scene.lift_deg, scene.cover = NAN, NAN, -1
-    assert scene.stand(300).drive("D1").stand(300).drive(WILD).stand(600).drive("S1").kinds(world) == []
+    events, _ = scene.stand(300).drive("D1").stand(300).drive(WILD).stand(600).drive("S1").judge(world)
+    assert sorted(event.kind for event in events) == ["loading", "unloading"]
+    assert all(event.opening["by"] == ["stay"] and event.opening["confidence"] < 1 for event in events)
 
 
 def test_a_stop_that_appears_as_a_gap_hides_no_dump(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from oracles.scenes import Scene, loaded
+from oracles.scenes import NAN, Scene, loaded
 from oracles.tracks import city
 from oracles.zoned import zoned_city
 
@@ -107,3 +107,13 @@ def test_every_level_of_limits_counts() -> None:
     assert event.opening["hold_s"] == 90
     (event,) = found(trip(Scene(vehicle=2)), zoned_city(limits=limits | {"companies": {"C1": {name: 70}}}))
     assert event.opening["hold_s"] == 70
+
+
+def test_a_load_that_is_only_presumed_weighs_less() -> None:
+    scene = Scene(vehicle=2)
+    scene.load_kg = scene.lift_deg = NAN
+    (event,) = found(scene.stand(900).drive("D1", 10.0).stand(600).drive("S1", 10.0), city())
+    assert (event.severity, event.opening["by"], event.opening["confidence"]) == (2, ["stay"], 0.6)
+    assert (event.opening["what"], event.opening["site_id"]) == ("no_permit", "S1")
+    assert event.closing is not None
+    assert event.closing["duration_s"] < 400  # not on the way back

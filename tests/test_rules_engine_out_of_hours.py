@@ -106,3 +106,10 @@ def test_a_night_of_trips_gives_one_event_in_two_hours() -> None:
     for _ in range(2):
         scene.stand(4000).load(15_000).stand(30).drive("D1", 10.0).ramp(0, 40, lift_deg=40).stand(60).drive("S1", 10.0)
     assert len(found(scene, world_with(haul=DAY))) == 2
+
+
+def test_a_load_that_is_only_presumed_weighs_less() -> None:
+    scene = Scene(vehicle=2)
+    scene.load_kg = scene.lift_deg = NAN
+    (event,) = found(scene.stand(900).drive("D1", 10.0).stand(600).drive("S1", 10.0), world_with(haul=DAY))
+    assert (event.severity, event.opening["by"], event.opening["what"]) == (1, ["stay"], "hauling")

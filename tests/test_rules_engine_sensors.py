@@ -188,7 +188,14 @@ def driven(hours: float, load_kg: float, wander: float = 0.0, **columns: Any) ->
 
 @pytest.mark.parametrize(
     ("hours", "load_kg", "wander", "found"),
-    [(1.5, 9000.0, 0.0, 0), (3.0, 9000.0, 0.0, 1), (5.0, 9000.0, 0.002, 0), (5.0, 0.0, 0.0, 0), (5.0, 300.0, 0.0, 0)],
+    [
+        (1.5, 9000.0, 0.0, 0),
+        (2.5, 9000.0, 0.0, 1),
+        (5.0, 9000.0, 0.002, 0),
+        (2.5, 0.0, 0.0, 0),
+        (3.5, 300.0, 0.0, 1),
+        (4.0, 0.0, 0.0, 1),
+    ],
 )
 def test_a_load_that_reads_the_same_for_hours_of_driving_is_stuck(
     world: World, hours: float, load_kg: float, wander: float, found: int
@@ -196,7 +203,7 @@ def test_a_load_that_reads_the_same_for_hours_of_driving_is_stuck(
     events = driven(hours, load_kg, wander).found(world)
     assert [event.kind for event in events] == ["sensor_fault"] * found
     for event in events:
-        assert event.opening["faults"] == [{"sensor": "load", "how": "stuck", "load_kg": 9000.0}]
+        assert event.opening["faults"] == [{"sensor": "load", "how": "stuck", "load_kg": load_kg}]
         assert event.closing is None
 
 

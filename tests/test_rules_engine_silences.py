@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rules_engine.carry_rows import UNSET_MS
 from rules_engine.engine import evaluate
 from rules_engine.event import Event
 from rules_engine.fix_batch import FixBatch
-from rules_engine.silence import LastFixes, open_silences, quiet_after_ms
+from rules_engine.silence import LastFixes, open_silences, quiet_after_ms, silent_at_end
 from rules_engine.world import World
 
 START_MS = 1_790_000_000_000  # 2026-09-21 22:13:20 in the city
@@ -159,7 +160,29 @@ def test_what_is_told_while_it_lasts_is_what_is_told_afterwards(world: World, co
     assert len(open_silences(state, world, int(quiet_ms[0]))) == 1
 
 
-def test_silences_of_a_whole_fleet_are_cheap_to_look_for(world: World) -> None:
+def test_where_all_records_end_the_silent_trucks_are_told(world: World) -> None:
+    silent = replace(Terminal().go(100).go(30, lat_deg=NAN, lon_deg=NAN).batch(), vehicle=np.full(13, 1, np.int32))
+    parked = replace(Terminal(ignition=0).go(100, 0.0).batch(), vehicle=np.full(10, 2, np.int32))
+    rows = FixBatch.concatenate([Terminal().go(1200).batch(), silent, parked])
+    events = evaluate(rows, world, Carry()).events
+    (event,) = silent_at_end(rows, world, events)
+    assert (event.vehicle_id, event.start.fix_time_ms) == ("T1", START_MS + 120_000)
+    assert event.lat_deg == silent.lat_deg[9]
+    again = FixBatch.concatenate(
+        [
+            Terminal().go(9000).batch(),
+            replace(Terminal().go(60).sleep(700).go(60).batch(), vehicle=np.ones(12, np.int32)),
+        ]
+    )
+    events = evaluate(again, world, Carry()).events
+    (event,) = silent_at_end(again, world, events)
+    (before,) = [event for event in events if event.kind == "offline"]
+    assert before.end_ms is not None
+    assert event.confirmed_ms == before.end_ms + 7_200_000
+    assert silent_at_end(rows.take(slice(0, 0)), world, []) == []
+
+
+def test_only_the_silent_trucks_of_a_fleet_are_told(world: World) -> None:
     trucks = 4
     fleet = LastFixes(
         vehicle=np.arange(trucks, dtype=np.int32),
@@ -193,17 +216,17 @@ def test_short_silences_and_short_ways_are_no_gap(world: World, silence_s: float
 
 def test_records_of_a_blind_zone_are_waited_for(world: World) -> None:
     terminal = Terminal().go(60).lose(300)
-    assert terminal.go(1.9 * HOUR_S).kinds(world) == []
-    (event,) = terminal.go(0.2 * HOUR_S).found(world)
+    assert terminal.go(0.49 * HOUR_S).kinds(world) == []
+    (event,) = terminal.go(0.02 * HOUR_S).found(world)
     assert (event.kind, event.opening["seq_missing"]) == ("track_gap", 30)
-    assert event.confirmed_ms == event.end_ms + 2 * HOUR_S * 1000  # type: ignore[operator]
+    assert event.confirmed_ms == event.end_ms + 1800 * 1000  # type: ignore[operator]
 
 
 def test_a_counter_that_began_anew_tells_nothing_of_what_is_missing(world: World) -> None:
     terminal = Terminal().go(60).sleep(300, 12.0)
     terminal.epoch, terminal.seq = 2, 0
     assert terminal.go(600).kinds(world) == []
-    (event,) = terminal.go(2 * HOUR_S).found(world)
+    (event,) = terminal.go(1800).found(world)
     assert event.opening["seq_missing"] is None
 
 

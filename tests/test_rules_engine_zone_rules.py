@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,8 +27,15 @@ def world() -> World:
 
 
 def tracks_of(seed: int) -> list[FixBatch]:
+    """Return tracks of some trucks, some of which have no sensors but their receiver."""
     rng = np.random.default_rng(seed)
-    return [random_track(rng, int(v), CAPACITIES_KG[v]) for v in rng.permutation(4)[: rng.integers(1, 5)]]
+    tracks = [random_track(rng, int(v), CAPACITIES_KG[v]) for v in rng.permutation(4)[: rng.integers(1, 5)]]
+    return [blind(track) if rng.random() < 0.25 else track for track in tracks]
+
+
+def blind(track: FixBatch) -> FixBatch:
+    nothing = np.full(len(track), np.nan, np.float32)
+    return replace(track, load_kg=nothing, load_ratio=nothing, lift_deg=nothing)
 
 
 @settings(max_examples=25, deadline=None)

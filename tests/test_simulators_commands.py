@@ -57,11 +57,27 @@ def test_simulated_judged_and_scored(simulated: Path) -> None:
     events.write_text(typed("detect", simulated / "capture.ndjson.gz", "--world", simulated / "world"))
     kinds = {json.loads(line)["kind"] for line in events.read_text().splitlines()}
     assert {"illegal_dumping", "route_deviation", "spillage", "loading", "trip"} <= kinds
-    figures = {row["kind"]: row for row in json.loads(typed("score", events, simulated / "truth.ndjson", "--json"))}
+    report = json.loads(typed("score", events, simulated / "truth.ndjson", "--json"))
+    figures = {row["kind"]: row for row in report["rules"]}
     assert figures["illegal_dumping"]["recall"] == 1.0
+    assert figures["illegal_dumping"]["recall_interval"][0] < 1.0
+    assert report["truck_days"] == pytest.approx(18 * 1500 / 86_400)
     table = typed("score", events, simulated / "truth.ndjson")
     assert "illegal_dumping" in table
-    assert "precision" in table
+    assert "truck-days" in table
+    assert json.loads(typed("score", simulated, "--json")) == report, "a folder of runs is its runs"
+
+
+def test_a_family_is_drawn_simulated_and_scored(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        typed("simulate", "family:everyday", "--out", tmp_path / str(seed), "--hours", 5, "--trucks", 3, "--seed", seed)
+        capture, world = tmp_path / str(seed) / "capture.ndjson.gz", tmp_path / str(seed) / "world"
+        (tmp_path / str(seed) / "events.ndjson").write_text(typed("detect", capture, "--world", world))
+    report = json.loads(typed("score", tmp_path, "--json"))
+    assert report["runs"] == 2
+    assert report["truck_days"] == pytest.approx(2 * 3 * 5 / 24)
+    loading = next(row for row in report["rules"] if row["kind"] == "loading")
+    assert loading["happened"] > 5
 
 
 def test_trips_can_be_left_out(simulated: Path) -> None:
@@ -77,6 +93,9 @@ def test_mistakes_are_told_in_words(simulated: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.ndjson"
     broken.write_text("nonsense\n")
     assert "line 1" in refused("detect", broken, "--world", simulated / "world")
+    assert "expected a family of everyday" in refused("simulate", "family:none", "--out", tmp_path)
+    assert "expected folders of runs, or pairs" in refused("score", broken)
+    assert "got no run" in refused("score", tmp_path)
     assert "line 1" in refused("score", broken, simulated / "truth.ndjson")
     assert "Cannot judge" in refused("detect", simulated / "capture.ndjson.gz", "--world", tmp_path)
 

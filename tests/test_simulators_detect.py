@@ -9,12 +9,14 @@ import pytest
 
 from rules_engine.world import World
 from simulators.capture import read_capture, write_capture
-from simulators.detect import Detection, detect, event_line, trip_line
+from simulators.detect import Detection, detect, event_line, event_lines, trip_line
 from simulators.scenario import read_scenario
 from simulators.score import RuleScore, read_events, score
 from simulators.simulate import simulate
-from simulators.truth import VIOLATIONS, read_truth
+from simulators.truth import read_truth
 from simulators.world_folder import read_world
+
+VIOLATIONS = {"route_deviation", "illegal_dumping", "spillage", "uncovered_haul"}
 
 
 @pytest.fixture(scope="module", params=["near_misses", "fault_drill"])
@@ -29,13 +31,13 @@ def drilled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def scores(drilled: tuple[Path, World, Detection]) -> dict[str, RuleScore]:
     out, _, detection = drilled
     path = out / "events.ndjson"
-    path.write_bytes(b"".join([*map(event_line, detection.events), *map(trip_line, detection.trips)]))
+    path.write_bytes(b"".join(event_lines(detection)))
     return {row.kind: row for row in score(read_events(path), read_truth(out / "truth.ndjson"))}
 
 
 def test_everything_that_happened_is_found(drilled: tuple[Path, World, Detection]) -> None:
     rows = scores(drilled)
-    assert set(VIOLATIONS) <= set(rows)
+    assert {kind for kind, row in rows.items() if row.happened} >= VIOLATIONS
     assert {kind: row.missed for kind, row in rows.items() if row.missed} == {}
 
 

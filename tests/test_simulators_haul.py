@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -30,6 +30,7 @@ SPELLS = {
     "power_cut",
     "clone",
     "torn_load",
+    "absent_load",
     "torn_lift",
     "stuck_load",
     "mad_load",
@@ -57,7 +58,7 @@ def rendered(kind: str, seed: int, truck: int) -> tuple[TrackBuilder, Truck]:
     return track, fleet[truck]
 
 
-@lru_cache(maxsize=None)
+@cache
 def renderings(kind: str) -> list[tuple[TrackBuilder, Truck]]:
     """Return an incident wherever there is room for it; there must be some."""
     found = []

@@ -15,11 +15,11 @@ from firmware_contracts.passages import net_mass_kg, passages_among
 from rules_engine.fix_batch import Mark
 from rules_engine.world import World
 from storage.batch_writer import BatchWriter
-from storage.checkpoints import checkpoint_before, newest_checkpoints, prune_checkpoints
+from storage.checkpoints import checkpoint_before, checkpoints_after, newest_checkpoints, prune_checkpoints
 from storage.connect import connect_writer
 from storage.errors import UnknownVehicle
 from storage.judged_rows import ReadFrom, read_rows
-from storage.rejudge import JudgedPart, Waiting, pending, replace_judgement
+from storage.rejudge import JudgedPart, Waiting, ask, claim_past, pending, replace_judgement, still_pending
 from storage.times import to_ms, utc
 from storage.write_batch import Checkpoint
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together, trip
@@ -64,12 +64,23 @@ def part(to_seq: int, events: Any = (), trips: Any = (), kept: Checkpoint | None
 
 
 def rejudge(
-    connection: psycopg.Connection[Any], start: Checkpoint | None, *parts: JudgedPart, found_at_ms: int = at(1000)
+    connection: psycopg.Connection[Any],
+    start: Checkpoint | None,
+    *parts: JudgedPart,
+    found_at_ms: int = at(1000),
+    until: Checkpoint | None = None,
 ) -> bool:
     """Judge truck 1 again; it waits unless nothing asked for it."""
     waiting = next((w for w in pending(connection) if w.vehicle_no == 1), Waiting(1, 0, -1))
     return replace_judgement(
-        connection, waiting, start, parts, found_at_ms=found_at_ms, page_within_ms=900_000, world_version="w2"
+        connection,
+        waiting,
+        start,
+        parts,
+        found_at_ms=found_at_ms,
+        page_within_ms=900_000,
+        world_version="w2",
+        until=until,
     )
 
 
@@ -253,6 +264,62 @@ def test_trips_go_back_to_what_was_known_and_on_from_there(
     assert trips(connection)[1] == (utc(at(15)), "P2", 14_000.0, True)
 
 
+def test_what_was_given_out_after_the_checkpoint_where_judging_ended_stands(
+    connection: psycopg.Connection[Any], writer: BatchWriter
+) -> None:
+    loaded = trip(12)
+    live(writer, 0, 9, events=[event(1), event(4)])
+    live(writer, 10, 19, events=[event(1, end_seq=12), event(11, end_seq=13), event(15), event(16)], trips=[loaded])
+    live(writer, 20, 29, events=[event(4, end_seq=22), event(15, end_seq=24), event(25)])
+    writer.write(batch(fixes(1, range(30, 35)), trips=[replace(loaded, end_ms=at(33))], checkpoints=[checkpoint(34)]))
+    later = {seq: row for seq, row in events(connection).items() if seq in (4, 25)}
+    found = part(19, [event(1, end_seq=14), event(15)], [replace(loaded, load_kg=9_000.0)], checkpoint(19))
+    rejudge(connection, checkpoint(9), found, until=checkpoint(19))
+    after = events(connection)
+    assert {seq: after[seq] for seq in later} == later
+    assert {seq for seq, row in after.items() if row["withdrawn_at"]} == {11, 16}
+    assert after[1]["closing"] == "914.0"
+    assert after[15]["closing"] == "924.0", "it was closed after the checkpoint, which stands"
+    assert trips(connection)[12] == (utc(at(33)), None, 15_000.0, False), "what was known of it last stands"
+    states = connection.execute("select state ->> 'load_kg' from trip_states order by judged_to").fetchall()
+    assert states == [("9000.0",), ("15000.0",)]
+    assert [c.seq for c in checkpoints_after(connection, 1, at(0), LAYOUT)] == [9, 19, 29, 34]
+
+
+def test_checkpoints_between_two_are_replaced(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
+    for seq in (9, 19, 29, 39):
+        live(writer, seq - 9, seq)
+    rejudge(connection, checkpoint(9), part(24, kept=checkpoint(24)), part(29), until=checkpoint(29))
+    assert [c.seq for c in checkpoints_after(connection, 1, at(0), LAYOUT)] == [9, 24, 29, 39]
+    assert checkpoints_after(connection, 1, at(24), LAYOUT) == [checkpoint(29), checkpoint(39)]
+    assert checkpoints_after(connection, 1, at(0), "L2") == []
+
+
+def test_a_truck_waits_for_all_that_was_asked(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
+    live(writer, 20, 29)
+    writer.write(batch(fixes(1, [7, 8], fresh=False)))
+    assert [(each.vehicle_no, each.from_ms, each.to_ms) for each in pending(connection)] == [(1, at(7), at(8))]
+    writer.write(batch(fixes(1, [3, 5], fresh=False)))
+    known = still_pending(connection, 1)
+    assert known is not None
+    assert (known.from_ms, known.to_ms) == (at(3), at(8))
+    ask(connection, 1, at(6), None)
+    asked = still_pending(connection, 1)
+    assert asked is not None
+    assert (asked.from_ms, asked.to_ms, asked.revision > known.revision) == (at(3), None, True)
+    assert still_pending(connection, 2) is None
+
+
+def test_one_at_a_time_judges_a_past(connection: psycopg.Connection[Any], migrated_url: str) -> None:
+    with connect_writer(migrated_url) as other, other.transaction():
+        assert claim_past(other, 1)
+        with connection.transaction():
+            assert not claim_past(connection, 1)
+            assert claim_past(connection, 2)
+    with connection.transaction():
+        assert claim_past(connection, 1)
+
+
 def test_the_queue_is_cleared_unless_more_came(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
     live(writer, 20, 29)
     writer.write(batch(fixes(1, [7, 8], fresh=False)))
@@ -297,6 +364,15 @@ def test_a_checkpoint_that_shares_its_instant_with_a_later_row_is_passed_over(
     assert checkpoint_before(connection, 1, at(50), LAYOUT) == checkpoint(9)
     writer.write(batch(device_events=[passage(9)]))
     assert checkpoint_before(connection, 1, at(50), LAYOUT) is None
+
+
+def test_rows_are_read_up_to_a_checkpoint(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:
+    writer.write(batch(together(fixes(1, range(30)), fixes(2, range(10))), device_events=[passage(9)]))
+    read = read_rows(connection, [ReadFrom(1, 0, checkpoint(3), checkpoint(9)), ReadFrom(2, 1, None)], WORLD)
+    assert read.take(read.vehicle == 0).seq.tolist() == list(range(4, 10))
+    assert (read.vehicle == 1).sum() == 10
+    washed = checkpoint(9, mark=Mark.WASHED)
+    assert len(read_rows(connection, [ReadFrom(1, 0, checkpoint(3), replace(washed, epoch=1))], WORLD)) == 7
 
 
 def test_rows_are_read_as_the_engine_wants_them(connection: psycopg.Connection[Any], writer: BatchWriter) -> None:

@@ -9,6 +9,7 @@ Position jumps are told here too, as they are the same jumps: what is a clone is
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from rules_engine.carry_rows import UNSET_MS, carried
 from rules_engine.event import Event, FixKey
+from rules_engine.fix_batch import BoolArray
 from rules_engine.geodesy import distance_m
 from rules_engine.rules import position_jump
 from rules_engine.rules.jump import Jump, far_jumps, jumps
@@ -54,8 +56,10 @@ CHAIN = carried(
         ("world", "S16"),
         ("other_lat_deg", "f4"),
         ("other_lon_deg", "f4"),
-        ("first_lat_deg", "f4", 2),
-        ("first_lon_deg", "f4", 2),
+        ("first_lat_deg", "f4"),
+        ("first_lon_deg", "f4"),
+        ("second_lat_deg", "f4"),
+        ("second_lon_deg", "f4"),
         ("jumps", "i4"),
         ("counted_on", "i4"),
         ("first_jumps", "i4"),
@@ -80,8 +84,10 @@ class Chain:
     world: bytes
     other_lat_deg: float
     other_lon_deg: float
-    first_lat_deg: list[float]
-    first_lon_deg: list[float]
+    first_lat_deg: float
+    first_lon_deg: float
+    second_lat_deg: float
+    second_lon_deg: float
     jumps: int
     counted_on: int
     first_jumps: int
@@ -106,6 +112,7 @@ def judge(facts: Facts) -> list[Event]:
         return []
     clone_limits = context.limits(NAME, CloneLimits())
     jump_limits = context.limits(position_jump.NAME, PositionJumpLimits())
+    concerned &= _is_due(facts, clone_limits, jump_limits)
     rows = far_jumps(facts, float(min(np.min(clone_limits.far_m), np.min(jump_limits.far_m))))
     concerned[context.tracks.of[rows]] = True
     if not concerned.any():
@@ -128,6 +135,21 @@ def judge(facts: Facts) -> list[Event]:
     return events
 
 
+def _is_due(facts: Facts, clone: CloneLimits, jump: PositionJumpLimits) -> BoolArray:
+    """Return whether what is carried of a truck may be over, or be told, by its last row of the batch."""
+    context = facts.context
+    before: Any = context.before[NAME]
+    chain, slot = before["chain"], before["jump"]
+    within_ms, hold_ms, latest_ms = (
+        round(float(np.min(s)) * 1000) for s in (clone.within_s, jump.hold_s, jump.latest_s)
+    )
+    newest_ms = context.fixes.fix_time_ms[context.tracks.last]
+    over = (chain["since_ms"] != UNSET_MS) & (newest_ms > chain["last_ms"] + within_ms)
+    told_ms = np.minimum(slot["last_ms"] + hold_ms, slot["since_ms"] + latest_ms)
+    due: BoolArray = over | ((slot["since_ms"] != UNSET_MS) & (newest_ms >= told_ms))
+    return due
+
+
 def _at(limits: Any, row: int) -> Any:
     """Return limits on one row, numbers."""
     return type(limits)(**{name: float(at(limit, row)) for name, limit in vars(limits).items()})
@@ -142,10 +164,13 @@ class _Walk:
     def __init__(
         self, facts: Facts, track: int, clone: CloneLimits, jump: PositionJumpLimits, events: list[Event]
     ) -> None:
-        self.facts, self.track, self.events = facts, track, events
+        self.events = events
         self.clone_limits, self.jump_limits = clone, jump
         self.vehicle_id = facts.context.world.vehicle_ids[facts.context.vehicle[track]]
         self.world = facts.context.world.version
+        tracks = facts.context.tracks
+        self.start, self.stop = int(tracks.start[track]), int(tracks.stop[track])
+        self.time_ms = tracks.time_ms[self.start : self.stop]
 
     def follow(self, own: list[Jump]) -> None:
         """Take up jump after jump, and tell of what is due by then and by the end of the batch."""
@@ -154,7 +179,7 @@ class _Walk:
             self._settle(jump.row)
             confirmed_before = confirmed_before and self.chain.is_clone
             self._step(jump)
-        self._settle(int(self.facts.context.tracks.stop[self.track]))
+        self._settle(self.stop)
         if self.chain.is_clone and not confirmed_before:
             self.events.append(_told(self.chain, self.vehicle_id, over=False))
 
@@ -169,14 +194,15 @@ class _Walk:
         if not self.slot.is_free:
             due = self._row_at(self.slot.due_ms(self.jump_limits))
             if due < until:
-                time_ms = int(self.facts.context.fixes.fix_time_ms[due])
+                time_ms = int(self.time_ms[due - self.start])
                 self.events.append(
                     position_jump.told(self.slot, self.vehicle_id, time_ms, self.world, self.jump_limits)
                 )
                 self.slot = position_jump.emptied(self.slot, time_ms + round(self.jump_limits.mute_s * 1000))
 
     def _row_at(self, time_ms: int) -> int:
-        return int(self.facts.context.tracks.row_at(np.array([self.track]), np.array([time_ms]))[0])
+        """Return the truck's first row at or after a time, one past its last where there is none."""
+        return self.start + int(self.time_ms.searchsorted(time_ms))
 
     def _step(self, jump: Jump) -> None:
         if jump.distance_m > self.clone_limits.far_m:
@@ -199,8 +225,8 @@ class _Walk:
         chain.counted_on += jump.counted_on
         if not chain.is_clone and 2 * chain.jumps - chain.counted_on >= 2 * self.clone_limits.jumps:
             chain.confirmed_ms, chain.first_jumps, chain.world = jump.time_ms, chain.jumps, self.world.encode()
-            chain.first_lat_deg = [_f4(jump.from_lat_deg), _f4(jump.lat_deg)]
-            chain.first_lon_deg = [_f4(jump.from_lon_deg), _f4(jump.lon_deg)]
+            chain.first_lat_deg, chain.first_lon_deg = _f4(jump.from_lat_deg), _f4(jump.from_lon_deg)
+            chain.second_lat_deg, chain.second_lon_deg = _f4(jump.lat_deg), _f4(jump.lon_deg)
 
     def _leads_back(self, jump: Jump) -> bool:
         """Return whether a jump leads to where the truck was before the last one, or can have driven to since."""
@@ -216,20 +242,20 @@ def _f4(value: float) -> float:
     return float(np.float32(value))
 
 
+_FREE = read_slot(Chain, CHAIN[None], 0)
+
+
 def _free() -> Chain:
-    return read_slot(Chain, CHAIN[None], 0)
+    return copy(_FREE)
 
 
 def _told(chain: Chain, vehicle_id: str, *, over: bool) -> Event:
-    (lat_deg, other_lat_deg), (lon_deg, other_lon_deg) = chain.first_lat_deg, chain.first_lon_deg
+    first, second = (chain.first_lat_deg, chain.first_lon_deg), (chain.second_lat_deg, chain.second_lon_deg)
     opening = {
         "rule_version": VERSION,
         "jumps": chain.first_jumps,
-        "places": [
-            {"lat_deg": lat_deg, "lon_deg": lon_deg},
-            {"lat_deg": other_lat_deg, "lon_deg": other_lon_deg},
-        ],
-        "distance_m": float(distance_m(lat_deg, lon_deg, other_lat_deg, other_lon_deg)),
+        "places": [{"lat_deg": lat_deg, "lon_deg": lon_deg} for lat_deg, lon_deg in (first, second)],
+        "distance_m": float(distance_m(*first, *second)),
         "world_version": chain.world.decode(),
     }
     closing = {

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked
-from rules_engine.episodes import EPISODE, HELD, MUTED, find
+from rules_engine.episodes import EPISODE, HELD, MUTED, OriginsAmong, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Telling, episode_events
-from rules_engine.tracks import at, latch
+from rules_engine.tracks import Tracks, at, latch
 
 RUN = carried(HELD)
 
@@ -40,7 +40,7 @@ def condition_carry(extrema: Mapping[str, tuple[str, float]], noted: list[tuple[
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition on the N rows of a batch.
+    """A condition on the N rows of a batch, or on N chosen ones, as if there were no others.
 
     Attributes:
         on: Where it holds, shape (N,).
@@ -54,6 +54,8 @@ class Condition:
             neutral where the condition does not hold.
         noted: By name of the carry, a function that gives the values of the confirming rows.
         begun: Likewise, of the rows that it began with.
+        rows: The rows chosen, ascending, shape (N,); None for all. The functions above are given rows of the batch.
+        tracks: The tracks of the batch as they run through the rows chosen.
     """
 
     on: BoolArray
@@ -65,6 +67,12 @@ class Condition:
     extrema: Mapping[str, tuple[np.ufunc, Callable[[NDArray[np.intp]], NDArray[Any]]]] = field(default_factory=dict)
     noted: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
     begun: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
+    rows: NDArray[np.intp] | None = None
+    tracks: Tracks | None = None
+
+    def of_batch(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return which rows of the batch some of the condition's rows are."""
+        return places if self.rows is None else self.rows[places]
 
 
 def concerns_nobody(facts: Facts, name: str, on: BoolArray) -> bool:
@@ -100,20 +108,20 @@ def judge_condition(
         off,
         context.before[name],
         carry,
-        context.tracks,
+        condition.tracks or context.tracks,
         hold_s=condition.hold_s,
         min_fixes=condition.min_fixes,
         mute_s=condition.mute_s,
-        origins=context.origins,
+        origins=context.origins if condition.rows is None else OriginsAmong(context.origins, condition.rows),
     )
     if not len(episodes):
         return []
     fresh = (~episodes.continued).nonzero()[0]
     for column, begun in condition.begun.items():
-        episodes.state[column][fresh] = begun(episodes.rows[episodes.first[fresh]])
+        episodes.state[column][fresh] = begun(condition.of_batch(episodes.rows[episodes.first[fresh]]))
     for column, (ufunc, values) in condition.extrema.items():
-        episodes.fold(ufunc, column, values(episodes.rows))
-    confirm = episodes.rows[np.maximum(episodes.confirm, 0)]
+        episodes.fold(ufunc, column, values(condition.of_batch(episodes.rows)))
+    confirm = condition.of_batch(episodes.rows[np.maximum(episodes.confirm, 0)])
     episodes.at_confirmation("world", context.world.version.encode())
     for column, noted in condition.noted.items():
         episodes.at_confirmation(column, noted(confirm))
@@ -142,13 +150,15 @@ def until_held(facts: Facts, name: str, condition: Condition) -> BoolArray:
         condition.off | between,
         runs,
         RUN,
-        context.tracks,
+        condition.tracks or context.tracks,
         hold_s=condition.hold_s,
         min_fixes=condition.min_fixes,
     )
     holds = np.zeros(len(between), np.bool_)
     holds[fresh.confirm_row] = True
-    return condition.off | (between & ~latch(holds, condition.off & ~condition.on, held, context.tracks))
+    return condition.off | (
+        between & ~latch(holds, condition.off & ~condition.on, held, condition.tracks or context.tracks)
+    )
 
 
 def limit_noted(limit: Any) -> Callable[[NDArray[np.intp]], Any]:

@@ -57,66 +57,67 @@ def judge_zones(name: str, rule: str, facts: Facts) -> list[Event]:
     """
     context = facts.context
     zones = context.world.zones_of(rule)
-    before: Any = context.before[name]
-    concerned = before["since_ms"] != UNSET_MS
-    within = _within(facts, zones)
-    if not len(within) and not concerned.any():
+    held_row, held_zone = _held(facts, zones)
+    if not len(held_row) and context.idle(name):
         return []
+    before: Any = context.before[name]
     limits = facts.limits(name, ForbiddenZoneLimits())
-    moving = within[context.speed_mps[within] > at(limits.above_mps, within)]
-    rows, zone = _deep_inside(facts, zones, moving, limits)
-    concerned[context.tracks.of[rows]] = True
+    row, zone = _deep_inside(facts, zones, held_row, held_zone, limits)
+    concerned = before["since_ms"] != UNSET_MS
+    concerned[context.tracks.of[row]] = True
     if not concerned.any():
         return []
-    inside = _held_in(facts, zones, within)
-    out = facts.accuracy.trusted & context.tracks.spread(concerned) & ~inside
-    out_ms = _out_since(inside, out, before["out_ms"], context.tracks)
-    off = out & (context.fixes.fix_time_ms - out_ms >= np.asarray(limits.clear_s) * 1000)
-    on = np.zeros(len(off), np.bool_)
-    on[rows] = True
+    among = context.tracks.spread(concerned).nonzero()[0]
+    tracks = context.tracks.pick(among)
+    inside = np.zeros(len(among), np.bool_)
+    inside[among.searchsorted(held_row[concerned[context.tracks.of[held_row]]])] = True
+    out = facts.accuracy.trusted[among] & ~inside
+    out_ms = _out_since(inside, out, before["out_ms"], tracks)
+    on = np.zeros(len(among), np.bool_)
+    place = among.searchsorted(row)
+    on[place] = True
     condition = Condition(
         on,
-        off,
-        hold_s=_hold_s(rows, zones.hold_s[zone], limits, len(on)),
-        min_fixes=limits.min_fixes,
-        mute_s=limits.mute_s,
+        off=out & (tracks.time_ms - out_ms >= np.asarray(at(limits.clear_s, among)) * 1000),
         between=out,
+        hold_s=_hold_s(at(limits.hold_s, among), place, zones.hold_s[zone]),
+        min_fixes=at(limits.min_fixes, among),
+        mute_s=at(limits.mute_s, among),
         noted={"above_mps": limit_noted(limits.above_mps), "severity": limit_noted(limits.severity)},
-        begun={"zone": lambda start: context.keys.zones.key(zones.zone[zone[rows.searchsorted(start)]])},
+        begun={"zone": lambda start: context.keys.zones.key(zones.zone[zone[row.searchsorted(start)]])},
+        rows=among,
+        tracks=tracks,
     )
     events = judge_condition(facts, name, CARRY, condition, partial(_telling, name, rule))
     after: Any = context.after[name]
-    goes_on = after["since_ms"] != UNSET_MS
-    after["out_ms"][concerned] = np.where(goes_on, out_ms[context.tracks.last], UNSET_MS)[concerned]
+    on_going = after["since_ms"][concerned] != UNSET_MS
+    after["out_ms"][concerned] = np.where(on_going, out_ms[tracks.stop[concerned] - 1], UNSET_MS)
     return events
 
 
-def _within(facts: Facts, zones: RuleZones) -> NDArray[np.intp]:
-    """Return the trusted rows that are in a zone of the rule, while any is in force."""
-    context = facts.context
+def _held(facts: Facts, zones: RuleZones) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Return every (row, zone) with a trusted row in a zone of the rule that is then in force."""
+    context, fixes = facts.context, facts.context.fixes
     earliest_ms, span_ms = context.tracks.span_ms
     if not len(zones) or not zones.any_valid(earliest_ms, earliest_ms + span_ms):
-        return np.empty(0, np.intp)
+        return np.empty(0, np.intp), np.empty(0, np.int32)
     rows = facts.in_zones
-    return rows[facts.accuracy.trusted[rows]]
-
-
-def _held_in(facts: Facts, zones: RuleZones, rows: NDArray[np.intp]) -> BoolArray:
-    """Return which rows are in a zone then in force, of some rows that may be."""
-    fixes = facts.context.fixes
-    inside = np.zeros(len(fixes), np.bool_)
-    fix, _ = zones.holding(fixes.lat_deg[rows], fixes.lon_deg[rows], fixes.fix_time_ms[rows])
-    inside[rows[fix]] = True
-    return inside
+    rows = rows[facts.accuracy.trusted[rows]]
+    fix, zone = zones.holding(fixes.lat_deg[rows], fixes.lon_deg[rows], fixes.fix_time_ms[rows])
+    return rows[fix], zone
 
 
 def _deep_inside(
-    facts: Facts, zones: RuleZones, rows: NDArray[np.intp], limits: ForbiddenZoneLimits
+    facts: Facts,
+    zones: RuleZones,
+    row: NDArray[np.intp],
+    zone: NDArray[np.int32],
+    limits: ForbiddenZoneLimits,
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-    """Return those of some rows that are in a zone in force by its margin or more, and the first such zone of each."""
+    """Return those rows of trucks that drive in their zones by the margin or more, and the first such zone of each."""
     fixes = facts.context.fixes
-    fix, zone = zones.holding(fixes.lat_deg[rows], fixes.lon_deg[rows], fixes.fix_time_ms[rows])
-    row = rows[fix]
+    moving = facts.context.speed_mps[row] > at(limits.above_mps, row)
+    row, zone = row[moving], zone[moving]
     # a strip as wide as a road keeps its middle, whatever the margin
     usual_m = np.minimum(at(limits.margin_m, row), zones.depth_m[zone])
     margin_m = np.where(np.isnan(zones.margin_m[zone]), usual_m, zones.margin_m[zone])
@@ -126,12 +127,12 @@ def _deep_inside(
     return row[first], zone[first]
 
 
-def _hold_s(rows: NDArray[np.intp], own_s: NDArray[np.float64], limits: ForbiddenZoneLimits, count: int) -> Any:
-    """Return how long it takes on each row: what the zone says, else the limit. [s]"""
+def _hold_s(limit_s: Any, place: NDArray[np.intp], own_s: NDArray[np.float64]) -> Any:
+    """Return how long it takes: the limit, and in places what the zone there says. [s]"""
     if np.isnan(own_s).all():
-        return limits.hold_s
-    hold_s = np.full(count, np.nan)
-    hold_s[rows] = np.where(np.isnan(own_s), at(limits.hold_s, rows), own_s)
+        return limit_s
+    hold_s = np.full(int(place.max()) + 1, np.nan)
+    hold_s[place] = np.where(np.isnan(own_s), at(limit_s, place), own_s)
     return hold_s
 
 

@@ -17,7 +17,7 @@ from rules_engine.carry_rows import UNSET_MS, carried, picked
 from rules_engine.episodes import EPISODE, Episodes, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
-from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, rows_of, seconds
+from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, load_known_by, rows_of, seconds
 from rules_engine.tracks import at
 from rules_engine.world_intervals import NEVER_MS
 from rules_engine.world_keys import NO_KEY
@@ -49,6 +49,7 @@ RUN = carried(
         ("grace_s", "f4"),
         ("what", "i1"),
         ("told", "?"),
+        ("heavy", "?"),
     ],
     permit=NO_KEY,
     site=NO_KEY,
@@ -68,11 +69,11 @@ class _Lacking:
 def judge(facts: Facts) -> list[Event]:
     """Return the hauls without valid permit of a batch."""
     context = facts.context
-    before: Any = context.before[NAME]
     limits = facts.limits(NAME, NoPermitLimits())
     lacking = _lacking(facts, limits)
-    if not len(lacking.rows) and not (before["run"]["since_ms"] != UNSET_MS).any():
+    if not len(lacking.rows) and context.idle(NAME):
         return []
+    before: Any = context.before[NAME]
     on = np.zeros(len(context.fixes), np.bool_)
     on[lacking.rows] = True
     concerned = before["run"]["since_ms"] != UNSET_MS
@@ -104,12 +105,14 @@ def _lacking(facts: Facts, limits: NoPermitLimits) -> _Lacking:
         return _Lacking(np.empty(0, np.intp), np.empty(0, np.int8))
     tracks, time_ms = context.tracks, context.fixes.fix_time_ms
     always = world.permits.by_truck.throughout(context.vehicle, time_ms[tracks.start], time_ms[tracks.last])
-    doubtful = facts.trips.permit < 0
+    unbound = facts.trips.permit < 0
     if not always.all():
-        doubtful |= tracks.spread(~always)
-    doubtful &= facts.hauling
-    doubtful &= context.speed_mps > np.asarray(limits.above_mps, np.float32)
-    rows = (doubtful & context.located).nonzero()[0]
+        unbound |= tracks.spread(~always)
+    unbound &= facts.hauling
+    unbound &= context.speed_mps > np.asarray(limits.above_mps, np.float32)
+    rows = (unbound & context.located).nonzero()[0]
+    # a truck with a permit all the time may lack one for its site only
+    rows = rows[~always[tracks.of[rows]] | (facts.trips.origin(rows) >= 0)]
     what = _what(facts, rows, limits)
     rows, what = rows[what >= 0], what[what >= 0]
     outside = ~facts.in_places(rows)
@@ -155,6 +158,7 @@ def _note(facts: Facts, episodes: Episodes, lacking: _Lacking, limits: NoPermitL
     episodes.at_confirmation("valid_to_ms", np.append(context.world.permits.valid_to_ms, NEVER_MS)[permit])
     episodes.at_confirmation("site", keys.sites.key(facts.trips.origin(confirm)))
     episodes.at_confirmation("grace_s", at(limits.grace_s, confirm))
+    episodes.at_confirmation("heavy", facts.load.heavy[confirm])
 
 
 def _once_a_day(facts: Facts, episodes: Episodes, before: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -188,6 +192,7 @@ def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
     opening = {
         "rule_version": VERSION,
         "what": WHAT[state["what"]],
+        **load_known_by(state["heavy"]),
         "permit_id": keys.permits.name(state["permit"]),
         "permit_valid_to_ms": state["valid_to_ms"] if has_had and ends else None,
         "site_id": keys.sites.name(state["site"]),
@@ -196,7 +201,7 @@ def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
         "grace_s": state["grace_s"],
     }
     closing = {"duration_s": seconds(state["since_ms"], state["last_ms"]), "fixes": state["count"]}
-    severity = CRITICAL if state["what"] == NO_PERMIT else WARNING
+    severity = (CRITICAL if state["what"] == NO_PERMIT else WARNING) - (not state["heavy"])
     return Telling(NAME, severity, opening, closing, state["last_ms"], over)
 
 

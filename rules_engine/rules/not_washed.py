@@ -30,6 +30,8 @@ VERSION = 1
 # What a washer says of a truck that it did not wash, in the words of its contract, and how bad that is.
 UNWASHED = {Mark.PASSED_UNWASHED: "not_washed", Mark.WASHED_TOO_SHORT: "too_short", Mark.BYPASSED: "bypass"}
 SEVERITY = {"not_washed": 2, "too_short": 1, "bypass": 2, "no_passage": 2}
+# How sure it is that a truck without sensors was loaded because it had stayed in the site.
+PRESUMED = 0.5
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Exit:
     unread_within_s: float = 0.0
     within_s: float = 0.0
     result: int = 0
+    presumed: int = 0
 
     @property
     def waits(self) -> bool:
@@ -87,7 +90,8 @@ class Exit:
 
 
 _NAMES = [field.name for field in fields(Exit)]
-_SMALL = {"settle_s": "f4", "unread_within_s": "f4", "within_s": "f4", "result": "i1"}
+_SMALL = {"settle_s": "f4", "unread_within_s": "f4", "within_s": "f4", "result": "i1", "presumed": "i1"}
+_WAITS = ("settle_s", "unread_within_s", "within_s")
 CARRY = carried(
     [(f.name, _SMALL.get(f.name, "f8" if isinstance(f.default, float) else "i8")) for f in fields(Exit)],
     **{f.name: f.default for f in fields(Exit)},
@@ -196,7 +200,7 @@ class _Verdicts:
         if site not in self.washers.at_site:
             return Exit()
         row, fixes, place = departure.row, self.context.fixes, self.context.place
-        values = {name: float(np.float32(at(getattr(self.limits, name), row))) for name in _SMALL if name != "result"}
+        values = {name: float(np.float32(at(getattr(self.limits, name), row))) for name in _WAITS}
         left_ms = int(fixes.fix_time_ms[row])
         from_ms = departure.trip_start_ms - _ms(float(at(self.limits.early_s, row)))
         passed = self._passed_at(state, departure.site, from_ms)
@@ -213,6 +217,7 @@ class _Verdicts:
             passed_ms=state.passed_ms if passed else UNSET_MS,
             washer=state.washer if passed else NO_KEY,
             result=state.result if passed else 0,
+            presumed=int(departure.presumed),
             **values,
         )
 
@@ -256,7 +261,7 @@ class _Verdicts:
             end_ms=state.left_ms,
             lat_deg=state.lat_deg,
             lon_deg=state.lon_deg,
-            severity=SEVERITY[result],
+            severity=1 if state.presumed else SEVERITY[result],
             opening={
                 "rule_version": VERSION,
                 "world_version": context.world.version,
@@ -268,7 +273,8 @@ class _Verdicts:
                 "last_washed_ms": None if state.washed_ms == UNSET_MS else state.washed_ms,
                 "within_s": state.within_s,
                 "silence_s": self.silence_s,
-            },
+            }
+            | ({"by": ["stay"], "confidence": PRESUMED} if state.presumed else {}),
             closing={"waited_s": seconds(state.left_ms, confirmed_ms)},
         )
 

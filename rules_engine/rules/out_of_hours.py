@@ -18,13 +18,13 @@ from rules_engine.carry_rows import UNSET_MS
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.condition import Condition, condition_carry, judge_condition
-from rules_engine.rules.rule import Facts, Rule, Telling, seconds
+from rules_engine.rules.rule import Facts, Rule, Telling, load_known_by, seconds
 from rules_engine.time_windows import ALWAYS
 from rules_engine.tracks import at
 
 NAME = "out_of_hours"
 VERSION = 1
-WARNING = 2
+NOTICE, WARNING = 1, 2
 HAULING, LOADING = 0, 1
 WHAT = ("hauling", "loading")
 BY = ("permit", "site", "city")
@@ -41,18 +41,23 @@ class OutOfHoursLimits:
     mute_s: float = 7200.0
 
 
-CARRY = condition_carry({}, [("permit", "i8"), ("site", "i8"), ("grace_s", "f4"), ("what", "i1"), ("by", "i1")])
+CARRY = condition_carry(
+    {}, [("permit", "i8"), ("site", "i8"), ("grace_s", "f4"), ("what", "i1"), ("by", "i1"), ("heavy", "?")]
+)
 
 
 def judge(facts: Facts) -> list[Event]:
     """Return the hauls and loadings out of hours of a batch."""
-    context, world = facts.context, facts.context.world
+    context, world, tracks = facts.context, facts.context.world, facts.context.tracks
+    time_ms = context.fixes.fix_time_ms
+    doubtful = ~world.windows.surely_allowed(world.haul_closings, time_ms[tracks.start], time_ms[tracks.last])
+    # a loading that is confirmed here may have begun before the batch
+    if not doubtful.any() and not len(facts.load.loadings) and context.idle(NAME):
+        return []
     before: Any = context.before[NAME]
     concerned = before["since_ms"] != UNSET_MS
-    if world.city_windows == ALWAYS and not world.has_narrow_windows and not concerned.any():
-        return []
     limits = facts.limits(NAME, OutOfHoursLimits())
-    hauled = _hauled(facts, limits)
+    hauled = _hauled(facts, doubtful, limits)
     loaded = _loaded(facts, limits)
     concerned[context.tracks.of[hauled]] = True
     concerned[context.tracks.of[loaded]] = True
@@ -73,17 +78,22 @@ def judge(facts: Facts) -> list[Event]:
             "site": lambda rows: context.keys.sites.key(_haul(facts, rows)[1]),
             "by": lambda rows: _set_by(facts, rows),
             "grace_s": lambda rows: at(limits.grace_s, rows),
+            "heavy": lambda rows: facts.load.heavy[rows],
         },
         begun={"what": lambda rows: np.where(just_loaded[rows], LOADING, HAULING)},
     )
     return judge_condition(facts, NAME, CARRY, condition, _telling)
 
 
-def _hauled(facts: Facts, limits: OutOfHoursLimits) -> NDArray[np.intp]:
-    """Return the rows on which a truck hauls on the road out of hours, and may not finish either."""
+def _hauled(facts: Facts, doubtful: BoolArray, limits: OutOfHoursLimits) -> NDArray[np.intp]:
+    """Return the rows on which one of some trucks hauls on the road out of hours, and may not finish either."""
     context = facts.context
+    if not doubtful.any():
+        return np.empty(0, np.intp)
     moving = context.speed_mps > np.asarray(limits.above_mps, np.float32)
-    rows = (moving & facts.hauling & facts.accuracy.trusted).nonzero()[0]
+    moving &= facts.hauling
+    moving &= facts.accuracy.trusted
+    rows = (moving if doubtful.all() else moving & context.tracks.spread(doubtful)).nonzero()[0]
     rows = rows[~_allowed(facts, rows, limits)]
     return rows[~facts.in_places(rows)]
 
@@ -153,6 +163,7 @@ def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
     opening = {
         "rule_version": VERSION,
         "what": WHAT[state["what"]],
+        **load_known_by(state["heavy"]),
         "hours_of": BY[state["by"]],
         "local_time": facts.context.world.windows.clock(state["since_ms"]),
         "permit_id": keys.permits.name(state["permit"]),
@@ -161,7 +172,7 @@ def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:
         "grace_s": state["grace_s"],
     }
     closing = {"duration_s": seconds(state["since_ms"], state["last_ms"]), "fixes": state["count"]}
-    return Telling(NAME, WARNING, opening, closing, state["last_ms"], over)
+    return Telling(NAME, WARNING if state["heavy"] else NOTICE, opening, closing, state["last_ms"], over)
 
 
 RULE = Rule(NAME, VERSION, CARRY, judge)

@@ -25,6 +25,7 @@ from rules_engine.speed_limits import (
     SET_BY,
     OverspeedLimits,
     SpeedLimits,
+    least_kmh,
     lowest_kmh,
     speed_limits,
 )
@@ -59,6 +60,8 @@ def judge(facts: Facts) -> list[Event]:
     fast = ((speed_mps >= np.float32(lowest_mps * least_over)) & facts.accuracy.trusted).nonzero()[0]
     if not len(fast) and not concerned.any():
         return []
+    least_mps = least_kmh(context, fast, limits) / KMH
+    fast = fast[speed_mps[fast] > least_mps * (1 + at(limits.over_share, fast))]
     here = speed_limits(context, fast, facts.trips.permit, limits)
     speeding = _speeding(facts, fast, here, limits)
     concerned[context.tracks.of[fast[speeding]]] = True

@@ -7,6 +7,7 @@ hundred metres are what receivers do, and no jump.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,9 +77,12 @@ class Slot:
         return min(self.last_ms + round(limits.hold_s * 1000), self.since_ms + round(limits.latest_s * 1000))
 
 
+_FREE = read_slot(Slot, CARRY[None], 0)
+
+
 def emptied(slot: Slot, quiet_ms: int) -> Slot:
     """Return a slot without a jump, quiet until some instant or as long as before."""
-    free = read_slot(Slot, CARRY[None], 0)
+    free = copy(_FREE)
     free.quiet_ms = max(slot.quiet_ms, quiet_ms)
     return free
 

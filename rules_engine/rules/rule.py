@@ -19,12 +19,14 @@ from rules_engine.event import Event, FixKey
 from rules_engine.fix_batch import BoolArray
 from rules_engine.gaps import Gaps
 from rules_engine.load_level import Levels
-from rules_engine.load_state import LoadState
+from rules_engine.load_state import EMPTY, LoadState
 from rules_engine.motion import Motion
 from rules_engine.trips import Trips
 from rules_engine.unloading import Unloadings
 
 Limits = TypeVar("Limits")
+# Of what is judged of a load that no sensor measured; [D].
+PRESUMED_CONFIDENCE = 0.6
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,13 @@ class Facts:
         origin = self.trips.origin(context.tracks.rows) if context.world.limits.sites else None
         return context.limits(rule, defaults, self.trips.permit, origin)
 
-    @property
+    @cached_property
     def hauling(self) -> BoolArray:
-        """Return where the truck carries a load, shape (N,)."""
-        return self.load.heavy
+        """Return where the truck carries a load, measured or, while no sensor says otherwise, presumed, shape (N,)."""
+        if not self.trips.presumed.any():
+            return self.load.heavy
+        presumed: BoolArray = self.trips.presumed & (self.load.state != EMPTY)
+        return self.load.heavy | presumed
 
     @cached_property
     def in_zones(self) -> NDArray[np.intp]:
@@ -165,3 +170,8 @@ def plain(value: float, absent: float | None = None) -> float | None:
 def seconds(start_ms: int, end_ms: int) -> float:
     """Return how long it is from one time to another. [s]"""
     return (end_ms - start_ms) / 1000
+
+
+def load_known_by(heavy: bool) -> dict[str, Any]:
+    """Return what evidence says of a load: measured, or presumed from the stay at the site and the trip since."""
+    return {"by": ["load"], "confidence": 1.0} if heavy else {"by": ["stay"], "confidence": PRESUMED_CONFIDENCE}

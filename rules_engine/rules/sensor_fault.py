@@ -3,7 +3,7 @@
 A row speaks for one of three things at most, so that no two events begin on one fix: that something is broken (a fault
 or tamper bit, a reading outside what a sensor can read), that a sensor which used to report is absent from a truck that
 drives, or that the load reads the same to the kilogram as before though the truck drives. Real readings wander by a
-per cent. A truck that reads next to nothing is empty, and its sensor may rest at its stop.
+per cent. A truck that reads next to nothing is empty, and its sensor may rest at its stop for longer.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rules_engine.fix_batch import BoolArray, Mark
 from rules_engine.rules import sensor_readings as readings
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, seconds
 from rules_engine.rules.sensor_readings import SensorFaultLimits
+from rules_engine.tracks import Tracks, at
 
 NAME = "sensor_fault"
 VERSION = 1
@@ -63,7 +64,7 @@ def judge(facts: Facts) -> list[Event]:
     broken = what != NO_SENSOR
     lacking = readings.lacking(facts, seen)
     absent = (lacking.sensors != NO_SENSOR) & moving & ~broken
-    stuck, changed = readings.unchanged(facts, limits)
+    stuck, changed = readings.unchanged(facts)
     stuck &= moving & ~broken & ~absent
     whole = context.fixes.mark == Mark.FIX
     events = [
@@ -75,11 +76,21 @@ def judge(facts: Facts) -> list[Event]:
             np.where(absent, lacking.sensors, EVERY_SENSOR),
             (limits.absent_s, limits.absent_fixes, 0.0),
         ),
-        *_judge_part(facts, _STUCK, (stuck, changed), facts.load.load_kg, (limits.stuck_s, limits.stuck_fixes, 0.0)),
+        *_judge_part(facts, _STUCK, (stuck, changed), facts.load.load_kg, _stuck_holds(facts, limits, stuck)),
     ]
     if (lacking.seen != seen).any():
         context.after[NAME]["seen"] = lacking.seen
     return events
+
+
+def _stuck_holds(facts: Facts, limits: SensorFaultLimits, stuck: BoolArray) -> tuple[Any, Any, Any]:
+    """Return how long and on how many fixes a load must read the same, longer where the truck seems to be empty."""
+    rows = stuck.nonzero()[0]
+    resting = readings.at_rest(facts, limits, rows)
+    hold_s, fixes = np.empty(len(stuck)), np.empty(len(stuck))  # of the other rows nothing is asked
+    hold_s[rows] = np.where(resting, at(limits.stuck_at_rest_s, rows), at(limits.stuck_s, rows))
+    fixes[rows] = np.where(resting, at(limits.stuck_at_rest_fixes, rows), at(limits.stuck_fixes, rows))
+    return hold_s, fixes, 0.0
 
 
 def _judge_part(
@@ -97,12 +108,13 @@ def _judge_part(
     on, off = where
     context = facts.context
     before: Any = context.before[NAME][part.name]
-    if not on.any() and not (before["since_ms"] != UNSET_MS).any():
+    carried_on = before["since_ms"] != UNSET_MS
+    if not on.any() and not carried_on.any():
         return []
     hold_s, min_fixes, mute_s = holds
     episodes = find(
         on,
-        off,
+        _ends(on, off, carried_on, context.tracks),
         before,
         part.initial,
         context.tracks,
@@ -121,6 +133,18 @@ def _judge_part(
     episodes.at_confirmation("world", context.world.version.encode())
     episodes.store(context.after[NAME][part.name])
     return episode_events(facts, episodes, part.telling)
+
+
+def _ends(on: BoolArray, off: BoolArray, carried_on: BoolArray, tracks: Tracks) -> BoolArray:
+    """Return only those rows of `off` that can end a run: the first after a row that is on, or that a run reaches.
+
+    Nearly every row is off; `find` works on those that decide.
+    """
+    rows = np.append(off.nonzero()[0], len(off))
+    after = np.concatenate((on.nonzero()[0], tracks.start[carried_on]))
+    ends = np.zeros(len(off) + 1, np.bool_)
+    ends[rows[rows.searchsorted(after)]] = True
+    return ends[:-1]
 
 
 def _broken(_facts: Facts, state: dict[str, Any], over: bool) -> Telling:

@@ -48,8 +48,10 @@ class SensorFaultLimits:
     absent_s: float = 1800.0
     absent_fixes: float = 30
     stuck_s: float = 7200.0
-    stuck_fixes: float = 240
-    stuck_above_share: float = 0.05
+    stuck_fixes: float = 120
+    rest_share: float = 0.05
+    stuck_at_rest_s: float = 10_800.0
+    stuck_at_rest_fixes: float = 240
     moving_above_mps: float = 10 / 3.6
 
 
@@ -134,20 +136,23 @@ def _seen_by(
     return seen
 
 
-def unchanged(facts: Facts, limits: SensorFaultLimits) -> tuple[BoolArray, BoolArray]:
-    """Return where the load reads the same as the reading before, and more than nothing, and where it reads another."""
+def unchanged(facts: Facts) -> tuple[BoolArray, BoolArray]:
+    """Return where the load reads the same as the reading before, and where it reads another."""
     context, load = facts.context, facts.load
     before: Any = context.before["level"]["reading_kg"]
     if load.known.all():
         earlier_kg = context.tracks.previous(load.load_kg, before)
-        same, other = load.load_kg == earlier_kg, load.load_kg != earlier_kg
-    else:
-        rows = load.known.nonzero()[0]
-        reading_kg = load.load_kg[rows]
-        equal = reading_kg == context.tracks.pick(rows).previous(reading_kg, before)
-        same, other = np.zeros(len(load.known), np.bool_), np.zeros(len(load.known), np.bool_)
-        same[rows], other[rows] = equal, ~equal
-    rows = same.nonzero()[0]
-    above_kg = np.asarray(at(limits.stuck_above_share, rows)) * load.capacity_kg[context.tracks.of[rows]]
-    same[rows[load.load_kg[rows] <= above_kg]] = False
+        return load.load_kg == earlier_kg, load.load_kg != earlier_kg
+    rows = load.known.nonzero()[0]
+    reading_kg = load.load_kg[rows]
+    equal = reading_kg == context.tracks.pick(rows).previous(reading_kg, before)
+    same, other = np.zeros(len(load.known), np.bool_), np.zeros(len(load.known), np.bool_)
+    same[rows], other[rows] = equal, ~equal
     return same, other
+
+
+def at_rest(facts: Facts, limits: SensorFaultLimits, rows: NDArray[np.intp]) -> BoolArray:
+    """Return whether the load reads next to nothing, as of an empty truck, on each of some rows."""
+    capacity_kg = facts.load.capacity_kg[facts.context.tracks.of[rows]]
+    resting: BoolArray = facts.load.load_kg[rows] <= at(limits.rest_share, rows) * capacity_kg
+    return resting

@@ -8,6 +8,7 @@ It is told once in a local day. Rows without a position are no gap; those are a 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,7 @@ class TrackGapLimits:
 
     far_m: float = 2000.0
     gap_s: float = 120.0
-    patience_s: float = 7200.0
+    patience_s: float = 1800.0
 
 
 CARRY = carried(
@@ -117,6 +118,9 @@ def _possible(facts: Facts, limits: TrackGapLimits) -> NDArray[np.intp]:
     return possible
 
 
+_FREE = read_slot(Slot, CARRY[None], 0)
+
+
 class _Walk:
     """One truck's silences in order."""
 
@@ -147,17 +151,21 @@ class _Walk:
         """Tell of the gap that waits, where that is due by some row."""
         slot, context = self.slot, self.facts.context
         if not slot.is_free and not slot.has_end:
-            located = self._located_from(
-                int(context.tracks.row_at(np.array([self.track]), np.array([slot.since_ms + 1]))[0]), upto
-            )
+            located = self._located_from(self._row_at(slot.since_ms + 1), upto)
             if located is not None:
                 self._reached(located)
         slot = self.slot
         if slot.is_free or not slot.has_end:
             return
-        due = int(context.tracks.row_at(np.array([self.track]), np.array([slot.due_ms]))[0])
+        due = self._row_at(slot.due_ms)
         if due <= upto:
             self._tell(int(context.fixes.fix_time_ms[due]), due)
+
+    def _row_at(self, time_ms: int) -> int:
+        """Return the truck's first row at or after a time, one past its last where there is none."""
+        tracks = self.facts.context.tracks
+        start = int(tracks.start[self.track])
+        return start + int(tracks.time_ms[start : tracks.stop[self.track]].searchsorted(time_ms))
 
     def _located_from(self, row: int, upto: int) -> int | None:
         found = self.facts.context.located[row : upto + 1].nonzero()[0]
@@ -207,7 +215,7 @@ class _Walk:
         )
 
     def _empty(self) -> Slot:
-        slot = read_slot(Slot, CARRY[None], 0)
+        slot = copy(_FREE)
         slot.day = self.slot.day
         return slot
 

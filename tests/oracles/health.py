@@ -465,8 +465,10 @@ class SensorFaultOracle:
         self.absent.step(row, lacking, told.own and not absent, {"absent": absent})
         if row.load_kg is not None:
             same = row.load_kg == self.reading_kg
-            loaded = row.load_kg > SENSOR.stuck_above_share * self.capacity_kg
-            frozen = same and loaded and bool(moving) and not what and not lacking
+            resting = row.load_kg <= SENSOR.rest_share * self.capacity_kg
+            self.stuck.hold_s = SENSOR.stuck_at_rest_s if resting else SENSOR.stuck_s
+            self.stuck.min_fixes = SENSOR.stuck_at_rest_fixes if resting else SENSOR.stuck_fixes
+            frozen = same and bool(moving) and not what and not lacking
             self.stuck.step(row, frozen, not same, noted={"load_kg": row.load_kg})
             self.reading_kg = row.load_kg
 

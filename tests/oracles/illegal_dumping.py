@@ -37,7 +37,6 @@ class IllegalDumpingOracle:
             "rule_version": VERSION,
             "permit_id": world.permits.permit_ids[permit] if permit >= 0 else None,
             "dump_point_id": world.dump_point_ids[dump_point] if dump_point >= 0 else None,
-            "world_version": world.version,
         }
 
     def _arrived(self, row: Row, by: str, stay: Stay | None, names: dict[str, Any]) -> None:
@@ -50,7 +49,12 @@ class IllegalDumpingOracle:
                 end_ms=row.time_ms,
                 place=row.place if stay is None else stay.place,
                 severity=0,
-                opening=names | {"by": [by], "confidence": {"gate": BY_GATE, "stay": BY_STAY}[by]},
+                opening=names
+                | {
+                    "by": [by],
+                    "confidence": {"gate": BY_GATE, "stay": BY_STAY}[by],
+                    "world_version": self.world.version,
+                },
                 closing={"duration_s": (row.time_ms - start.fix_time_ms) / 1000},
             )
         )
@@ -75,6 +79,7 @@ class IllegalDumpingOracle:
                     "off_route_m": None if math.isnan(stop.off_route_m) else stop.off_route_m,
                     "followed_by": stop.why,
                     "loading_presumed": stop.trip.inferred,
+                    "world_version": self.world.version,
                 },
                 closing={"duration_s": float(stop.stayed_s)},
             )

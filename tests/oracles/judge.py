@@ -105,13 +105,13 @@ def _presumed(row: Row, dwell: Stay, site: int, permit: int, world: World) -> Fo
         severity=0,
         opening={
             "rule_version": loading.VERSION,
-            "world_version": world.version,
             "site_id": world.site_ids[site] if site >= 0 else None,
             "permit_id": world.permits.permit_ids[permit] if permit >= 0 else None,
             "by": ["stay"],
             "confidence": round(0.5 + 0.1 * (permit >= 0) + 0.3 * min(dwelt_s / loading.SURE_S, 1.0), 2),
             "dwelt_s": dwelt_s,
             "load_s": STAY_LIMITS.load_s,
+            "world_version": world.version,
         },
         closing={"dwelt_s": dwelt_s},
     )

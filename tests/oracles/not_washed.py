@@ -41,6 +41,8 @@ class Leaving:
     row: Row
     site: int
     from_ms: int
+    presumed: bool
+    due_ms: int = 0
 
 
 class NotWashedOracle:
@@ -53,12 +55,13 @@ class NotWashedOracle:
         self._passages: list[Row] = []
 
     def step(self, row: Row, trips: TripsOracle) -> None:
-        if self._leaving is not None and row.time_ms > self._due_ms(self._leaving):
+        if self._leaving is not None and row.time_ms > self._leaving.due_ms:
             self._decide(self._leaving, row)
         if row.mark in (Mark.WASHED, *not_washed.UNWASHED):
             self._pass(row)
-        for site, trip_start_ms in trips.departures:
-            self._leave(Leaving(row, site, trip_start_ms - round(LIMITS.early_s * 1000)))
+        for site, trip in trips.departures:
+            from_ms = trip.start.fix_time_ms - round(LIMITS.early_s * 1000)
+            self._leave(Leaving(row, site, from_ms, presumed=trip.inferred))
 
     def finish(self) -> None:
         """Nothing is told before its time is up."""
@@ -78,6 +81,8 @@ class NotWashedOracle:
                 return
             # Of passages unwashed only the last counts, wherever it was.
             self._passages = [each for each in self._passages if each.mark == Mark.WASHED]
+            if self._leaving:
+                self._leaving.due_ms = min(self._leaving.due_ms, row.time_ms + round(LIMITS.settle_s * 1000))
         self._passages.append(row)
 
     def _leave(self, leaving: Leaving) -> None:
@@ -88,6 +93,8 @@ class NotWashedOracle:
             return
         self._leaving = leaving
         self._passages = [each for each in self._passages if each.mark == Mark.WASHED or self._counts(each, leaving)]
+        waits_s = LIMITS.within_s if self._unwashed() is None else LIMITS.settle_s
+        leaving.due_ms = leaving.row.time_ms + round(waits_s * 1000)
 
     def _counts(self, passage: Row, leaving: Leaving) -> bool:
         return passage.time_ms >= leaving.from_ms and passage.device in self._washers(leaving.site)
@@ -95,13 +102,6 @@ class NotWashedOracle:
     def _unwashed(self) -> Row | None:
         unwashed = [each for each in self._passages if each.mark != Mark.WASHED]
         return unwashed[-1] if unwashed else None
-
-    def _due_ms(self, leaving: Leaving) -> int:
-        passed = self._unwashed()
-        due_ms = leaving.row.time_ms + round(LIMITS.within_s * 1000)
-        if passed is None:
-            return due_ms
-        return min(due_ms, max(leaving.row.time_ms, passed.time_ms) + round(LIMITS.settle_s * 1000))
 
     def _decide(self, leaving: Leaving, row: Row) -> None:
         washed_ms = max((each.time_ms for each in self._passages if each.mark == Mark.WASHED), default=None)
@@ -129,7 +129,7 @@ class NotWashedOracle:
             confirmed_ms=row.time_ms,
             end_ms=left_ms,
             place=leaving.row.place,
-            severity=1 if result == "too_short" else 2,
+            severity=1 if result == "too_short" or leaving.presumed else 2,
             opening={
                 "rule_version": not_washed.VERSION,
                 "world_version": self.world.version,
@@ -141,6 +141,7 @@ class NotWashedOracle:
                 "last_washed_ms": washed_ms,
                 "within_s": LIMITS.within_s,
                 "silence_s": WasherLimits().silence_s,
-            },
+            }
+            | ({"by": ["stay"], "confidence": not_washed.PRESUMED} if leaving.presumed else {}),
             closing={"waited_s": (row.time_ms - left_ms) / 1000},
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from oracles.condition import ConditionOracle, Episode
 from oracles.row import ACCURACY, Row
+from rules_engine.geodesy import Segments, metres_per_degree
 from rules_engine.roads import CLASSES
 from rules_engine.rules.overspeed import CRITICAL, NAME, NOTICE, VERSION, WARNING
 from rules_engine.rules.rule import Telling
@@ -21,6 +22,8 @@ CLASS_KMH = dict(zip(CLASSES, (LIMITS.expressway_kmh, LIMITS.fast_kmh, LIMITS.or
 class OverspeedOracle:
     def __init__(self, world: World) -> None:
         self.world = world
+        features = world.documents.get("roads", {"features": []})["features"]
+        self.lines = [np.array(feature["geometry"]["coordinates"]) for feature in features]
         self.condition = ConditionOracle(
             _telling,
             world.version,
@@ -63,13 +66,22 @@ class OverspeedOracle:
             return own_kmh, "permit", None, None
         best: tuple[float, str, str | None, tuple[str, str] | None] | None = None
         roads = self.world.roads
-        for road in sorted(roads.lines.pairs_within(lat_deg, lon_deg, LIMITS.road_reach_m)[1].tolist()):
+        for road, line in enumerate(self.lines):
+            if _distance_m(row, line) > LIMITS.road_reach_m:
+                continue
             road_class, limit_kmh = CLASSES[roads.road_class[road]], float(roads.limit_kmh[road])
             by = "road_class" if math.isnan(limit_kmh) else "road"
             limit_kmh = CLASS_KMH[road_class] if math.isnan(limit_kmh) else limit_kmh
             if best is None or limit_kmh > best[0]:
                 best = (limit_kmh, by, None, (roads.road_ids[road], road_class))
         return best or (LIMITS.limit_kmh, "everywhere", None, None)
+
+
+def _distance_m(row: Row, line: np.ndarray) -> float:
+    """Return the distance from a line that is straight in longitude and latitude, as GeoJSON draws it. [m]"""
+    metres_lat, metres_lon = metres_per_degree(row.lat_deg)
+    east_m, north_m = (line[:, 0] - row.lon_deg) * metres_lon, (line[:, 1] - row.lat_deg) * metres_lat
+    return float(Segments.through(east_m, north_m).distance_m(np.zeros(1), np.zeros(1)).min())
 
 
 def _telling(episode: Episode, over: bool) -> Telling:

@@ -53,7 +53,7 @@ class TripsOracle:
         self.arrivals: list[tuple[str, Stay | None, int, int]] = []
         self.dumpings: list[Candidate] = []
         self.presumed: tuple[Stay, int, int] | None = None
-        self.departures: list[tuple[int, int]] = []  # site, and when the trip began
+        self.departures: list[tuple[int, Trip]] = []  # site, and the trip
         self.stays = StaysOracle(world)
         self._inside = Held(LIMITS.enter_hold_s, int(LIMITS.min_fixes))
         self._outside = Held(LIMITS.leave_hold_s, int(LIMITS.min_fixes))
@@ -158,7 +158,7 @@ class TripsOracle:
     def _leave(self, row: Row, level: LevelOracle) -> None:
         if self._open:
             if self._at_site == self._site >= 0:
-                self._depart()
+                self._note_departure()
             if self._at_site >= 0 and self.trips[-1].left_site_ms is None:
                 load_kg = level.kg if level.kg >= 0 else row.load_kg
                 self._set(left_site_ms=row.time_ms, load_kg=None if load_kg is None else float(load_kg))
@@ -169,9 +169,9 @@ class TripsOracle:
         self._at_site = -1
         self._hauling = self._open
 
-    def _depart(self) -> None:
+    def _note_departure(self) -> None:
         if self._state == HEAVY or (self._state == UNKNOWN and not self._unloaded):
-            self.departures.append((self._site, self.trips[-1].start.fix_time_ms))
+            self.departures.append((self._site, self.trips[-1]))
 
     def _enter(self, row: Row, heavy: bool) -> None:
         if self._open and self._hauling and self._at_site < 0:
@@ -309,8 +309,6 @@ class TripsOracle:
         if self._open and not self._unloaded and dwelt_before:
             return
         self.presumed = (dwell, site, permit)
-        if site >= 0:
-            self._depart()
         self._end(dwell.start.fix_time_ms, "loaded_again", blind=True)
         trip = Trip(
             **self._named(site, permit),
@@ -322,6 +320,8 @@ class TripsOracle:
         )
         self._opened(trip, site, permit)
         self._hauling, self._due_ms = True, row.time_ms + LIMITS.deadline_s * 1000
+        if site >= 0:
+            self._note_departure()
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(

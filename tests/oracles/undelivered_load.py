@@ -35,7 +35,7 @@ class UndeliveredLoadOracle:
             heavy = None
         opening: dict[str, Any] = {
             "rule_version": undelivered_load.VERSION,
-            **_names(trip, self.world),
+            **_names(trip),
             "load_kg": trip.load_kg,
             "loaded_ms": trip.loaded_ms,
             "left_site_ms": trip.left_site_ms,
@@ -45,6 +45,7 @@ class UndeliveredLoadOracle:
         }
         if trip.inferred:
             opening |= {"by": ["stay"], "confidence": undelivered_load.PRESUMED}
+        opening["world_version"] = self.world.version
         place, severity = (row if heavy is None else heavy).place, 1 if trip.inferred else 2
         self.found.append(_found(row, ("undelivered_load", severity), trip, place, opening))
 
@@ -61,7 +62,7 @@ class WeightLossOracle:
             if not told and trip.load_kg - kg > max(LOSS.lost_share * trip.load_kg, LOSS.lost_kg):
                 opening = {
                     "rule_version": weight_loss.VERSION,
-                    **_names(trip, self.world),
+                    **_names(trip),
                     "dump_point_id": self.world.dump_point_ids[dump_point] if dump_point >= 0 else None,
                     "by": [by],
                     "load_kg": trip.load_kg,
@@ -70,6 +71,7 @@ class WeightLossOracle:
                     "left_site_ms": trip.left_site_ms,
                     "lost_share_above": LOSS.lost_share,
                     "lost_kg_above": LOSS.lost_kg,
+                    "world_version": self.world.version,
                 }
                 self.found.append(_found(row, ("weight_loss", 2), trip, row.place, opening))
 
@@ -77,8 +79,8 @@ class WeightLossOracle:
         """Nothing goes on."""
 
 
-def _names(trip: Trip, world: World) -> dict[str, Any]:
-    return {"world_version": world.version, "site_id": trip.site_id, "permit_id": trip.permit_id}
+def _names(trip: Trip) -> dict[str, Any]:
+    return {"site_id": trip.site_id, "permit_id": trip.permit_id}
 
 
 def _found(

@@ -21,7 +21,7 @@ from oracles.unloading import LevelOracle, MotionOracle, UnloadingOracle
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import FixBatch
 from rules_engine.geodesy import metres_per_degree
-from rules_engine.load_state import HEAVY, LoadStateLimits
+from rules_engine.load_state import EMPTY, HEAVY, LoadStateLimits
 from rules_engine.rules import forbidden_zone, no_permit, out_of_hours, suspicious_loading
 from rules_engine.rules.rule import Telling
 from rules_engine.world import World
@@ -122,9 +122,10 @@ class ZoneOracle:
 
 @dataclass
 class Haul:
-    """What a truck carries on a row: whether it hauls, under which permit, from which site."""
+    """What a truck carries on a row: whether it hauls, as measured or presumed, under which permit, from which site."""
 
     hauls: bool
+    heavy: bool
     permit: int
     site: int
 
@@ -134,7 +135,13 @@ class Haul:
         site = trips._site if trips._open else -1
         if permit >= 0 and permits.period[permit]:
             site = int(permits.site[permit])
-        return cls(load.state == HEAVY, permit, site)
+        presumed = trips._open and trips._hauling and not trips._unloaded and trips.trips[-1].inferred
+        heavy = load.state == HEAVY
+        return cls(heavy or (presumed and load.state != EMPTY), heavy, permit, site)
+
+
+def known_by(heavy: bool) -> dict[str, Any]:
+    return {"by": ["load"] if heavy else ["stay"], "confidence": 1.0 if heavy else 0.6}
 
 
 class OutOfHoursOracle:
@@ -154,10 +161,10 @@ class OutOfHoursOracle:
         allowed = self._may(windows, row.time_ms)
         drives = row.trusted and not row.in_place and bool(row.speed_mps > np.float32(HOURS.above_mps))
         early = load.loading is not None and self._early(load.loading.start, *trips.loading_place)
-        noted = {"permit": haul.permit, "site": haul.site, "by": by}
+        noted = {"permit": haul.permit, "site": haul.site, "by": by, "heavy": haul.heavy}
         if early:
             site, permit = trips.loading_place
-            noted = {"permit": permit, "site": site, "by": self._windows(permit, site)[0]}
+            noted |= {"permit": permit, "site": site, "by": self._windows(permit, site)[0]}
         self.condition.hold_s, self.condition.min_fixes = (0, 1) if early else (HOURS.hold_s, HOURS.min_fixes)
         on = early or (haul.hauls and drives and not allowed)
         self.condition.step(row, on, not haul.hauls or allowed, {"what": "loading" if early else "hauling"}, noted)
@@ -184,6 +191,7 @@ class OutOfHoursOracle:
         opening = {
             "rule_version": out_of_hours.VERSION,
             "what": episode.first["what"],
+            **known_by(episode.noted["heavy"]),
             "hours_of": episode.noted["by"],
             "local_time": local.strftime("%H:%M"),
             "permit_id": self.world.permits.permit_ids[permit] if permit >= 0 else None,
@@ -192,7 +200,7 @@ class OutOfHoursOracle:
             "grace_s": HOURS.grace_s,
         }
         closing = {"duration_s": episode.duration_s, "fixes": episode.count}
-        return Telling("out_of_hours", 2, opening, closing, episode.last_ms, over)
+        return Telling("out_of_hours", 2 if episode.noted["heavy"] else 1, opening, closing, episode.last_ms, over)
 
 
 class NoPermitOracle:
@@ -222,7 +230,7 @@ class NoPermitOracle:
                 what = "wrong_site"
         drives = row.located and not row.in_place and bool(row.speed_mps > np.float32(PERMIT.above_mps))
         newest = self._newest(row.time_ms)
-        noted = {"what": what, "permit": newest, "site": haul.site}
+        noted = {"what": what, "permit": newest, "site": haul.site, "heavy": haul.heavy}
         self.condition.step(row, what is not None and drives, what is None, noted=noted)
 
     def _valid(self, time_ms: float) -> list[dict[str, Any]]:
@@ -249,6 +257,7 @@ class NoPermitOracle:
         opening = {
             "rule_version": no_permit.VERSION,
             "what": episode.noted["what"],
+            **known_by(episode.noted["heavy"]),
             "permit_id": permit["permit_id"] if permit else None,
             "permit_valid_to_ms": None if valid_to is None else round(instant(valid_to, 0)),
             "site_id": self.world.site_ids[site] if site >= 0 else None,
@@ -257,7 +266,7 @@ class NoPermitOracle:
             "grace_s": PERMIT.grace_s,
         }
         closing = {"duration_s": episode.duration_s, "fixes": episode.count}
-        severity = 3 if episode.noted["what"] == "no_permit" else 2
+        severity = (3 if episode.noted["what"] == "no_permit" else 2) - (not episode.noted["heavy"])
         return Telling("no_permit", severity, opening, closing, episode.last_ms, over)
 
     def _day(self, time_ms: int) -> str:

@@ -22,6 +22,7 @@ SPAN_M, HALF_WIDTH_M = 30_000.0, 100.0
 LAT_DEG, LON_DEG = 31.7, 119.95
 DEG_PER_M_NORTH, DEG_PER_M_EAST = 1 / 110_900, 1 / 94_800
 INTERVAL_S, CAPACITY_KG = 10, 16_000.0
+SPEED_MPS = 9.5
 START_MS = 1_790_000_000_000
 NIGHT = [{"from": "22:00", "to": "05:00"}]
 
@@ -130,7 +131,7 @@ def _day(rng: np.random.Generator, route: np.ndarray, fixes: int, *, parked: boo
 
 def _cycle(rng: np.random.Generator, route: np.ndarray) -> list[np.ndarray]:
     along = np.append(0, np.cumsum(np.hypot(*np.diff(route, axis=0).T)))
-    n = max(20, int(along[-1] / (12 * INTERVAL_S)))
+    n = max(20, int(along[-1] / (SPEED_MPS * INTERVAL_S)))
     at_m = np.linspace(0, along[-1], n)
     east, north = np.interp(at_m, along, route[:, 0]), np.interp(at_m, along, route[:, 1])
     out_load = np.full(n, 15_000.0)
@@ -145,8 +146,8 @@ def _cycle(rng: np.random.Generator, route: np.ndarray) -> list[np.ndarray]:
     left = np.concatenate((np.full(8, out_load[-1]), np.linspace(out_load[-1], 0, 5), np.zeros(7)))
     dumping = _stand(route[-1], left, np.repeat([0.0, 40.0, 0.0], [7, 7, 6]))
     none = np.zeros(n)
-    out = np.array([east, north + away, np.full(n, 12.0), out_load, none, out_cover, none])
-    back = np.array([east[::-1], north[::-1], np.full(n, 12.0), none, none, none, none])
+    out = np.array([east, north + away, np.full(n, SPEED_MPS), out_load, none, out_cover, none])
+    back = np.array([east[::-1], north[::-1], np.full(n, SPEED_MPS), none, none, none, none])
     return [loading, washed, out, dumping, back]
 
 

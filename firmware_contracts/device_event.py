@@ -8,12 +8,13 @@
       {"seq": 12, "time_ms": 1767225800000, "type": "heartbeat"},
       {"seq": 13, "time_ms": 1767225900000, "type": "fault", "faults": ["nozzle_blocked"]}]}
 
-Events share the counters (epoch, seq) with the device's fixes. A new type is a new row of `EVENT_TYPES`.
+Events share the counters (epoch, seq) with the device's fixes. A new type is a new row of `EVENT_TYPES`;
+what tells of a truck's passage is a row of `passages.PASSAGES` too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import isnan
 from typing import Any
@@ -137,8 +138,3 @@ def _event_of(members: Members, epoch: int, message: int) -> DeviceEvent:
         body.pop("plate", None),
         body,
     )
-
-
-def is_washing(event_type: str, body: Mapping[str, Any]) -> bool:
-    """Return whether an event says that a wheel-washer saw a truck pass and washed it."""
-    return event_type == "washer_passage" and body.get("result") == "washed"

@@ -15,8 +15,8 @@ import numpy as np
 from firmware_contracts.passages import WASHER_PASSAGE, mark_of
 from ingest.registry import NONE
 from ingest.resolving import Resolved
+from rules_engine import site_exit
 from rules_engine.device_log import Heard
-from rules_engine.rules import not_washed
 from rules_engine.washers import silence_limit_s
 from rules_engine.world import World
 from storage.washers import DAY_MIN, KEEP_DAYS, Departed, WasherNews
@@ -40,7 +40,7 @@ def hear(records: Resolved, world: World, heard: Heard) -> WasherNews:
         times[word.terminal, False].append(word.time_ms)
         if word.unread:
             times[word.terminal, True].append(word.time_ms)
-    news = WasherNews(within_s=not_washed.within_range_s(world))
+    news = WasherNews(within_s=site_exit.within_range_s(world))
     for terminal in sorted({terminal for terminal, _ in times}):
         heard_ms, unread_ms = (np.array(times.get((terminal, unread), []), np.int64) for unread in (False, True))
         _learn(terminal, heard_ms, unread_ms, world=world, heard=heard, news=news)
@@ -70,7 +70,7 @@ def _learn(
     news: WasherNews,
 ) -> None:
     washer_id, site = world.terminals.terminal_ids[terminal], int(world.terminals.site[terminal])
-    reach_s = {False: silence_limit_s(world), True: not_washed.unread_within_s(world)}
+    reach_s = {False: silence_limit_s(world), True: site_exit.unread_within_s(world)}
     for minute, unread in heard.learn(washer_id, heard_ms, unread_ms):
         news.terminal_no.append(int(world.terminals.terminal_no[terminal]))
         news.minute.append(minute)

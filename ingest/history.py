@@ -1,19 +1,20 @@
 """Judging one truck's past again: from a checkpoint on, in parts, and no further than a difference reaches. Pure.
 
-A judgement depends on the rows and the carry alone. So where the carry is again, to the byte, what a stored checkpoint
-says it was, and no row after that has changed, everything later would come out as it did: judging ends there.
+A judgement depends on the rows and the carry alone. So where the carry means again what a stored checkpoint meant, and
+no row after that has changed, everything later would come out as it did: judging ends there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.checkpoints import checkpoint_of
 from rules_engine.carry import Carry
+from rules_engine.carry_alive import mean_the_same
 from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.engine import evaluate
 from rules_engine.fix_batch import FixBatch
@@ -90,11 +91,13 @@ class TruckJudge:
         at = 0
         for end in _ends(np.array(sorted(stops), np.intp), len(rows)):
             part = self.part(rows.take(slice(at, end)))
-            past.parts.append(part)
             past.rows += end - at
             at = end
-            if end in stops and part.checkpoint is not None and part.checkpoint.row == stops[end].row:
+            if end in stops and mean_the_same(self.carry.checkpoint(self.vehicle), stops[end].row, self.world):
                 past.until = stops[end]
+                part = replace(part, checkpoint=None)  # there is one
+            past.parts.append(part)
+            if past.until is not None:
                 return
 
 

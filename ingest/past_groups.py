@@ -24,6 +24,7 @@ from psycopg import Connection
 
 from ingest.checkpoints import checkpoint_of
 from rules_engine.carry import Carry
+from rules_engine.carry_alive import mean_the_same
 from rules_engine.engine import evaluate
 from rules_engine.event import Event
 from rules_engine.world import World
@@ -233,7 +234,7 @@ class _Group:
             return
         truck.done += 1
         reached = truck.parts[-1].checkpoint if truck.parts else None
-        if reached is None or reached.row != stop.row:
+        if reached is None or not mean_the_same(reached.row, stop.row, self._world):
             return
         truck.agreed.append(stop)
         if self._asked.to_ms is not None and stop.fix_time_ms >= self._asked.to_ms:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.carry_blocks import Block, DenseBlock, SparseBlock
-from rules_engine.carry_rows import Rows, carried, duplicate, picked, repeated
+from rules_engine.carry_rows import Rows, carried, duplicate, picked, repeated, whole
 from rules_engine.context import CLOCK
 from rules_engine.fix_batch import IntArray
 from rules_engine.gaps import OWN
@@ -94,12 +94,34 @@ class Changed(Mapping[str, Rows]):
     def __init__(self, before: Carried) -> None:
         self.before = before
         self.blocks: dict[str, Rows] = {}
+        self.parts: dict[str, tuple[NDArray[np.intp], Rows]] = {}
 
     def __getitem__(self, name: str) -> Rows:
         block = self.blocks.get(name)
         if block is None:
             block = self.blocks[name] = duplicate(self.before[name])
+            if name in self.parts:
+                tracks, rows = self.parts.pop(name)
+                whole(block)[tracks] = whole(rows)
         return block
+
+    def part(self, name: str, tracks: NDArray[np.intp]) -> Rows | None:
+        """Return the rows of some tracks, each once, to be written; the block's other rows stay as they were.
+
+        None where rows of the block were asked for before: it is then to be written as a whole.
+        """
+        if name in self.blocks or name in self.parts:
+            return None
+        rows = picked(self.before[name], tracks)
+        self.parts[name] = tracks, rows
+        return rows
+
+    def changes(self) -> Iterator[tuple[str, NDArray[np.intp] | slice, Rows]]:
+        """Yield by name of its block which tracks' rows have changed, and to what."""
+        for name, block in self.blocks.items():
+            yield name, slice(None), block
+        for name, (tracks, rows) in self.parts.items():
+            yield name, tracks, rows
 
     def __iter__(self) -> Iterator[str]:
         return iter(BLOCKS)
@@ -122,10 +144,13 @@ class CarryUpdate:
 
     def rows_of(self, which: NDArray[np.intp]) -> Rows:
         """Return the whole rows of some of the vehicles."""
-        changed, before = self.after.blocks, self.after.before
         if not len(which):
             return _assembled({name: repeated(block, 0) for name, block in BLOCKS.items()})
-        return _assembled({name: picked(changed.get(name, before[name]), which) for name in BLOCKS})
+        return _assembled({name: picked(self._block(name), which) for name in BLOCKS})
+
+    def _block(self, name: str) -> Rows:
+        is_changed = name in self.after.blocks or name in self.after.parts
+        return self.after[name] if is_changed else self.after.before[name]
 
 
 class Carry:
@@ -163,8 +188,8 @@ class Carry:
         """Take over what a judgement made of some vehicles; to be called once it is committed."""
         if len(update.vehicles):
             self._reach(int(update.vehicles.max()) + 1)
-            for name, rows in update.after.blocks.items():
-                self.blocks[name].put(update.vehicles, rows)
+            for name, tracks, rows in update.after.changes():
+                self.blocks[name].put(update.vehicles[tracks], rows)
 
     def checkpoint(self, vehicle: int) -> bytes:
         """Return the row of one vehicle as bytes."""

@@ -127,7 +127,7 @@ class SparseBlock:
     def _says_something(self, rows: Rows) -> BoolArray:
         """Return which rows differ from that of a vehicle never seen, bit by bit."""
         words = np.frombuffer(self.initial.tobytes(), np.uint64)
-        differs = rows.view(np.uint64).reshape(len(rows), -1) != words
+        differs = rows.view(np.uint64).reshape(len(rows), len(words)) != words
         # word by word of all rows: to reduce row by row takes four times as long
         says: BoolArray = np.logical_or.reduce(np.ascontiguousarray(differs.T), axis=0)
         return says
@@ -136,7 +136,7 @@ class SparseBlock:
         """Return so many free places, of more rows if need be."""
         lacking = count - len(self.free)
         if lacking > 0:
-            first, more = len(self.rows), max(lacking, len(self.rows) // 2)
+            first, more = len(self.rows), max(lacking, len(self.rows) // 8)
             rows = repeated(self.initial, first + more)
             whole(rows)[:first] = whole(self.rows)
             self.rows = rows

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import Rows, carried
 from rules_engine.device_log import NOBODY_HEARD, Heard
-from rules_engine.episodes import Origins
+from rules_engine.episodes import Episodes, Origins
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import BoolArray, FixBatch, IntArray
 from rules_engine.geodesy import distance_m
@@ -86,6 +86,17 @@ class Context:
         """Return whether a block of the carry surely says nothing of any of the trucks, without looking at it."""
         asked = getattr(self.before, "idle", None)
         return asked is not None and bool(asked(block))
+
+    def keep(self, block: str, episodes: Episodes) -> None:
+        """Write into a block of the carry what the runs of a condition still mean."""
+        if not len(episodes):
+            return
+        take_part, tracks = getattr(self.after, "part", None), episodes.tracks_concerned
+        rows = None if take_part is None else take_part(block, tracks)
+        if rows is None:
+            episodes.store(self.after[block])
+        else:
+            episodes.store(rows, tracks)
 
     @cached_property
     def since_place_ms(self) -> NDArray[np.int64]:

@@ -131,15 +131,30 @@ class Episodes:
         if self.confirmed_now.any():
             self.state[name] = np.where(self.confirmed_now, values, self.state[name])
 
-    def store(self, block: Rows) -> None:
-        """Write into the carry, shape (T,), what the runs still mean: how long to be quiet for those that ended."""
+    @property
+    def tracks_concerned(self) -> NDArray[np.intp]:
+        """Return the tracks that have a run, ascending."""
+        begins = np.ones(len(self.track), np.bool_)
+        np.not_equal(self.track[1:], self.track[:-1], out=begins[1:])
+        concerned: NDArray[np.intp] = self.track[begins]
+        return concerned
+
+    def store(self, block: Rows, among: NDArray[np.intp] | None = None) -> None:
+        """Write into the carry what the runs still mean: how long to be quiet for those that ended.
+
+        Args:
+            block: Rows of the carry, of every track or of those `among`.
+            among: Tracks, ascending, all that have a run among them.
+        """
         if len(self.track):
+            track = self.track if among is None else among.searchsorted(self.track)
             going_on = (~self.ended).nonzero()[0]
-            whole(block)[self.track] = whole(self.initial)
+            whole(block)[track] = whole(self.initial)
             if _is_muted(self.state):
-                last = np.append(self.track[1:] != self.track[:-1], True)
-                block["quiet_ms"][self.track[last]] = _quiet_after_ms(self.state, self.ended)[last]
-            whole(block)[self.track[going_on]] = whole(self.state)[going_on]
+                last = np.ones(len(track), np.bool_)
+                np.not_equal(track[1:], track[:-1], out=last[:-1])
+                block["quiet_ms"][track[last]] = _quiet_after_ms(self.state, self.ended)[last]
+            whole(block)[track[going_on]] = whole(self.state)[going_on]
 
 
 def find(

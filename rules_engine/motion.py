@@ -22,6 +22,7 @@ class MotionLimits:
     silence_s: float = 60.0
     lift_above_deg: float = 15.0
     lift_below_deg: float = 10.0
+    lift_most_deg: float = 90.0
 
 
 MOTION = carried([("slow", "?"), ("lifted", "?")])
@@ -71,4 +72,6 @@ def _lifted(context: Context, limits: MotionLimits, before: BoolArray) -> BoolAr
     on = lift_deg >= np.float32(limits.lift_above_deg)
     if not on.any() and not before.any():
         return on
+    # No bed goes further: a sensor that says so is mad, and decides nothing.
+    on &= lift_deg <= np.float32(limits.lift_most_deg)
     return latch(on, lift_deg < np.float32(limits.lift_below_deg), before, context.tracks)

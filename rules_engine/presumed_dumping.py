@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from rules_engine.carry_rows import UNSET_MS
 from rules_engine.context import Context
 from rules_engine.stays import ORIGIN, STOP, Stays, watch
-from rules_engine.trip_log import Stop, TripLog
+from rules_engine.trip_log import TripLog
+from rules_engine.trip_notes import Stop
 from rules_engine.trip_state import DELIVERED, DUMPED, TripState
 from rules_engine.world_keys import NO_KEY
 

@@ -27,7 +27,8 @@ from rules_engine.stays import Stays
 from rules_engine.tracks import stepwise
 from rules_engine.trip_changes import Crossings, changes_of
 from rules_engine.trip_facts import LoadingPlaces, TripFacts, TripLimits, loading_places
-from rules_engine.trip_log import Departure, TripLog
+from rules_engine.trip_log import TripLog
+from rules_engine.trip_notes import Departure
 from rules_engine.trip_rows import trips_of
 from rules_engine.trip_state import TRIP_STATE
 from rules_engine.unloading import Unloadings

@@ -20,11 +20,9 @@ from rules_engine.world_documents import (
     DOCUMENTS,
     Company,
     Permit,
-    SiteProperties,
     Terminal,
     Vehicle,
     ZoneProperties,
-    read_city,
     read_limits,
     read_list,
     reference,
@@ -32,10 +30,11 @@ from rules_engine.world_documents import (
     unique,
 )
 from rules_engine.world_error import WorldError
+from rules_engine.world_hours import Hours
 from rules_engine.world_limits import LimitTable
 from rules_engine.world_permits import PermitTable, Rows
+from rules_engine.world_places import read_areas, read_corridors, read_roads
 from rules_engine.world_routes import Routes
-from rules_engine.world_places import Areas, read_areas, read_corridors, read_roads
 from rules_engine.world_terminals import TerminalTable
 from rules_engine.world_version import version_of
 from rules_engine.world_zones import RuleZones, zones_by_rule
@@ -145,7 +144,7 @@ class World:
         )
         company_of = np.array(company, np.int32)
         zone_properties = zones.properties(ZoneProperties)
-        hours = _Hours.read(documents, sites, zone_properties, permits)
+        hours = Hours.read(documents, sites, zone_properties, permits)
         permit_table = PermitTable.build(permits, company_of, rows, hours.permits)
         return cls(
             documents=documents,
@@ -178,7 +177,7 @@ class World:
             city_windows=hours.city,
             site_windows=hours.sites,
             has_narrow_windows=hours.has_narrow,
-            haul_closings=hours.windows.closings([hours.city, *hours.sites.tolist(), *hours.permits.tolist()]),
+            haul_closings=hours.haul_closings(),
             roads=read_roads(documents, None if previous is None else previous.roads),
         )
 
@@ -298,33 +297,6 @@ class _Indexes:
         if world is None:
             return cls()
         return cls(world.sites, world.dump_points, world.zones, world.districts, world.corridors, world.zone_rules)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hours:
-    """Time windows of everything that has some, and the row of each."""
-
-    windows: TimeWindows
-    city: int
-    sites: NDArray[np.int32]
-    zones: NDArray[np.int32]
-    permits: NDArray[np.int32]
-
-    @classmethod
-    def read(cls, documents: Documents, sites: Areas, zones: list[ZoneProperties], permits: list[Permit]) -> _Hours:
-        city = read_city(documents)
-        of_sites = [site.work_windows for site in sites.properties(SiteProperties)]
-        of_zones = [zone.windows for zone in zones]
-        of_permits = [permit.windows for permit in permits]
-        windows, row = TimeWindows.build(city.utc_offset_h, [city.haul_windows, *of_sites, *of_zones, *of_permits])
-        ends = np.cumsum([1, len(of_sites), len(of_zones)])
-        of_city, site, zone, permit = np.split(row, ends)
-        return cls(windows, int(of_city[0]), site, zone, permit)
-
-    @property
-    def has_narrow(self) -> bool:
-        """Return whether some site or permit has hours of its own."""
-        return bool((self.sites >= 0).any() or (self.permits >= 0).any())
 
 
 def _limits(documents: Documents, permits: list[Permit], rows: Rows) -> LimitTable:

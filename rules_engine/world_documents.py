@@ -211,7 +211,7 @@ class RoadFeature(Struct, frozen=True):
 
 
 class CorridorProperties(Struct, frozen=True):
-    """What a corridor's feature must say; without `half_width_m` the rule's limit decides, without dates it always holds."""
+    """What a corridor's feature must say; without `half_width_m` the rule's limit decides, without dates it holds."""
 
     corridor_id: Id
     half_width_m: Mass | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -94,11 +93,6 @@ class RuleZones:
         same = (border == zone[fix]) & (distance_m < margin_m[fix])
         near[fix[same]] = True
         return near
-
-    @cached_property
-    def longest_margin_m(self) -> float:
-        """Return the greatest margin that a zone of its own asks for, 0 where none does. [m]"""
-        return float(np.nanmax(self.margin_m)) if np.isfinite(self.margin_m).any() else 0.0
 
 
 def zones_by_rule(

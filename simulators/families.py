@@ -106,6 +106,8 @@ class Family:
         nightly: Hauling is allowed at night only.
         washer_outages: Share of washers that are dead for some hours.
         without_permit: Share of trucks that have none.
+        load_error: How wrong load sensors are calibrated, at most, of the load.
+        lift_error_deg: How wrong lift sensors stand, at most. [deg]
         works: Whether the first corridor is dug up for half the day.
     """
 
@@ -120,6 +122,8 @@ class Family:
     nightly: bool = False
     washer_outages: float = 0.3
     without_permit: float = 0.05
+    load_error: float = 0.02
+    lift_error_deg: float = 1.5
     works: bool = True
 
 
@@ -171,6 +175,17 @@ FAMILIES: dict[str, Family] = {
         _halved(ALL) | _halved(NEAR_MISSES),
         day=DayPlan(without_rest=0.1, night_run=0.3, keeps_load=0.05, edge_parking=0.1, ends_h=(2.2, 3.0)),
         nightly=True,
+    ),
+    "harsh": Family(
+        "Poor receivers, bad links, slow terminals and sensors that nobody has calibrated for years",
+        _halved(ALL) | _halved(NEAR_MISSES) | {"canyon": 0.05, "gps_excursion": 0.04, "load_noise": 0.05},
+        gps_p95_m=(20.0, 38.0),
+        without=(0.15, 0.15, 0.2),
+        bare=0.15,
+        intervals_s=(15, 30),
+        link=ROUGH_LINK,
+        load_error=0.04,
+        lift_error_deg=3.0,
     ),
     "sparse": Family(
         "Terminals that report every half minute",
@@ -284,6 +299,9 @@ def _fleet(family: Family, trucks: int) -> FleetPlan:
         load_limits=0.15,
         night_permits=0.15,
         without_permit=family.without_permit,
+        load_error=family.load_error,
+        empty_kg=300.0,
+        lift_error_deg=family.lift_error_deg,
     )
 
 

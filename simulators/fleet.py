@@ -21,7 +21,8 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `bare` trucks have neither load, lift nor cover sensor. Where `intervals_s` is given, each terminal has one of them.
     `load_limits` have a permit that allows less than they can carry, `night_permits` one that allows hauling at any
-    time, `without_permit` none that is valid.
+    time, `without_permit` none that is valid. Sensors are calibrated as well as they are: a load sensor reads up to
+    `load_error` too much or too little, and up to `empty_kg` for nothing, a lift sensor is up to `lift_error_deg` off.
     """
 
     trucks: int = 12
@@ -40,6 +41,9 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     load_limits: float = 0.0
     night_permits: float = 0.0
     without_permit: float = 0.0
+    load_error: float = 0.0
+    empty_kg: float = 0.0
+    lift_error_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ class Truck:
         load_limit_kg: What its permit allows, None where that is what it can carry. [kg]
         night_permit: Its permit allows hauling at any time.
         permitted: Whether it has a permit.
+        load_scale: What its load sensor makes of a kilogram.
+        load_offset_kg: What it reads for nothing. [kg]
+        lift_offset_deg: What its lift sensor reads with the body down. [deg]
     """
 
     vehicle_id: str
@@ -79,6 +86,9 @@ class Truck:
     load_limit_kg: float | None = None
     night_permit: bool = False
     permitted: bool = True
+    load_scale: float = 1.0
+    load_offset_kg: float = 0.0
+    lift_offset_deg: float = 0.0
 
     @property
     def allowed_kg(self) -> float:
@@ -130,8 +140,12 @@ def _with_papers(rng: np.random.Generator, plan: FleetPlan, truck: Truck) -> Tru
     """Return the truck with its terminal's interval and what its permit says."""
     interval_s = int(rng.choice(plan.intervals_s)) if plan.intervals_s else truck.interval_s
     limited, nightly, permitted = rng.random(3) < (plan.load_limits, plan.night_permits, 1.0 - plan.without_permit)
+    scale, offset, lift = rng.uniform([-1.0, 0.0, -1.0], 1.0)
     return replace(
         truck,
+        load_scale=1.0 + float(scale) * plan.load_error,
+        load_offset_kg=float(offset) * plan.empty_kg,
+        lift_offset_deg=float(lift) * plan.lift_error_deg,
         interval_s=interval_s,
         standing_interval_s=max(interval_s, truck.standing_interval_s),
         load_limit_kg=LIMITED_KG if limited else None,

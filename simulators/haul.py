@@ -27,6 +27,7 @@ from simulators.steps import (
 from simulators.track import TrackBuilder
 
 DEVIATION_S = 240  # out of the corridor for longer is a deviation by anyone's measure; incidents keep clear of it
+FILLED = (0.86, 0.97)  # of what is allowed: drivers leave room for a scale that reads too much
 DOUBTFUL_S = 100  # and shorter than this is none
 
 
@@ -104,7 +105,7 @@ def ordinary_cycle(truck: Truck, rng: np.random.Generator) -> Cycle:
     site_yard, haul, dump_yard = line[:2], line[1:-1], line[-2:]
     return Cycle(
         corridor=corridor,
-        load=(Stand(float(rng.uniform(20.0, 150.0))), Load(truck.allowed_kg * float(rng.uniform(0.9, 1.0)))),
+        load=(Stand(float(rng.uniform(20.0, 150.0))), Load(truck.allowed_kg * float(rng.uniform(*FILLED)))),
         haul=(
             Drive(site_yard, YARD_MPS),
             Wash(truck),

@@ -10,7 +10,7 @@ from firmware_contracts.columns import Cover, Fault
 from simulators.city import City
 from simulators.effects import CoverFlaps, CoverOpen, Leak, LoadDrift, LoadWander, Slope, TornWire
 from simulators.fleet import Truck
-from simulators.haul import Cycle, with_effect
+from simulators.haul import FILLED, Cycle, with_effect
 from simulators.incident import haul_line, interrupted, interrupted_home, leaving, lonely_m, returning
 from simulators.plane import cut, length_m, sideways
 from simulators.steps import CRUISE_LOADED_MPS, YARD_MPS, Drive, LiftTest, Load, Stand, Tip
@@ -48,7 +48,7 @@ def suspicious_loading(cycle: Cycle, truck: Truck, city: City, rng: np.random.Ge
     haul = haul_line(cycle)
     at_m = lonely_m(haul, city, rng)
     aside = np.vstack([cut(haul, 0.0, at_m)[-1], sideways(haul, at_m, float(rng.choice([-50.0, 50.0])))])
-    load = Load(truck.allowed_kg * float(rng.uniform(0.85, 1.0)), staged=True, suspicious=True)
+    load = Load(truck.allowed_kg * float(rng.uniform(*FILLED)), staged=True, suspicious=True)
     return replace(
         cycle,
         load=(
@@ -115,7 +115,7 @@ def torn_load_wire(cycle: Cycle, truck: Truck, city: City, rng: np.random.Genera
 def slope(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generator) -> Cycle:  # noqa: ARG001
     """Be loaded on a slope, and drive up another: the lift sensor reads the ground."""
     slope_deg = float(rng.uniform(3.0, 8.0))
-    load = Load(truck.allowed_kg * float(rng.uniform(0.9, 1.0)), slope_deg, staged=True)
+    load = Load(truck.allowed_kg * float(rng.uniform(*FILLED)), slope_deg, staged=True)
     sloping = with_effect(cycle, Slope(float(rng.uniform(3.0, 8.0)), int(rng.integers(30, 120)), 120))
     return replace(sloping, load=(*cycle.load[:-1], load))
 

@@ -90,8 +90,8 @@ def observe(
         course_deg=np.where(dark, np.nan, _course(rng, states["course_deg"], moving)),
         hdop=np.where(dark, 99.9, (0.7 + rng.gamma(2.0, 0.12, count) + far_off / 40.0).round(1)),
         satellites=np.where(dark, rng.integers(0, 4, count), satellites),
-        load_kg=_instead(states, "load_kg", _load(rng, states, moving, "load" in truck.sensors)),
-        lift_deg=_instead(states, "lift_deg", _lift(rng, states, "lift" in truck.sensors)),
+        load_kg=_instead(states, "load_kg", _load(rng, truck, states, moving)),
+        lift_deg=_instead(states, "lift_deg", _lift(rng, truck, states)),
         cover=states["cover"] if "cover" in truck.sensors else np.full(count, float(ABSENT)),
         ignition=states["ignition"],
         main_power=_shown(states, "main_power", 1.0),
@@ -151,23 +151,23 @@ def _course(
 
 def _load(
     rng: np.random.Generator,
+    truck: Truck,
     states: dict[str, FloatArray],
     moving: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    present: bool,
 ) -> FloatArray:
-    load_kg, faults = states["load_kg"], states["faults"]
+    load_kg, faults = states["load_kg"] * truck.load_scale + truck.load_offset_kg, states["faults"]
     swing = correlated(rng, len(load_kg), LOAD_CORRELATION_S)
     seen = load_kg * (1.0 + swing * np.where(moving, LOAD_MOVING, LOAD_STANDING)) + rng.normal(0.0, 20.0, len(load_kg))
     torn = (faults.astype(np.int64) & int(Fault.LOAD_SENSOR)) != 0
-    if not present:
+    if "load" not in truck.sensors:
         return np.full(len(load_kg), np.nan)
     # A torn wire reads as nothing at all: only its fault says that this zero is no measurement.
     return np.where(torn, 0.0, np.maximum(np.rint(seen / LOAD_STEP_KG) * LOAD_STEP_KG, 0.0))
 
 
-def _lift(rng: np.random.Generator, states: dict[str, FloatArray], present: bool) -> FloatArray:
-    lift_deg = states["lift_deg"]
-    if not present:
+def _lift(rng: np.random.Generator, truck: Truck, states: dict[str, FloatArray]) -> FloatArray:
+    lift_deg = states["lift_deg"] + truck.lift_offset_deg
+    if "lift" not in truck.sensors:
         return np.full(len(lift_deg), np.nan)
     torn = (states["faults"].astype(np.int64) & int(Fault.LIFT_SENSOR)) != 0
     return np.where(torn, 0.0, (lift_deg + rng.normal(0.0, 0.3, len(lift_deg))).round(1))

@@ -250,8 +250,8 @@ class Timeline:
             and was_sampled(told.kind, told.last - told.first, self.truck.interval_s)
             and not any(spell.hides(told.kind, first_s, last_s) for spell in self._spells)
         )
-        if required and self._quiet.is_repetition(told.kind, first_s):
-            required = False
+        # What need not be found may be, and silences what comes after it all the same.
+        required &= not self._quiet.is_repetition(told.kind, first_s)
         return Happening(
             subject_id=self.truck.vehicle_id,
             kind=told.kind,

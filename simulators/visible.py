@@ -27,6 +27,7 @@ SEEN_WITH: dict[str, frozenset[Sensor]] = {  # any of these sensors shows it; wh
 SEEN_WITH_ALL: dict[str, frozenset[Sensor]] = {"uncovered_haul": frozenset(("load", "cover"))}
 INFERRED = ("loading", "unloading", "illegal_dumping")  # from stays, gates and the trip's logic
 STAYS, STAY_S = ("loading", "unloading"), 720.0  # trucks queue for so long before either
+AVERAGED, AVERAGED_S = ("spillage",), 240.0  # a swinging load shows what is gone only in minutes of readings
 SHORT = ("overspeed", "lift_while_moving")
 # Whoever was told is not told again so soon: a second such happening may be found and need not be. [h]
 QUIET_H: dict[str, float] = dict.fromkeys(
@@ -66,8 +67,10 @@ def is_shown(kind: str, sensors: frozenset[Sensor], *, inferred: bool) -> bool:
 
 
 def slack_s(kind: str, sensors: frozenset[Sensor]) -> float:
-    """Return how far beside a happening an event may lie: a stay, with its queue, may be all there is."""
-    return STAY_S if kind in STAYS and not sensors & EITHER else 0.0
+    """Return how far beside a happening an event may lie: a stay, with its queue, or an average may be all there is."""
+    if kind in STAYS and not sensors & EITHER:
+        return STAY_S
+    return AVERAGED_S if kind in AVERAGED else 0.0
 
 
 def was_sampled(kind: str, seconds: int, interval_s: int) -> bool:

@@ -100,7 +100,8 @@ class Workday:
             return
         yield from self._park_until(begin_s)
         cycle = timeline.lawful(ordinary_cycle(timeline.truck, timeline.rng))
-        told = [] if timeline.truck.night_permit else [Told("out_of_hours", 0, 0)]
+        allowed = timeline.truck.night_permit and timeline.truck.permitted
+        told = [] if allowed else [Told("out_of_hours", 0, 0)]
         yield self._passed(timeline.render(cycle, self._at_s, *told))
 
     def _elsewhere(self, until_s: float, *, loaded: bool) -> Iterator[Stretch]:

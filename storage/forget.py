@@ -14,13 +14,14 @@ from storage.ledger_news import SETTLE
 
 # What names a truck by number, and what names a terminal; the trucks and terminals themselves stay, with their numbers.
 _BY_VEHICLE = ("events", "trips", "checkpoints", "rejudge_queue", "latest", "fixes", "device_events")
-_BY_TERMINAL = ("device_events", "device_states", "ledger")
+_BY_TERMINAL = ("device_events", "device_states", "ledger", "washers_heard")
 _VEHICLES = "select vehicle_no from vehicles where vehicle_id = any(%(vehicle_ids)s)"
 _TERMINALS = "select terminal_no from terminals where terminal_id = any(%(terminal_ids)s)"
 STATEMENTS = (
     SETTLE,
     *(f"delete from {table} where vehicle_no in ({_VEHICLES})" for table in _BY_VEHICLE),  # noqa: S608 - our names
     *(f"delete from {table} where terminal_no in ({_TERMINALS})" for table in _BY_TERMINAL),  # noqa: S608 - our names
+    "delete from events where subject_kind in ('washer', 'gate') and subject_id = any(%(terminal_ids)s)",
     "delete from rejected where device = any(%(terminal_ids)s)",
 )
 

@@ -147,6 +147,10 @@ def test_a_scale_that_is_switched_off_and_on_again_is_nothing(world: World) -> N
     assert dumpings(scene.stand(300).drive("S1"), world) == []
 
 
+def test_a_mad_lift_sensor_is_no_raised_bed(world: World) -> None:
+    assert dumpings(loaded().drive(WILD).stand(30).ramp(15_000, 60, lift_deg=139).stand(60).drive("S1"), world) == []
+
+
 def test_without_any_sensor_nothing_is_measured(world: World) -> None:
     scene = Scene()
     scene.load_kg, scene.lift_deg, scene.cover = NAN, NAN, -1
@@ -175,7 +179,8 @@ def test_every_dump_of_a_quarry_truck_is_found_once_and_nothing_else(
     name: str, dumps: int, with_dump_points: bool
 ) -> None:
     world, track = quarry_world(DATA, with_dump_points=with_dump_points), quarry_track(DATA / name)
-    events = evaluate(track, world, Carry()).events
+    told = evaluate(track, world, Carry()).events
+    events = [event for event in told if event.kind in {"loading", "unloading", "illegal_dumping", "undelivered_load"}]
     kind = "unloading" if with_dump_points else "illegal_dumping"
     assert sorted(event.kind for event in events) == sorted([kind, "loading"] * dumps)
     for event in (event for event in events if event.kind == kind):

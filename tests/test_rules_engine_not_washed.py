@@ -20,7 +20,7 @@ from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.engine import evaluate
 from rules_engine.event import Event
 from rules_engine.fix_batch import FixBatch, Mark
-from rules_engine.rules.not_washed import CARRY, unread_within_s, within_range_s
+from rules_engine.site_exit import CARRY, unread_within_s, within_range_s
 from rules_engine.world import World
 
 CAPACITIES_KG = (16_000, 60_000, 15_500, 16_000)

@@ -16,7 +16,7 @@ from rules_engine.engine import evaluate
 from rules_engine.event import Event
 from rules_engine.fix_batch import FixBatch
 from rules_engine.silence import LastFixes, open_silences, quiet_after_ms, silent_at_end
-from rules_engine.world import World
+from rules_engine.world import World, WorldError
 
 START_MS = 1_790_000_000_000  # 2026-09-21 22:13:20 in the city
 NAN = float("nan")
@@ -128,6 +128,12 @@ def test_a_truck_out_of_service_may_be_silent(world: World, times: list[dict[str
     events = Terminal().go(60).sleep(4 * HOUR_S).go(60).found(parked, "offline")
     assert len(events) == found
     assert all(event.confirmed_ms > START_MS for event in events)
+
+
+def test_a_time_out_of_service_without_offset_is_refused() -> None:
+    vehicles = [{"vehicle_id": "T0", "out_of_service": [{"from": "2026-09-21T14:00:00"}]}]
+    with pytest.raises(WorldError, match=r"vehicles.*T0.*an instant with an offset"):
+        World.from_documents({"vehicles": vehicles})
 
 
 @pytest.mark.parametrize("columns", [{}, {"ignition": 1, "speed_mps": 0.1}, {"ignition": 0, "speed_mps": 0.0}])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.cuts import by_time, comparable
 from oracles.hauls import gated_city, random_day
 from oracles.judge import judge_track
+from oracles.scenes import NAN, START_MS, Scene, loaded
 from test_rules_engine_engine import judge_in_batches
 
+from rules_engine.carry import Carry
+from rules_engine.engine import evaluate
 from rules_engine.event import ENDINGS, Event
-from rules_engine.fix_batch import FixBatch
+from rules_engine.fix_batch import FixBatch, Mark
 
 KINDS = ("loading", "unloading", "illegal_dumping", "undelivered_load", "weight_loss", "route_deviation")
 
@@ -19,12 +23,141 @@ KINDS = ("loading", "unloading", "illegal_dumping", "undelivered_load", "weight_
 WORLD = gated_city()
 
 
+WILD = (1500.0, 1500.0)
+
+
+def blind(vehicle: int = 0, interval_s: float = 10.0, dwell_s: float = 400.0) -> Scene:
+    """Return a truck without load and lift sensor that has dwelt in its site and driven off it."""
+    scene = Scene(vehicle, interval_s)
+    scene.load_kg = scene.lift_deg = NAN
+    return scene.stand(dwell_s).drive((0.0, 400.0))
+
+
+def home(scene: Scene) -> Scene:
+    return scene.drive("S1").stand(300)
+
+
+def told(scene: Scene, kind: str) -> list[Event]:
+    return [event for event in scene.judge(WORLD)[0] if event.kind == kind]
+
+
+@pytest.mark.parametrize("interval_s", [2, 10, 20])
+def test_a_dwell_in_a_site_is_a_loading_once_the_truck_drives_away(interval_s: float) -> None:
+    (event,) = told(blind(interval_s=interval_s), "loading")
+    assert (event.opening["by"], event.opening["site_id"], event.opening["permit_id"]) == (["stay"], "S1", "P0")
+    assert 0.5 < event.opening["confidence"] < 1
+    assert event.start.fix_time_ms == START_MS
+    (trip,) = blind(interval_s=interval_s).judge(WORLD)[1]
+    assert (trip.inferred, trip.start, trip.left_site_ms) == (True, event.start, event.confirmed_ms)
+
+
+def test_neither_a_short_visit_nor_noise_at_the_fence_is_a_loading() -> None:
+    assert told(blind(dwell_s=120), "loading") == []
+    scene = Scene()
+    scene.load_kg = scene.lift_deg = NAN
+    scene.stand(400)
+    for east_m in (190.0, 140.0, 230.0, 140.0):
+        scene.place = (east_m, 0.0)
+        scene.stand(40)
+    assert told(scene, "loading") == []
+
+
+def test_a_truck_whose_sensors_work_is_not_second_guessed() -> None:
+    scene = loaded().drive("D1").ramp(0, 40, lift_deg=40).stand(60).drive(WILD).stand(300).drive("S1").stand(600)
+    assert all("confidence" not in event.opening for event in scene.drive("D1").judge(WORLD)[0])
+
+
+def test_a_stop_off_the_route_before_coming_home_was_a_dumping() -> None:
+    scene = home(blind().drive(WILD).stand(200))
+    (event,) = told(scene, "illegal_dumping")
+    assert event.severity == 2
+    assert event.opening | {"world_version": None} == {
+        "rule_version": 2,
+        "permit_id": "P0",
+        "dump_point_id": None,
+        "by": ["stay"],
+        "confidence": event.opening["confidence"],
+        "stayed_s": 200,
+        "off_route_m": event.opening["off_route_m"],
+        "followed_by": "stay_in_site",
+        "loading_presumed": True,
+        "world_version": None,
+    }
+    assert event.confirmed_ms > event.start.fix_time_ms + 200_000
+    (trip,) = scene.judge(WORLD)[1]
+    assert (trip.ending, trip.unloading_start_ms) == ("dumped", event.start.fix_time_ms)
+
+
+def test_of_several_stops_the_longest_off_the_route_is_meant() -> None:
+    scene = blind().drive((0.0, 1500.0)).stand(1200).drive(WILD).stand(120).drive((1500.0, 900.0)).stand(300)
+    (event,) = told(home(scene), "illegal_dumping")
+    assert event.opening["stayed_s"] == 300
+
+
+def test_the_wrong_dump_point_is_none() -> None:
+    (event,) = told(home(blind().drive("D2").stand(300)), "illegal_dumping")
+    assert event.opening["dump_point_id"] == "D2"
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(blind().drive("D1").stand(120), id="delivered"),
+        pytest.param(blind().drive(WILD).stand(1800).drive("D1").stand(120), id="lunch on the way"),
+        pytest.param(blind().drive("D1").stand(120).drive(WILD).stand(1800), id="lunch on the way back"),
+        pytest.param(blind().drive((0.0, 2000.0)).stand(100), id="a red light, and home again"),
+        pytest.param(blind().drive((2000.0, -900.0)).stand(1500), id="a parking zone"),
+        pytest.param(blind().drive(WILD).stand(3 * 3600), id="far too long"),
+        pytest.param(blind().drive(WILD).stand(60), id="far too short"),
+        pytest.param(blind(dwell_s=100).drive(WILD).stand(300), id="never loaded"),
+        pytest.param(blind().drive((2800.0, 0.0)).stand(600).drive("D1").stand(120), id="a queue at the gate"),
+    ],
+)
+def test_what_is_no_dumping(scene: Scene) -> None:
+    assert told(home(scene), "illegal_dumping") == []
+
+
+def test_a_truck_that_went_a_way_unseen_may_have_delivered() -> None:
+    scene = blind().drive(WILD).stand(300).wait(900)
+    scene.place = (2500.0, 500.0)
+    assert told(home(scene), "illegal_dumping") == []
+    assert scene.judge(WORLD)[1][0].ending == "lost"
+
+
+def test_a_jam_is_no_stop() -> None:
+    scene = blind().drive(WILD)
+    for _ in range(30):
+        scene.place = (scene.place[0] + 15.0, scene.place[1])
+        scene.fix(1.5)
+    assert told(home(scene), "illegal_dumping") == []
+
+
+def test_cut_wires_hide_no_dumping() -> None:
+    scene = loaded().drive((0.0, 1000.0))
+    scene.load_kg = scene.lift_deg = NAN
+    (event,) = told(home(scene.drive((0.0, 2500.0)).stand(4000).drive(WILD).stand(300)), "illegal_dumping")
+    assert event.opening["loading_presumed"] is False
+
+
+def test_a_gate_tells_that_the_load_arrived() -> None:
+    fixes = home(blind().drive("D1").stand(40).drive(WILD).stand(300)).batch()
+    gate = FixBatch.of_columns(
+        np.zeros(1, np.int32), np.array([START_MS + 750_000]), mark=np.array([Mark.GATE_IN]), device=np.array([0])
+    )
+    rows = FixBatch.concatenate([fixes, gate])
+    judgement = evaluate(rows.take(rows.key_order()), WORLD, Carry())
+    found = {event.kind: event for event in judgement.events}
+    assert found["unloading"].opening["by"] == ["gate"]
+    assert "illegal_dumping" not in found
+    assert [trip.ending for trip in judgement.trips] == ["delivered"]
+
+
 def days(seed: int) -> list[FixBatch]:
     rng = np.random.default_rng(seed)
     return [random_day(rng, vehicle) for vehicle in range(4)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_twins_find_the_same(seed: int) -> None:
     tracks = days(seed)
@@ -43,18 +176,18 @@ def test_the_twins_find_the_same(seed: int) -> None:
     assert sorted(map(repr, trips.values())) == sorted(map(repr, expected_trips))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32), cuts=st.lists(st.integers(0, 4000), max_size=12))
 def test_cuts_change_nothing(seed: int, cuts: list[int]) -> None:
     rows = by_time(days(seed))
     events, trips, carry = judge_in_batches(rows, [], WORLD)
     cut_events, cut_trips, cut_carry = judge_in_batches(rows, cuts, WORLD)
     assert comparable(events.values()) == comparable(cut_events.values())
-    assert comparable(trips.values()) == comparable(cut_trips.values())
+    assert sorted(map(repr, trips.values())) == sorted(map(repr, cut_trips.values()))
     assert carry.rows.tobytes() == cut_carry.rows.tobytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_every_loading_opens_one_trip_and_every_trip_that_is_over_has_an_ending(seed: int) -> None:
     events, trips, _ = judge_in_batches(by_time(days(seed)), [], WORLD)

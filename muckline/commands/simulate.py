@@ -18,7 +18,7 @@ def simulate(
         str,
         typer.Argument(
             help="A shipped scenario (demo, near_misses, fault_drill), a .toml file, or family:NAME, drawn from the "
-            "seed (everyday, tempting, dumpers, drivers, tampering, bare, blind, canyon, night, sparse)."
+            "seed (everyday, tempting, dumpers, drivers, tampering, bare, blind, canyon, night, harsh, sparse)."
         ),
     ],
     out: Annotated[

@@ -125,7 +125,7 @@ def judge_condition(
     episodes.at_confirmation("world", context.world.version.encode())
     for column, noted in condition.noted.items():
         episodes.at_confirmation(column, noted(confirm))
-    episodes.store(context.after[name])
+    context.keep(name, episodes)
     return episode_events(facts, episodes, telling)
 
 

@@ -16,7 +16,7 @@ from rules_engine.load_state import ABSENT_KG
 from rules_engine.presumed_dumping import PresumedDumping, PresumedDumpingLimits, confidence
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, plain, rows_of, seconds
 from rules_engine.rules.told_once import Finding, Origin, place_of, told_once
-from rules_engine.trip_log import Arrival
+from rules_engine.trip_notes import Arrival
 from rules_engine.unloading import BY_LIFT, BY_LOAD, MOST_KG
 from rules_engine.world_keys import NO_KEY
 

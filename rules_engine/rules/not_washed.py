@@ -8,94 +8,28 @@ not name, says nothing against anyone. Departures and passages, a handful an hou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rules_engine.carry_rows import UNSET_MS, carried
+from rules_engine.carry_rows import UNSET_MS
 from rules_engine.context import Context
 from rules_engine.event import Event, FixKey
 from rules_engine.fix_batch import Mark
 from rules_engine.rules.rule import Facts, Rule, seconds
+from rules_engine.site_exit import CARRY, EXIT_FIELDS, NAME, WAITS, Exit, NotWashedLimits
 from rules_engine.tracks import at
-from rules_engine.trip_log import Departure
+from rules_engine.trip_notes import Departure
 from rules_engine.washers import Washers, silence_limit_s, washers_of
-from rules_engine.world import World
 from rules_engine.world_keys import NO_KEY
 
-NAME = "not_washed"
 VERSION = 1
 # What a washer says of a truck that it did not wash, in the words of its contract, and how bad that is.
 UNWASHED = {Mark.PASSED_UNWASHED: "not_washed", Mark.WASHED_TOO_SHORT: "too_short", Mark.BYPASSED: "bypass"}
 SEVERITY = {"not_washed": 2, "too_short": 1, "bypass": 2, "no_passage": 2}
 # How sure it is that a truck without sensors was loaded because it had stayed in the site.
 PRESUMED = 0.5
-
-
-@dataclass(frozen=True)
-class NotWashedLimits:
-    """Thresholds; docs/rules.md tells their origin."""
-
-    within_s: float = 600.0
-    settle_s: float = 120.0
-    early_s: float = 120.0
-    unread_within_s: float = 180.0
-
-
-def within_range_s(world: World) -> tuple[float, float]:
-    """Return the shortest and the longest time that anyone in a world lets a departure wait. [s]"""
-    within_s = _all_set(world, "within_s")
-    return min(within_s), max(within_s)
-
-
-def unread_within_s(world: World) -> float:
-    """Return how far from a departure a passage that could not be read may be, at most. [s]"""
-    return max(_all_set(world, "unread_within_s"))
-
-
-def _all_set(world: World, parameter: str) -> list[float]:
-    """Return the default of a parameter and every other value that it is given."""
-    table, name = world.limits, f"{NAME}.{parameter}"
-    levels = [table.city, *table.sites.values(), *table.companies.values(), *table.permits.values()]
-    return [getattr(NotWashedLimits(), parameter), *(float(level[name]) for level in levels if name in level)]
-
-
-@dataclass(slots=True)
-class Exit:
-    """What is known of a truck's washing, and of its departure while that waits, as it stands in the carry."""
-
-    left_ms: int = UNSET_MS
-    due_ms: int = UNSET_MS
-    from_ms: int = UNSET_MS
-    epoch: int = 0
-    seq: int = 0
-    lat_deg: float = float("nan")
-    lon_deg: float = float("nan")
-    site: int = NO_KEY
-    washed_ms: int = UNSET_MS
-    passed_ms: int = UNSET_MS
-    washer: int = NO_KEY
-    settle_s: float = 0.0
-    unread_within_s: float = 0.0
-    within_s: float = 0.0
-    result: int = 0
-    presumed: int = 0
-
-    @property
-    def waits(self) -> bool:
-        """Return whether there is a departure without a verdict."""
-        return self.left_ms != UNSET_MS
-
-
-_NAMES = [field.name for field in fields(Exit)]
-_SMALL = {"settle_s": "f4", "unread_within_s": "f4", "within_s": "f4", "result": "i1", "presumed": "i1"}
-_WAITS = ("settle_s", "unread_within_s", "within_s")
-CARRY = carried(
-    [(f.name, _SMALL.get(f.name, "f8" if isinstance(f.default, float) else "i8")) for f in fields(Exit)],
-    **{f.name: f.default for f in fields(Exit)},
-)
 
 
 class Seen(NamedTuple):
@@ -153,23 +87,20 @@ class _Verdicts:
             by_track.setdefault(each.track, []).append(each)
         before: Any = self.context.before[NAME]
         tracks = np.array(sorted(by_track), np.intp)
-        states = zip(*(before[name][tracks].tolist() for name in _NAMES), strict=True)
+        states = zip(*(before[name][tracks].tolist() for name in EXIT_FIELDS), strict=True)
         after = [
             self._of_track(track, Exit(*state), by_track[track])
             for track, state in zip(tracks.tolist(), states, strict=True)
         ]
         block: Any = self.context.after[NAME]
-        for name in _NAMES:
+        for name in EXIT_FIELDS:
             block[name][tracks] = [getattr(state, name) for state in after]
         return self.events
 
     def _of_track(self, track: int, state: Exit, happened: list[Seen | Departure]) -> Exit:
         for each in happened:
             state = self._until(track, state, each.row + 1)
-            if isinstance(each, Seen):
-                self._seen(state, each)
-            else:
-                state = self._left(track, state, each)
+            state = self._seen(state, each) if isinstance(each, Seen) else self._left(track, state, each)
         return self._until(track, state, int(self.context.tracks.stop[track]))
 
     def _until(self, track: int, state: Exit, stop: int) -> Exit:
@@ -180,29 +111,33 @@ class _Verdicts:
         row = int(tracks.row_at(np.array([track]), np.array([state.due_ms + 1]))[0])
         return self._decided(track, state, row) if row < stop else state
 
-    def _seen(self, state: Exit, seen: Seen) -> None:
+    def _seen(self, state: Exit, seen: Seen) -> Exit:
+        """Return the state with a washer's word; washed in time, there is nothing to wait for."""
         time_ms = int(self.context.fixes.fix_time_ms[seen.row])
         if seen.mark == Mark.WASHED:
+            if state.waits:
+                return Exit(washed_ms=time_ms)
             state.washed_ms = time_ms
-            return
+            return state
         washer = int(self.washers.of_terminal[seen.device])
         if washer < 0 or (state.waits and self._site_key(washer) != state.site):
-            return
+            return state
         state.passed_ms, state.washer, state.result = time_ms, self.washers.keys.keys[washer], seen.mark
         if state.waits:
             state.due_ms = min(state.due_ms, time_ms + _ms(state.settle_s))
+        return state
 
     def _left(self, track: int, state: Exit, departure: Departure) -> Exit:
         """Return the state with a departure that waits; from the same site it is the one before, gone on with."""
         site = self.context.keys.sites.row_of.get(departure.site, -1)
         if state.waits and state.site != departure.site:
             state = self._decided(track, state, departure.row)
-        if site not in self.washers.at_site:
-            return Exit()
         row, fixes, place = departure.row, self.context.fixes, self.context.place
-        values = {name: float(np.float32(at(getattr(self.limits, name), row))) for name in _WAITS}
-        left_ms = int(fixes.fix_time_ms[row])
         from_ms = departure.trip_start_ms - _ms(float(at(self.limits.early_s, row)))
+        if site not in self.washers.at_site or state.washed_ms >= from_ms:
+            return Exit(washed_ms=state.washed_ms)
+        values = {name: float(np.float32(at(getattr(self.limits, name), row))) for name in WAITS}
+        left_ms = int(fixes.fix_time_ms[row])
         passed = self._passed_at(state, departure.site, from_ms)
         return Exit(
             left_ms=left_ms,
@@ -233,11 +168,11 @@ class _Verdicts:
         """Give the verdict on a departure, on the row on which its time is up, and return the state without it."""
         site = self.context.keys.sites.row_of.get(state.site, -1)
         is_back = int(self.facts.trips.site[row]) == site
-        if state.washed_ms < state.from_ms and site in self.washers.at_site and not is_back:
+        if site in self.washers.at_site and not is_back:
             result = UNWASHED.get(Mark(state.result)) if state.passed_ms != UNSET_MS else self._unseen(state, site)
             if result is not None:
                 self.events.append(self._event(track, state, row, result))
-        return Exit()
+        return Exit(washed_ms=state.washed_ms)
 
     def _unseen(self, state: Exit, site: int) -> str | None:
         """Return what it means that no washer of a site saw the truck: nothing unless all of them were there."""

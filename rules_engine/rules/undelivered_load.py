@@ -14,7 +14,7 @@ from rules_engine.event import Event, FixKey
 from rules_engine.load_state import ABSENT_KG
 from rules_engine.rules.rule import Facts, Rule, plain, seconds
 from rules_engine.rules.told_once import Finding, Origin, place_of, told_once
-from rules_engine.trip_log import Undelivered
+from rules_engine.trip_notes import Undelivered
 
 NAME = "undelivered_load"
 VERSION = 1

@@ -15,7 +15,7 @@ from rules_engine.carry_rows import UNSET_MS, carried
 from rules_engine.event import Event, FixKey
 from rules_engine.rules.rule import Facts, Rule, seconds
 from rules_engine.rules.told_once import Finding, Origin, place_of, told_once
-from rules_engine.trip_log import Weighing
+from rules_engine.trip_notes import Weighing
 
 NAME = "weight_loss"
 VERSION = 1

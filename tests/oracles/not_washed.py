@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from oracles.found import Found
@@ -10,11 +11,12 @@ from oracles.trips import TripsOracle
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import Mark
 from rules_engine.rules import not_washed
-from rules_engine.rules.not_washed import NotWashedLimits
+from rules_engine.site_exit import NotWashedLimits
 from rules_engine.washers import WasherLimits
 from rules_engine.world import World
 
 LIMITS = NotWashedLimits()
+NEVER_MS = -math.inf
 SILENCE_MIN = WasherLimits().silence_s // 60
 
 
@@ -84,12 +86,22 @@ class NotWashedOracle:
             if self._leaving:
                 self._leaving.due_ms = min(self._leaving.due_ms, row.time_ms + round(LIMITS.settle_s * 1000))
         self._passages.append(row)
+        if row.mark == Mark.WASHED and self._leaving:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Wait no more; of what washers said, only washings count for what comes."""
+        self._leaving = None
+        self._passages = [each for each in self._passages if each.mark == Mark.WASHED]
+
+    def _washed_ms(self) -> float:
+        return max((each.time_ms for each in self._passages if each.mark == Mark.WASHED), default=NEVER_MS)
 
     def _leave(self, leaving: Leaving) -> None:
         if self._leaving is not None and self._leaving.site != leaving.site:
             self._decide(self._leaving, leaving.row)
-        if not self._washers(leaving.site):
-            self._leaving, self._passages = None, []
+        if not self._washers(leaving.site) or self._washed_ms() >= leaving.from_ms:
+            self._forget()
             return
         self._leaving = leaving
         self._passages = [each for each in self._passages if each.mark == Mark.WASHED or self._counts(each, leaving)]
@@ -104,10 +116,9 @@ class NotWashedOracle:
         return unwashed[-1] if unwashed else None
 
     def _decide(self, leaving: Leaving, row: Row) -> None:
-        washed_ms = max((each.time_ms for each in self._passages if each.mark == Mark.WASHED), default=None)
-        passed = self._unwashed()
-        self._leaving, self._passages = None, []
-        if row.site == leaving.site or (washed_ms is not None and washed_ms >= leaving.from_ms):
+        washed_ms, passed = self._washed_ms(), self._unwashed()
+        self._forget()
+        if row.site == leaving.site or washed_ms >= leaving.from_ms:
             return
         washers = [self.world.terminals.terminal_ids[n] for n in self._washers(leaving.site)]
         result = "no_passage"
@@ -115,13 +126,13 @@ class NotWashedOracle:
             result = not_washed.UNWASHED[Mark(passed.mark)]
         elif not all(self._saw(each, leaving.row.time_ms) for each in washers):
             return
-        self.found.append(self._found(leaving, row, result, passed, washed_ms))
+        self.found.append(self._found(leaving, row, result, passed, washed_ms if washed_ms > NEVER_MS else None))
 
     def _saw(self, washer_id: str, time_ms: int) -> bool:
         """Return whether a washer would have seen the truck and named it."""
         return self.heard.was_there(washer_id, time_ms) and not self.heard.has_unread(washer_id, time_ms)
 
-    def _found(self, leaving: Leaving, row: Row, result: str, passed: Row | None, washed_ms: int | None) -> Found:
+    def _found(self, leaving: Leaving, row: Row, result: str, passed: Row | None, washed_ms: float | None) -> Found:
         left_ms = leaving.row.time_ms
         return Found(
             kind="not_washed",

@@ -83,9 +83,7 @@ def _names(trip: Trip) -> dict[str, Any]:
     return {"site_id": trip.site_id, "permit_id": trip.permit_id}
 
 
-def _found(
-    row: Row, kind: tuple[str, int], trip: Trip, place: tuple[float, float], opening: dict[str, Any]
-) -> Found:
+def _found(row: Row, kind: tuple[str, int], trip: Trip, place: tuple[float, float], opening: dict[str, Any]) -> Found:
     since_ms = trip.loaded_ms if trip.left_site_ms is None else trip.left_site_ms
     return Found(
         kind=kind[0],

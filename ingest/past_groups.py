@@ -23,87 +23,20 @@ import numpy as np
 from psycopg import Connection
 
 from ingest.checkpoints import checkpoint_of
+from ingest.past_changes import Asked, Change, changes_between, keep_evidence
 from rules_engine.carry import Carry
 from rules_engine.carry_alive import mean_the_same
 from rules_engine.engine import evaluate
-from rules_engine.event import Event
 from rules_engine.world import World
 from storage import event_rows, history, trip_rows
 from storage.checkpoints import checkpoint_before
-from storage.history import NEVER_MS, NOBODY_MS, TRIP, Finding
+from storage.history import NEVER_MS, NOBODY_MS
 from storage.judged_rows import ReadFrom, read_rows
 from storage.rejudge import JudgedPart, Waiting, ask, replace_judgement
 from storage.washers import read_heard
 from storage.write_batch import Checkpoint
 
 GROUP = 16  # trucks judged side by side: a day of each at 10 s is 140,000 rows, 15 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be judged again.
-
-    Attributes:
-        from_ms: Judging begins at the last checkpoint before; None is each truck's first row.
-        to_ms: Only what begins before this changes; None: all that follows.
-        kinds: Only events of these kinds change; None: all, and trips.
-        is_dry: Nothing is written.
-    """
-
-    from_ms: int | None = None
-    to_ms: int | None = None
-    kinds: frozenset[str] | None = None
-    is_dry: bool = False
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether everything from a checkpoint on is replaced."""
-        return self.to_ms is None and self.kinds is None
-
-    def concerns(self, finding: Finding) -> bool:
-        """Return whether the change of a finding was asked for."""
-        if self.is_whole:
-            return True
-        if self.kinds is not None and finding.kind not in self.kinds:
-            return False
-        after = self.from_ms is None or finding.start_ms >= self.from_ms
-        return after and (self.to_ms is None or finding.start_ms < self.to_ms)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What the world in force makes of a finding.
-
-    Attributes:
-        vehicle_no: The truck.
-        before: As it is stored, None where it would appear.
-        after: As it was found, None where it would vanish.
-        is_left: It is under way where a part ends, and stays as it is.
-    """
-
-    vehicle_no: int
-    before: Finding | None
-    after: Finding | None
-    is_left: bool = False
-
-    @property
-    def finding(self) -> Finding:
-        """Return it as it will be, or was."""
-        finding = self.after or self.before
-        assert finding is not None  # noqa: S101 - one of them is given
-        return finding
-
-    @property
-    def is_none(self) -> bool:
-        """Return whether it is found as it is stored."""
-        return self.before is not None and self.after is not None and self.before.content == self.after.content
-
-    @property
-    def becomes(self) -> str:
-        """Return the word for it."""
-        if self.before is None:
-            return "appears"
-        return "vanishes" if self.after is None else "changes"
 
 
 @dataclass(slots=True)
@@ -249,12 +182,13 @@ class _Group:
         found += history.trip_findings(trip_rows.trip_documents(travelled, numbers))
         until_ms = truck.until.fix_time_ms if truck.until else NEVER_MS
         stored = history.found_before(self._connection, truck.vehicle_no, truck.start, until_ms)
-        changes = _changes(truck, found, stored, self._asked)
-        self._result.changes += changes
+        newest_ms = truck.newest.fix_time_ms if truck.newest else -1
+        changes = changes_between(stored, found, self._asked, newest_ms=newest_ms, agrees=truck.until is not None)
+        self._result.changes += [replace(change, vehicle_no=truck.vehicle_no) for change in changes]
         if self._asked.is_dry:
             return
         if self._asked.is_whole:
-            _keep_evidence([event for _, event in given], stored, changes)
+            keep_evidence([event for _, event in given], stored, changes)
             self._put_in(truck, is_changed=bool(changes))
             self._result.left_to_ingest.append(truck.vehicle_no)
         else:
@@ -293,31 +227,3 @@ class _Group:
             found_at_ms=time.time_ns() // 1_000_000,
             world_version=self._world.version,
         )
-
-
-def _changes(truck: _Truck, found: list[Finding], stored: list[Finding], asked: Asked) -> list[Change]:
-    before, after = ({each.name: each for each in findings} for findings in (stored, found))
-    newest_ms = NEVER_MS if asked.is_whole else (truck.newest.fix_time_ms if truck.newest else -1)
-    changes = []
-    for name in before.keys() | after.keys():
-        change = Change(truck.vehicle_no, before.get(name), after.get(name))
-        if not asked.concerns(change.finding) or change.is_none:
-            continue
-        told_last_ms = max(each.told_ms[1] for each in (change.before, change.after) if each)
-        if truck.until is not None and change.finding.kind == TRIP and told_last_ms > newest_ms:
-            continue  # the carry agrees, so the trip that goes on after it is the same
-        changes.append(replace(change, is_left=told_last_ms > newest_ms))
-    return sorted(changes, key=lambda change: (change.finding.start_ms, change.finding.kind))
-
-
-def _keep_evidence(events: list[Event], stored: list[Finding], changes: list[Change]) -> None:
-    """Let events that are found as they are stored keep the words in which they are stored: which world they were
-    found by is no reason to tell every reader that they changed.
-    """
-    changed = {change.finding.name for change in changes}
-    same = {each.name: each.document for each in stored if each.kind != TRIP and each.name not in changed}
-    for event in events:
-        document = same.get(event.event_id)
-        if document is not None:
-            event.opening = document["opening"]
-            event.closing = event.closing and document["closing"]

@@ -16,7 +16,8 @@ import psycopg
 from psycopg import Connection
 
 from ingest.history import TruckJudge
-from ingest.past_groups import GROUP, Asked, GroupResult, judge_group
+from ingest.past_changes import Asked
+from ingest.past_groups import GROUP, GroupResult, judge_group
 from ingest.rejudging import judge_again
 from rules_engine.carry import Carry
 from rules_engine.world import World

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked, whole
 from rules_engine.context import Context
 from rules_engine.fix_batch import BoolArray
-from rules_engine.geodesy import distance_m
+from rules_engine.geodesy import distance_m, metres_per_degree
 from rules_engine.tracks import Tracks, at, ranges, reduce_slices
 
 
@@ -262,8 +262,14 @@ def _measure(context: Context, runs: _Runs, rows: NDArray[np.intp]) -> None:
     wild = (state["where"] == IN_THE_WILD).nonzero()[0]
     first, stop = runs.first[wild], runs.stop[wild]
     within = rows[ranges(first, stop)]
-    lat_deg, lon_deg = (state[name][wild].repeat(stop - first) for name in ("lat_deg", "lon_deg"))
-    far_m = distance_m(lat_deg, lon_deg, context.fixes.lat_deg[within], context.fixes.lon_deg[within])
+    metres = metres_per_degree(state["lat_deg"][wild])
+    names, columns = ("lat_deg", "lon_deg"), (context.fixes.lat_deg[within], context.fixes.lon_deg[within])
+    # On a plane: a stop is small, and whether it is one is all that is asked.
+    north_m, east_m = (
+        (column - state[name][wild].repeat(stop - first)) * metre.repeat(stop - first)
+        for name, column, metre in zip(names, columns, metres, strict=True)
+    )
+    far_m = np.sqrt(north_m * north_m + east_m * east_m)
     ends = (stop - first).cumsum()
     reach_m = reduce_slices(np.maximum, far_m.astype(np.float32), ends - (stop - first), ends, state["far_m"][wild])
     state["far_m"][wild] = np.maximum(state["far_m"][wild], reach_m)
@@ -338,10 +344,9 @@ def watch(context: Context) -> None:
 
 def _unseen(context: Context, rows: NDArray[np.intp], limits: StayLimits) -> NDArray[np.intp]:
     """Return the rows of blind trucks that were silent before, and then somewhere else."""
+    rows = rows[context.since_place_ms[rows] >= np.asarray(at(limits.unseen_s, rows)) * 1000]
     before = context.place_before(rows)
-    silence_ms = context.fixes.fix_time_ms[rows] - before.time_ms
-    silent = (silence_ms >= np.asarray(at(limits.unseen_s, rows)) * 1000) & (before.time_ms != UNSET_MS)
-    rows, lat_deg, lon_deg = rows[silent], before.lat_deg[silent], before.lon_deg[silent]
-    way_m = distance_m(lat_deg, lon_deg, context.fixes.lat_deg[rows], context.fixes.lon_deg[rows])
+    # Of a truck never seen before it is NaN, which is not far.
+    way_m = distance_m(before.lat_deg, before.lon_deg, context.fixes.lat_deg[rows], context.fixes.lon_deg[rows])
     unseen: NDArray[np.intp] = rows[way_m >= at(limits.unseen_m, rows)]
     return unseen

@@ -10,7 +10,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ingest.past_groups import Asked, Change, GroupResult
+    from ingest.past_changes import Asked, Change
+    from ingest.past_groups import GroupResult
     from ingest.past_workers import InForce
     from muckline.settings import Settings
 
@@ -41,7 +42,7 @@ def rejudge(
 
     from psycopg.conninfo import make_conninfo
 
-    from ingest.past_groups import Asked
+    from ingest.past_changes import Asked
     from muckline.commands.db import connected, database_address, told_plainly
     from rules_engine.world import WorldError
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from oracles.row import Row
 from rules_engine.event import FixKey
-from rules_engine.geodesy import distance_m
+from rules_engine.geodesy import distance_m, metres_per_degree
 from rules_engine.stays import StayLimits
 from rules_engine.trips import TripLimits
 from rules_engine.world import World
@@ -98,7 +98,9 @@ class StaysOracle:
 
     def _stays(self, stay: Stay, row: Row) -> None:
         stay.count += 1
-        stay.far_m = max(stay.far_m, float(distance_m(*stay.place, row.lat_deg, row.lon_deg)))
+        metres = metres_per_degree(stay.place[0])
+        north_m, east_m = (row.lat_deg - stay.place[0]) * metres[0], (row.lon_deg - stay.place[1]) * metres[1]
+        stay.far_m = max(stay.far_m, math.sqrt(north_m * north_m + east_m * east_m))
         hold_s = LIMITS.load_s if stay.kind == "site" else LIMITS.unload_s
         lasted = row.time_ms - stay.start.fix_time_ms >= hold_s * 1000 and stay.count >= 2
         if lasted and not stay.told and stay.kind != "wild":

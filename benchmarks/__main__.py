@@ -7,7 +7,19 @@ import sys
 import time
 
 # From the fastest to the longest; each prints the machine's line and ratios of its own run.
-BENCHMARKS = ("decode", "geometry", "rules", "store", "query", "http_queries", "receive", "end_to_end", "rejudge")
+BENCHMARKS = (
+    "decode",
+    "geometry",
+    "stays",
+    "postgis",
+    "rules",
+    "store",
+    "query",
+    "http_queries",
+    "receive",
+    "end_to_end",
+    "rejudge",
+)
 
 
 def main() -> None:

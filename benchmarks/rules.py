@@ -167,7 +167,7 @@ def compare(scene: Scene, fixes_each: int, trucks: int, batches: int) -> None:
         f"peer (6 rules) {plain_s * 1e3:6.1f} ms: {plain_s / ours_s:.1f}x, "
         f"careful peer {careful_s * 1e3:6.1f} ms: {careful_s / ours_s:.1f}x"
     )
-    print(f"    events: ours {({kind: found[kind] for kind in sorted(peer_found)})}")
+    print(f"    events: ours { ({kind: found[kind] for kind in sorted(peer_found)}) }")
     print(f"            peer {dict(sorted(peer_found.items()))}")
 
 

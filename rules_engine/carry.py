@@ -1,8 +1,8 @@
 """What each truck's past still means: one structured row per vehicle, of a fixed length whatever the past.
 
-A row is assembled from the blocks that stages and rules declare; its bytes are a checkpoint of its vehicle, good for any
-process whose `layout` is the same. Blocks lie apart from each other (`carry_blocks`), so that what a batch does not ask
-for is not read, and what it does not change is not copied. Nothing here knows what a block means.
+A row is assembled from the blocks that stages and rules declare; its bytes are a checkpoint of its vehicle, good for
+any process whose `layout` is the same. Blocks lie apart from each other (`carry_blocks`), so that what a batch does
+not ask for is not read, and what it does not change is not copied. Nothing here knows what a block means.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ SPARSE = {
     if rule.name not in OF_EVERYONE and rule.carry is not None and rule.carry.dtype.itemsize > SPARSE_ABOVE_BYTES
 }
 # Where each block stands in a row: blocks are whole words long, so there is nothing between them.
-PLACES = {name: (CARRY_DTYPE.fields[name][1], block.dtype.itemsize) for name, block in BLOCKS.items()}
+PLACES = {name: (CARRY_DTYPE.fields[name][1], block.dtype.itemsize) for name, block in BLOCKS.items()}  # type: ignore[index]
 
 
 class Carried(Mapping[str, Rows]):
     """Blocks of the carry of some vehicles, each copied from it when it is first asked for, shape (T,)."""
 
-    def __init__(self, blocks: Mapping[str, Block], vehicles: IntArray) -> None:
+    def __init__(self, blocks: Mapping[str, Block], vehicles: NDArray[np.int32]) -> None:
         self.vehicles = vehicles
         self._blocks = blocks
         self._taken: dict[str, Rows] = {}
@@ -176,13 +176,13 @@ class Carry:
         """Return the memory that all vehicles take."""
         return sum(block.nbytes for block in self.blocks.values())
 
-    def before(self, vehicles: IntArray) -> Carried:
+    def before(self, vehicles: NDArray[np.int32]) -> Carried:
         """Return what is carried of some vehicles, block by block; to be used before the next `apply`."""
         return Carried(self.blocks, vehicles)
 
     def of(self, vehicles: IntArray) -> Rows:
         """Return the whole rows of some vehicles, a copy, shape (T,)."""
-        return _assembled(self.before(vehicles))
+        return _assembled(self.before(np.asarray(vehicles, np.int32)))
 
     def apply(self, update: CarryUpdate) -> None:
         """Take over what a judgement made of some vehicles; to be called once it is committed."""

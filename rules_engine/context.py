@@ -102,7 +102,9 @@ class Context:
     def since_place_ms(self) -> NDArray[np.int64]:
         """Return how long before each row the place was known last, shape (N,). [ms]"""
         clock: Any = self.before["clock"]
-        return self.fixes.fix_time_ms - self.tracks.previous(self.place.time_ms, clock["place_ms"])
+        before_ms = self.tracks.previous(self.place.time_ms, clock["place_ms"])
+        since_ms: NDArray[np.int64] = self.fixes.fix_time_ms - before_ms
+        return since_ms
 
     def place_before(self, rows: NDArray[np.intp]) -> Places:
         """Return the last known place before each of some rows."""
@@ -147,12 +149,13 @@ class Context:
         clock: Any = self.before["clock"]
         lost = (~self.located).nonzero()[0]
         row, track = self.tracks.row_before(lost), self.tracks.of[lost]
-        known, columns = row >= 0, []
-        for column, name in ((lat_deg, "lat_deg"), (lon_deg, "lon_deg"), (time_ms, "place_ms")):
-            filled = column.copy()
-            filled[lost] = np.where(known, column[row], clock[name][track])
-            columns.append(filled)
-        return Places(*columns)
+
+        def filled(column: NDArray[Any], name: str) -> NDArray[Any]:
+            column = column.copy()
+            column[lost] = np.where(row >= 0, column[row], clock[name][track])
+            return column
+
+        return Places(filled(lat_deg, "lat_deg"), filled(lon_deg, "lon_deg"), filled(time_ms, "place_ms"))
 
     def key_of(self, row: int) -> FixKey:
         """Return the name of a row."""

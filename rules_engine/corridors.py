@@ -95,7 +95,7 @@ class CorridorIndex:
         return distance
 
     def end_distance_m(self, corridor: IntArray, lat_deg: FloatArray, lon_deg: FloatArray) -> FloatArray:
-        """Return the distance of each fix from the last position of its own corridor, which is not -1, shape (N,). [m]"""
+        """Return how far each fix is from the last position of its own corridor, which is not -1, shape (N,). [m]"""
         own = np.asarray(corridor, np.intp)
         east_m, north_m = self._frames.take(own).project(lat_deg, lon_deg)
         last = self._pieces.take(self._piece_start[own + 1] - 1)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules_engine import readings
 from rules_engine.carry_rows import Rows, carried, picked
 from rules_engine.context import Context
 from rules_engine.episodes import EPISODE, Episodes, settle
@@ -65,7 +66,9 @@ class LoadState:
     """Load and load state on every row of a batch.
 
     Attributes:
-        load_kg: Whole kilograms, `ABSENT_KG` where no sensor told, below zero read as zero, shape (N,). [kg]
+        load_kg: Whole kilograms, `ABSENT_KG` where no sensor told or told what cannot be, below zero read as zero,
+            shape (N,). [kg]
+        wild: Rows on which it told what cannot be, ascending.
         capacity_kg: Rated load of each truck, the assumed one where unknown, shape (T,). [kg]
         state: UNKNOWN, EMPTY or HEAVY, debounced, shape (N,).
         changed: Rows where it became another one, ascending.
@@ -74,6 +77,7 @@ class LoadState:
     """
 
     load_kg: NDArray[np.int32]
+    wild: NDArray[np.intp]
     capacity_kg: NDArray[np.float64]
     state: NDArray[np.int8]
     changed: NDArray[np.intp]
@@ -105,7 +109,8 @@ def follow(context: Context) -> LoadState:
     tracks = context.tracks
     limits = context.limits("load_state", LoadStateLimits())
     capacity_kg = _capacity_kg(context, limits)
-    load_kg = _load_kg(context.fixes, capacity_kg, tracks)
+    wild = readings.wild_loads(context, capacity_kg)
+    load_kg = _load_kg(context.fixes, wild, capacity_kg, tracks)
     heavy_now = load_kg >= _share_kg(limits.heavy_share, capacity_kg, tracks, np.ceil)
     # an absent load is the largest of all when read without its sign
     empty_now = load_kg.view(np.uint32) <= _share_kg(limits.empty_share, capacity_kg, tracks, np.floor).view(np.uint32)
@@ -125,13 +130,13 @@ def follow(context: Context) -> LoadState:
     row, value = runs.confirm_row, runs.state["on"][confirmed].astype(np.int8)
     state = stepwise(before["state"], row, value, tracks)
     if not len(row):
-        return LoadState(load_kg, capacity_kg, state, row, Loadings(row, row, runs.state[:0]), limits)
+        return LoadState(load_kg, wild, capacity_kg, state, row, Loadings(row, row, runs.state[:0]), limits)
     after["state"] = state[tracks.last]
     track = tracks.of[row]
     earlier = np.where(row == tracks.start[track], before["state"][track], state[row - 1])
     loaded = (earlier == EMPTY) & (value == HEAVY)
     loadings = Loadings(row[loaded], track[loaded], picked(runs.state, confirmed[loaded]))
-    return LoadState(load_kg, capacity_kg, state, row[earlier != value], loadings, limits)
+    return LoadState(load_kg, wild, capacity_kg, state, row[earlier != value], loadings, limits)
 
 
 def _capacity_kg(context: Context, limits: LoadStateLimits) -> NDArray[np.float64]:
@@ -139,14 +144,18 @@ def _capacity_kg(context: Context, limits: LoadStateLimits) -> NDArray[np.float6
     return np.where(np.isnan(known), at(limits.assumed_capacity_kg, context.tracks.start), known)
 
 
-def _load_kg(fixes: FixBatch, capacity_kg: NDArray[np.float64], tracks: Tracks) -> NDArray[np.int32]:
+def _load_kg(
+    fixes: FixBatch, wild: NDArray[np.intp], capacity_kg: NDArray[np.float64], tracks: Tracks
+) -> NDArray[np.int32]:
     """Return the load on each row in whole kilograms: a mass where one is given, else a ratio of the capacity."""
     told_kg = np.rint(np.maximum(fixes.load_kg, 0))
+    told_kg[wild] = np.nan
     absent = np.isnan(told_kg)
     if not absent.any():
         return told_kg.astype(np.int32)
     told_kg[absent] = ABSENT_KG
     load_kg = told_kg.astype(np.int32)
+    absent[wild] = False
     by_ratio = (absent & ~np.isnan(fixes.load_ratio)).nonzero()[0]
     if len(by_ratio):
         load_kg[by_ratio] = np.rint(np.maximum(fixes.load_ratio[by_ratio], 0) * capacity_kg[tracks.of[by_ratio]])

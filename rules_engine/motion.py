@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rules_engine import readings
 from rules_engine.carry_rows import carried
 from rules_engine.context import Context
 from rules_engine.fix_batch import BoolArray
@@ -22,7 +24,6 @@ class MotionLimits:
     silence_s: float = 60.0
     lift_above_deg: float = 15.0
     lift_below_deg: float = 10.0
-    lift_most_deg: float = 90.0
 
 
 MOTION = carried([("slow", "?"), ("lifted", "?")])
@@ -35,11 +36,15 @@ class Motion:
     Attributes:
         slow: Whether the truck stands or creeps, shape (N,).
         lifted: Whether its bed is raised; without a sensor it never is.
+        lift_deg: What the sensor tells, NaN where nothing or what cannot be, likewise. [deg]
+        wild: Rows on which it told what cannot be, ascending.
         limits: Thresholds in force.
     """
 
     slow: BoolArray
     lifted: BoolArray
+    lift_deg: NDArray[np.float32]
+    wild: NDArray[np.intp]
     limits: MotionLimits
 
 
@@ -49,9 +54,13 @@ def follow(context: Context) -> Motion:
     after: Any = context.after["motion"]
     limits = context.limits("motion", MotionLimits())
     slow = _slow(context, limits, before["slow"])
-    lifted = _lifted(context, limits, before["lifted"])
+    lift_deg, wild = context.fixes.lift_deg, readings.wild_lifts(context)
+    if len(wild):
+        lift_deg = lift_deg.copy()
+        lift_deg[wild] = np.nan
+    lifted = _lifted(context, lift_deg, limits, slow=slow, before=before["lifted"])
     after["slow"], after["lifted"] = slow[context.tracks.last], lifted[context.tracks.last]
-    return Motion(slow, lifted, limits)
+    return Motion(slow, lifted, lift_deg, wild, limits)
 
 
 def _slow(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArray:
@@ -61,17 +70,20 @@ def _slow(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArra
     off = speed_mps > np.float32(limits.slow_until_mps)
     silent = context.since_place_ms >= np.asarray(limits.silence_s) * 1000
     if silent.any():
-        silent = (silent & context.located).nonzero()[0]
-        hardly_moved = silent[context.implied_mps(silent) < at(limits.slow_below_mps, silent)]
+        rows = (silent & context.located).nonzero()[0]
+        hardly_moved = rows[context.implied_mps(rows) < at(limits.slow_below_mps, rows)]
         on[hardly_moved], off[hardly_moved] = True, False
     return latch(on, off, before, context.tracks)
 
 
-def _lifted(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArray:
-    lift_deg = context.fixes.lift_deg
+def _lifted(
+    context: Context, lift_deg: NDArray[np.float32], limits: MotionLimits, *, slow: BoolArray, before: BoolArray
+) -> BoolArray:
+    """Return where the bed is raised. Where nothing is told it is as it was, but down once the truck drives."""
     on = lift_deg >= np.float32(limits.lift_above_deg)
     if not on.any() and not before.any():
         return on
-    # No bed goes further: a sensor that says so is mad, and decides nothing.
-    on &= lift_deg <= np.float32(limits.lift_most_deg)
-    return latch(on, lift_deg < np.float32(limits.lift_below_deg), before, context.tracks)
+    off = lift_deg < np.float32(limits.lift_below_deg)
+    # A sensor torn off while the bed was up would keep it up at every later stand.
+    off |= np.isnan(lift_deg) & ~slow
+    return latch(on, off, before, context.tracks)

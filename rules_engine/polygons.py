@@ -113,9 +113,7 @@ class PolygonIndex:
         order = np.argsort(fix, kind="stable")
         return fix[order], area[order], distance_m[order]
 
-    def in_own(
-        self, area: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, margin_m: float
-    ) -> NDArray[np.bool_]:
+    def in_own(self, area: IntArray, lat_deg: FloatArray, lon_deg: FloatArray, margin_m: float) -> NDArray[np.bool_]:
         """Return whether each fix is in its own area (-1: it has none) or at most `margin_m` off it, shape (N,)."""
         held = np.zeros(len(lat_deg), np.bool_)
         if not self.count:

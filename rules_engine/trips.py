@@ -24,7 +24,7 @@ from rules_engine.load_state import LoadState
 from rules_engine.motion import Motion
 from rules_engine.presumed_dumping import PresumedDumping
 from rules_engine.stays import Stays
-from rules_engine.tracks import stepwise
+from rules_engine.tracks import at, stepwise
 from rules_engine.trip_changes import Crossings, changes_of
 from rules_engine.trip_facts import LoadingPlaces, TripFacts, TripLimits, loading_places
 from rules_engine.trip_log import TripLog
@@ -123,7 +123,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
     site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
     stayed = stays.follow(
         context,
-        load.known if load.known.all() else load.known | ~np.isnan(context.fixes.lift_deg),
+        load.known if load.known.all() else load.known | ~np.isnan(motion.lift_deg),
         motion.slow,
         site,
         site_margin_m=float(np.max(limits.site_margin_m)),
@@ -170,18 +170,19 @@ def _crossings(context: Context, limits: TripLimits, site: NDArray[np.int32]) ->
     if not news.any():
         none = np.empty(0, np.intp)
         return Crossings(none, none, np.empty(0, np.int32), before["at_site"])
-    looked = context.tracks.spread(news)
+    rows = context.tracks.spread(news).nonzero()[0]
+    inside, outside = inside[rows], outside[rows]
     fenced = settle(
-        inside & looked,
-        outside & looked,
-        before["fenced"],
+        inside,
+        outside,
+        was,
         FENCED,
-        context.tracks,
-        hold_s=np.where(inside, limits.enter_hold_s, limits.leave_hold_s),
-        min_fixes=limits.min_fixes,
+        context.tracks.pick(rows),
+        hold_s=np.where(inside, at(limits.enter_hold_s, rows), at(limits.leave_hold_s, rows)),
+        min_fixes=at(limits.min_fixes, rows),
     )
     fenced.store(after["fenced"])
-    row, entered = fenced.confirm_row, fenced.state["on"][fenced.confirmed_now]
+    row, entered = rows[fenced.confirm_row], fenced.state["on"][fenced.confirmed_now]
     site_row = np.where(entered, site[row], np.int32(-1))
     key = context.keys.sites.key(site_row)
     after["at_site"][context.tracks.of[row]] = key

@@ -164,7 +164,7 @@ def _unloadings(scene: _Scene, peak_kg: NDArray[np.int64]) -> Unloadings:
     raised = scene.motion.lifted[rows]
     lingering = _lingering(scene, raised)
     tipped = (raised | lingering) & (loaded | (peak_kg < 0))
-    lift_deg = scene.context.fixes.lift_deg[rows]
+    lift_deg = scene.motion.lift_deg[rows]
     decides = known | lingering | ~np.isnan(lift_deg)
     decides[within.stop[stands.ended] - 1] = True
     signs = find(

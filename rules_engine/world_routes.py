@@ -78,9 +78,9 @@ class Routes:
         limits_m: tuple[ArrayLike, ArrayLike],
         time_ms: IntArray | None,
     ) -> NDArray[np.int8]:
-        """Return 0 where the nearest corridor of the fix's permit is within the first limit, 2 beyond the second, else 1.
+        """Return 0 where the nearest corridor of the permit is within the first limit, 2 beyond the second, else 1.
 
-        -1 without permit, corridor or position; times as of `distance_m`. Limits are numbers or arrays of shape (N,). [m]
+        -1 without permit, corridor or position; times as of `distance_m`. Limits are numbers or of shape (N,). [m]
         """
         classes = self.corridors.classify(self.only[permit], lat_deg, lon_deg, *limits_m)
         row, corridor = self._others(permit, time_ms)

@@ -37,12 +37,14 @@ def overspeed_zone(cycle: Cycle, truck: Truck, city: City, rng: np.random.Genera
     law = _law(city)
     homeward = haul_line(cycle)[::-1]
     distance_m = np.arange(0.0, length_m(homeward), 5.0)
-    slow = np.flatnonzero(law.limits_mps(homeward, distance_m) < 30.5 / 3.6)
-    if len(slow) < 60:
+    limits = law.limits_mps(homeward, distance_m)
+    slow = np.flatnonzero(np.diff(np.concatenate([[False], limits < SLOWEST_MPS, [False]]))).reshape(-1, 2)
+    long = slow[np.diff(slow, axis=1)[:, 0] >= 60]
+    if not len(long):
         raise NoRoomError("expected a slow street on the corridor, got none")
-    rush = Rush(float(distance_m[slow[0]]) - 30.0, float(distance_m[slow[-1]]) + 30.0, 1.0)
-    limit_mps = float(law.limits_mps(homeward, distance_m)[slow].min())
-    return _rushing(cycle, replace(rush, share=_too_fast(rng, limit_mps)), law)
+    first, after = long[int(rng.integers(len(long)))].tolist()
+    from_m, to_m = float(distance_m[first]) - 30.0, float(distance_m[after - 1]) + 30.0
+    return _rushing(cycle, Rush(from_m, to_m, _too_fast(rng, float(limits[first]))), law)
 
 
 def _law(city: City) -> SpeedLaw:

@@ -196,14 +196,11 @@ class Drive:
         track.append(count, point_at(self.line_m, distance_m), **states)
 
     def _tell_speeding(self, track: TrackBuilder, limit_mps: FloatArray, speed_mps: FloatArray) -> None:
-        """Tell of the longest time well above the limit; a short one is doubtful."""
+        """Tell of each time well above the limit; a short one is doubtful."""
         speeding = np.concatenate([[False], speed_mps > limit_mps * SPEEDING_SHARE, [False]])
-        edges = np.flatnonzero(np.diff(speeding)).reshape(-1, 2)
-        if not len(edges):
-            return
-        first, after = edges[np.diff(edges, axis=1)[:, 0].argmax()].tolist()
-        track.stage(track.seconds + first)
-        track.tell("overspeed", track.seconds + first, track.seconds + after - 1, required=after - first >= SPEEDING_S)
+        for first, after in (np.flatnonzero(np.diff(speeding)).reshape(-1, 2) + track.seconds).tolist():
+            track.stage(first)
+            track.tell("overspeed", first, after - 1, required=after - first >= SPEEDING_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_the_carry_of_a_busy_fleet_is_below_2_kb_a_truck(world: World) -> None:
     carry = Carry(len(world.vehicle_ids))
     rows = fleet_rows(FLEET, 5)
     edges = np.searchsorted(rows.vehicle, np.arange(4, 4 + FLEET + 1, 40))
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         carry.apply(evaluate(rows.take(slice(int(start), int(stop))), world, carry).update)
     something = (carry.rows[4:].view(np.uint8) != np.frombuffer(INITIAL.tobytes() * FLEET, np.uint8)).mean()
     assert something > 0.02

@@ -193,8 +193,7 @@ def temporary(world: World, valid_from: str | None, valid_to: str | None) -> Wor
     feature = {"type": "Feature", "properties": properties, "geometry": line}
     permits = [permit | {"corridor_ids": [*permit["corridor_ids"], "K9"]} for permit in world.documents["permits"]]
     return World.from_documents(
-        world.documents
-        | {"corridors": corridors | {"features": [*corridors["features"], feature]}, "permits": permits}
+        world.documents | {"corridors": corridors | {"features": [*corridors["features"], feature]}, "permits": permits}
     )
 
 
@@ -218,7 +217,9 @@ def test_a_temporary_corridor_counts_between_its_dates(
 def test_a_permit_whose_only_corridor_does_not_hold_yet_binds_to_no_road(world: World) -> None:
     later = temporary(world, "2030-01-01T00:00:00+00:00", None)
     permits = [permit | {"corridor_ids": ["K9"]} for permit in later.documents["permits"]]
-    assert deviations(detour(loaded(), 900.0, 400.0), World.from_documents(later.documents | {"permits": permits})) == []
+    assert (
+        deviations(detour(loaded(), 900.0, 400.0), World.from_documents(later.documents | {"permits": permits})) == []
+    )
 
 
 def test_a_corridor_must_not_end_before_it_begins(world: World) -> None:

@@ -43,7 +43,7 @@ CARRY = condition_carry(
 def judge(facts: Facts) -> list[Event]:
     """Return the drives of a batch with the bed raised."""
     context = facts.context
-    lift_deg, speed_mps = context.fixes.lift_deg, context.speed_mps
+    lift_deg, speed_mps = facts.motion.lift_deg, context.speed_mps
     limits = facts.limits(NAME, LiftWhileMovingLimits())
     on = lift_deg >= np.asarray(limits.lift_above_deg, np.float32)
     if on.any():

@@ -1,10 +1,10 @@
 """Route deviation: a truck on its way under a permit leaves every corridor of it for too long.
 
-Distances are to the corridors' segments, so past a corridor's end the distance from that end counts: a truck that goes on
-towards no dump point of its permit is off its route as well, and the event says that it was beyond the end. Between the
-two thresholds nothing is decided, nor by a fix that cannot be trusted. Where the trip came from and where it may go to,
-and their surroundings, are no deviation, as the last metres to them are off the road. Other sites and dump points on the
-way are roadside like any other.
+Distances are to the corridors' segments, so past a corridor's end the distance from that end counts: a truck that goes
+on towards no dump point of its permit is off its route as well, and the event says that it was beyond the end. Between
+the two thresholds nothing is decided, nor by a fix that cannot be trusted. Where the trip came from and where it may
+go to, and their surroundings, are no deviation, as the last metres to them are off the road. Other sites and dump
+points on the way are roadside like any other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class RouteDeviationLimits:
     mute_s: float = 7200.0
 
 
-CARRY = condition_carry({"distance_m": ("f8", -np.inf)}, [("leave_above_m", "f8"), ("permit", "i8"), ("beyond_end", "?")])
+CARRY = condition_carry(
+    {"distance_m": ("f8", -np.inf)}, [("leave_above_m", "f8"), ("permit", "i8"), ("beyond_end", "?")]
+)
 
 
 def judge(facts: Facts) -> list[Event]:

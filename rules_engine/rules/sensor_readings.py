@@ -106,7 +106,7 @@ def lacking(facts: Facts, seen_before: NDArray[np.uint8]) -> Lacking:
     """Return which sensors are absent on each row of a truck that has them."""
     context, fixes = facts.context, facts.context.fixes
     present = facts.load.known.astype(np.uint8)
-    present |= (~np.isnan(fixes.lift_deg)).view(np.uint8) << 1
+    present |= (~np.isnan(facts.motion.lift_deg)).view(np.uint8) << 1
     present |= (fixes.cover >= 0).view(np.uint8) << 2
     seen = seen_before | np.bitwise_or.reduceat(present, context.tracks.start)
     if (present == ALL_SENSORS).all():

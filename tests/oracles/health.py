@@ -476,7 +476,7 @@ class SensorFaultOracle:
         share = told.load_kg / self.capacity_kg
         if math.isnan(share):
             share = told.load_ratio
-        lift_deg = told.row.lift_deg
+        lift_deg = told.row.lift_told_deg
         what = told.faults & 7 | (told.alarms & 12) << 1
         what |= (share < SENSOR.least_share or share > SENSOR.most_share) << 5
         return what | (lift_deg < SENSOR.least_lift_deg or lift_deg > SENSOR.most_lift_deg) << 6

@@ -12,10 +12,11 @@ from rules_engine.accuracy import GNSS_FAULTS, AccuracyLimits
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import FixBatch
 from rules_engine.geodesy import distance_m
+from rules_engine.readings import ReadingLimits
 from rules_engine.world import World
 
 NAN = float("nan")
-ACCURACY = AccuracyLimits()
+ACCURACY, READINGS = AccuracyLimits(), ReadingLimits()
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Row:
     hdop: float
     load_kg: int | None
     lift_deg: float
+    lift_told_deg: float  # whether it can be true or not
     cover: int
     # Last known place at or before this row, and before it.
     place: tuple[float, float]
@@ -84,7 +86,8 @@ def rows_of(track: FixBatch, world: World, capacity_kg: float) -> Iterator[Row]:
             speed_mps=speed_mps,
             hdop=float(track.hdop[i]),
             load_kg=_load_kg(float(track.load_kg[i]), float(track.load_ratio[i]), capacity_kg),
-            lift_deg=float(track.lift_deg[i]),
+            lift_deg=_lift_deg(float(track.lift_deg[i])),
+            lift_told_deg=float(track.lift_deg[i]),
             cover=int(track.cover[i]),
             place=place,
             implied_mps=implied_mps,
@@ -108,11 +111,18 @@ def _trusted(track: FixBatch, i: int, implied_mps: float) -> bool:
 
 
 def _load_kg(load_kg: float, load_ratio: float, capacity_kg: float) -> int | None:
+    share = load_ratio if math.isnan(load_kg) else load_kg / capacity_kg
+    if share < READINGS.least_share or share > READINGS.most_share:
+        return None
     if not math.isnan(load_kg):
         return round(max(load_kg, 0.0))
     if not math.isnan(load_ratio):
         return round(max(load_ratio, 0.0) * capacity_kg)
     return None
+
+
+def _lift_deg(lift_deg: float) -> float:
+    return NAN if lift_deg < READINGS.least_lift_deg or lift_deg > READINGS.most_lift_deg else lift_deg
 
 
 class Run:

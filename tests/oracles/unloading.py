@@ -57,9 +57,8 @@ class MotionOracle:
             on, off = True, False
         self.slow_before, self.lifted_before = self._slow.state, self._lifted.state
         self.slow = self._slow.step(on, off)
-        self.lifted = self._lifted.step(
-            MOTION.lift_above_deg <= row.lift_deg <= MOTION.lift_most_deg, row.lift_deg < MOTION.lift_below_deg
-        )
+        down = row.lift_deg < MOTION.lift_below_deg or (math.isnan(row.lift_deg) and not self.slow)
+        self.lifted = self._lifted.step(row.lift_deg >= MOTION.lift_above_deg, down)
 
 
 class LevelOracle:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.carry_blocks import Block, DenseBlock, SparseBlock
-from rules_engine.carry_rows import Rows, carried, duplicate, picked, repeated, whole
+from rules_engine.carry_rows import UNSET_MS, Rows, carried, duplicate, picked, repeated, whole
 from rules_engine.context import CLOCK
 from rules_engine.fix_batch import IntArray
 from rules_engine.gaps import OWN
@@ -59,6 +59,8 @@ SPARSE = {
     for rule in RULES
     if rule.name not in OF_EVERYONE and rule.carry is not None and rule.carry.dtype.itemsize > SPARSE_ABOVE_BYTES
 }
+# Blocks that say how long to be quiet after an event (`episodes.MUTED`): nothing, once the truck has newer rows.
+QUIETED = {name for name in SPARSE if {"quiet_ms", "mute_s"} <= set(BLOCKS[name].dtype.names or ())}
 # Where each block stands in a row: blocks are whole words long, so there is nothing between them.
 PLACES = {name: (CARRY_DTYPE.fields[name][1], block.dtype.itemsize) for name, block in BLOCKS.items()}  # type: ignore[index]
 
@@ -75,6 +77,8 @@ class Carried(Mapping[str, Rows]):
         rows = self._taken.get(name)
         if rows is None:
             rows = self._taken[name] = self._blocks[name].take(self.vehicles)
+            if name in QUIETED:
+                _forget_quiet(rows, self["clock"])
         return rows
 
     def idle(self, name: str) -> bool:
@@ -146,7 +150,10 @@ class CarryUpdate:
         """Return the whole rows of some of the vehicles."""
         if not len(which):
             return _assembled({name: repeated(block, 0) for name, block in BLOCKS.items()})
-        return _assembled({name: picked(self._block(name), which) for name in BLOCKS})
+        blocks = {name: picked(self._block(name), which) for name in BLOCKS}
+        for name in QUIETED:
+            _forget_quiet(blocks[name], blocks["clock"])
+        return _assembled(blocks)
 
     def _block(self, name: str) -> Rows:
         is_changed = name in self.after.blocks or name in self.after.parts
@@ -189,7 +196,10 @@ class Carry:
         if len(update.vehicles):
             self._reach(int(update.vehicles.max()) + 1)
             for name, tracks, rows in update.after.changes():
-                self.blocks[name].put(update.vehicles[tracks], rows)
+                block = self.blocks[name]
+                if name in QUIETED and isinstance(block, SparseBlock) and len(block.free) < len(rows):
+                    self._free_quiet(block)
+                block.put(update.vehicles[tracks], rows)
 
     def checkpoint(self, vehicle: int) -> bytes:
         """Return the row of one vehicle as bytes."""
@@ -214,6 +224,15 @@ class Carry:
         other.blocks = {name: block.copy() for name, block in self.blocks.items()}
         return other
 
+    def _free_quiet(self, block: SparseBlock) -> None:
+        """Let go of rows that only say until when to be quiet, and that is over; before a block would grow."""
+        vehicles = block.vehicles
+        if not len(vehicles):
+            return
+        rows = block.take(vehicles)
+        _forget_quiet(rows, self.blocks["clock"].take(vehicles))
+        block.put(vehicles, rows)
+
     def _reach(self, vehicles: int) -> None:
         """Grow to at least so many vehicles."""
         lacking = vehicles - len(self)
@@ -221,6 +240,12 @@ class Carry:
             more = lacking + len(self) // 2
             for block in self.blocks.values():
                 block.grow(more)
+
+
+def _forget_quiet(rows: Rows, clock: Rows) -> None:
+    """Clear until when to be quiet where that is over: no row that is still to come can be before it."""
+    over = (rows["quiet_ms"] <= clock["fix_time_ms"]).nonzero()[0]
+    rows["quiet_ms"][over] = UNSET_MS
 
 
 def _assembled(blocks: Mapping[str, Rows]) -> Rows:

@@ -76,6 +76,11 @@ class SparseBlock:
         return len(self.place)
 
     @property
+    def vehicles(self) -> NDArray[np.intp]:
+        """Return the vehicles of which it says something."""
+        return (self.place != NOWHERE).nonzero()[0]
+
+    @property
     def nbytes(self) -> int:
         """Return the memory it takes."""
         return self.place.nbytes + self.rows.nbytes + self.free.nbytes

@@ -130,3 +130,20 @@ def test_a_changed_block_replaces_and_a_changed_part_completes(world: World) -> 
     whole_rows = update.rows_of(np.arange(len(update.vehicles)))
     carry.apply(update)
     assert carry.of(update.vehicles).tobytes() == whole_rows.tobytes()
+
+
+def test_to_be_quiet_is_forgotten_once_it_is_over(world: World) -> None:
+    carry, vehicle = Carry(FLEET + 4), np.array([7], np.int32)
+    row = carry.of(vehicle)
+    row["clock"]["fix_time_ms"], row["route_deviation"]["quiet_ms"] = 1000, 2000
+    carry.restore(7, row.tobytes())
+    assert carry.of(vehicle)["route_deviation"]["quiet_ms"] == 2000
+    assert not carry.before(vehicle).idle("route_deviation")
+    row["clock"]["fix_time_ms"] = 2000
+    carry.restore(7, row.tobytes())
+    assert carry.of(vehicle)["route_deviation"].tobytes() == INITIAL["route_deviation"].tobytes()
+    # and its row is let go of before there would be more of them
+    block = carry.blocks["route_deviation"]
+    assert isinstance(block, SparseBlock)
+    carry._free_quiet(block)
+    assert len(block.vehicles) == 0

@@ -76,7 +76,7 @@ class _Verdicts:
     def __init__(self, facts: Facts) -> None:
         self.facts, self.context = facts, facts.context
         self.washers: Washers = washers_of(facts.context.world)
-        self.limits = facts.context.limits(NAME, NotWashedLimits(), facts.trips.permit)
+        self.limits = facts.limits(NAME, NotWashedLimits())
         self.silence_s = silence_limit_s(facts.context.world)
         self.events: list[Event] = []
 

@@ -44,7 +44,7 @@ def judge(facts: Facts) -> list[Event]:
         cut |= (fixes.alarms & MAIN_POWER_CUT) != 0
     if concerns_nobody(facts, NAME, cut):
         return []
-    limits = context.limits(NAME, PowerCutLimits())
+    limits = facts.limits(NAME, PowerCutLimits())
     moving = limit_noted(context.speed_mps > np.asarray(limits.moving_above_mps, np.float32))
     condition = Condition(
         on=cut,

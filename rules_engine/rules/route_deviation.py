@@ -50,7 +50,7 @@ def judge(facts: Facts) -> list[Event]:
     bound = permit >= 0
     if not bound.any() and context.idle(NAME):
         return []
-    limits = context.limits(NAME, RouteDeviationLimits(), permit)
+    limits = facts.limits(NAME, RouteDeviationLimits())
     off_route, on_route = _off_route(facts, limits, (bound & facts.accuracy.trusted).nonzero()[0])
     if not len(off_route) and context.idle(NAME):
         return []

@@ -67,7 +67,7 @@ def judge(facts: Facts) -> list[Event]:
     context = facts.context
     before: Any = context.before[NAME]
     after: Any = context.after[NAME]
-    limits = context.limits(NAME, SpillageLimits(), facts.trips.permit)
+    limits = facts.limits(NAME, SpillageLimits())
     new_load, anew = _starts_anew(facts, limits)
     rows = (facts.load.heavy & facts.load.known & ~facts.motion.slow & ~facts.motion.lifted).nonzero()[0]
     minutes = minutes_of_driving.follow(

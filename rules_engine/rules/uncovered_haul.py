@@ -51,7 +51,7 @@ def judge(facts: Facts) -> list[Event]:
     context = facts.context
     before: Any = context.before[NAME]
     after: Any = context.after[NAME]
-    limits = context.limits(NAME, UncoveredHaulLimits(), facts.trips.permit)
+    limits = facts.limits(NAME, UncoveredHaulLimits())
     bare = _bare(facts, limits)
     rows = bare.nonzero()[0]
     concerned = before["bare"]["since_ms"] != UNSET_MS

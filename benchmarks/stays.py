@@ -76,7 +76,7 @@ def ours(fixes: FixBatch, world: World) -> list[tuple[int, int, int]]:
     tracks = Tracks(edges[:-1], edges[1:], fixes.fix_time_ms)
     before = Carry(TRUCKS).before(fixes.vehicle[tracks.start])
     context = Context(fixes, tracks, before.vehicles, world, keys_of(world), before, Changed(before))
-    found = stands.follow(context, load_state.follow(context), motion.follow(context))
+    found = stands.follow(context, load_state.follow(context), motion.follow(context), np.empty(0, np.intp))
     first_ms = fixes.fix_time_ms[found.first]
     last_ms = fixes.fix_time_ms[found.stop - 1 - found.ended]
     long = (last_ms - first_ms >= LEAST_S * 1000).nonzero()[0]

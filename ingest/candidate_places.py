@@ -93,7 +93,7 @@ def candidate_places(visits: Visits, limits: CandidatePlaceLimits) -> list[Candi
     if not len(visits):
         return []
     # It takes two seconds to import, which every start of ingest would pay.
-    from sklearn.cluster import DBSCAN  # noqa: PLC0415
+    from sklearn.cluster import DBSCAN
 
     order = np.array(sorted(range(len(visits)), key=lambda n: (visits.time_ms[n], visits.event_id[n].bytes)))
     places = np.radians(np.stack((visits.lat_deg[order], visits.lon_deg[order]), 1))

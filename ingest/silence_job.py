@@ -1,7 +1,8 @@
 """Telling of trucks that are silent while they are: from the newest fix of each, as of the newest fix of all.
 
 Event time stands still while nobody reports: then it is the platform that is cut off, not the trucks. A terminal whose
-clock runs ahead says nothing of how far event time has come.
+clock runs ahead says nothing of how far event time has come. A truck that was heard of lately may be catching up, as all
+do when the platform was cut off, and what it holds is still to come: nothing is said of it yet.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from rules_engine.world import World
 from storage.silence import Newest, read_newest, read_silence_over_ms, replace_open
 
 
+CATCHING_UP_MS = 60_000  # a terminal that holds hours of records sends them within a minute
+
+
 def bring_silences_up_to_date(context: JobContext) -> None:
     """Write the silences that go on, and withdraw those that turned out to be none."""
     connection, world = context.connection, context.world
     newest = read_newest(connection)
     as_of = as_of_ms(newest, context.now_ms)
-    rows, vehicle = _known(newest, world)
+    rows, vehicle = _known(newest, world, context.now_ms)
     if as_of is None or not len(rows):
         return
     last = _last_fixes(newest, rows, vehicle)
@@ -49,11 +53,11 @@ def as_of_ms(newest: Newest, now_ms: int) -> int | None:
     return int(timely.max()) if len(timely) else None
 
 
-def _known(newest: Newest, world: World) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-    """Return which of the newest fixes are of trucks that the world knows, and the trucks' rows in it."""
+def _known(newest: Newest, world: World, now_ms: int) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Return which of the newest fixes are of trucks that the world knows and that sent nothing lately, and whose."""
     row_of = {number: row for row, number in enumerate(world.vehicle_no.tolist()) if number >= 0}
     vehicle = np.array([row_of.get(number, -1) for number in newest.vehicle_no.tolist()], np.int32)
-    rows = (vehicle >= 0).nonzero()[0]
+    rows = ((vehicle >= 0) & (newest.received_at_ms < now_ms - CATCHING_UP_MS)).nonzero()[0]
     return rows, vehicle[rows]
 
 

@@ -117,17 +117,25 @@ def _progress(database_url: str, recorded: Recorded) -> tuple[int, int]:
 
 
 def compare(stack: Stack, recorded: Recorded, fixes: int) -> Found:
-    """Return what the API shows of the recorded trucks against what was expected."""
+    """Return what the API shows of the recorded trucks against what was expected; silences that go on are left out."""
     trucks = {truck["vehicle_id"] for truck in recorded.documents["vehicles"]}
     events = [event for event in _pages(stack, recorded.expected.events) if event["vehicle_id"] in trucks]
+    events = [event for event in events if not _goes_on(event["kind"], event["closing"])]
     ends = {event["event_id"]: event["end"] and parse_instant(event["end"]) for event in events}
-    expected = {str(event.event_id): event for event in recorded.expected.events}
+    expected = {
+        str(event.event_id): event for event in recorded.expected.events if not _goes_on(event.kind, event.closing)
+    }
     return Found(
         fixes=fixes,
         events=events[::-1],
         missing=[event for name, event in expected.items() if ends.get(name, 0) != event.end_ms],
         strange=[name for name in ends if name not in expected],
     )
+
+
+def _goes_on(kind: str, closing: dict[str, Any] | None) -> bool:
+    """Return whether an event is a silence that goes on: a job tells of it later, as long as nothing comes after it."""
+    return kind == "offline" and closing is None
 
 
 def _pages(stack: Stack, expected: list[Event]) -> Iterator[dict[str, Any]]:

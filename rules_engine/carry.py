@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rules_engine.carry_blocks import Block, DenseBlock, SparseBlock
 from rules_engine.carry_rows import UNSET_MS, Rows, carried, duplicate, picked, repeated, whole
 from rules_engine.context import CLOCK
-from rules_engine.fix_batch import IntArray
+from rules_engine.fix_batch import BoolArray, IntArray
 from rules_engine.gaps import OWN
 from rules_engine.load_level import LEVEL
 from rules_engine.load_state import LOAD_STATE
@@ -85,6 +85,15 @@ class Carried(Mapping[str, Rows]):
         """Return whether a block surely says nothing of any of the vehicles; cheaper than to look at it."""
         return self._blocks[name].idle(self.vehicles)
 
+    def says(self, name: str) -> BoolArray:
+        """Return of which of the vehicles a block may say something, shape (T,)."""
+        return self._blocks[name].says(self.vehicles)
+
+    def part(self, name: str, tracks: NDArray[np.intp]) -> Rows:
+        """Return a copy of a block's rows of some of the vehicles."""
+        taken = self._taken.get(name)
+        return self._blocks[name].take(self.vehicles[tracks]) if taken is None else picked(taken, tracks)
+
     def __iter__(self) -> Iterator[str]:
         return iter(BLOCKS)
 
@@ -116,7 +125,7 @@ class Changed(Mapping[str, Rows]):
         """
         if name in self.blocks or name in self.parts:
             return None
-        rows = picked(self.before[name], tracks)
+        rows = self.before.part(name, tracks)
         self.parts[name] = tracks, rows
         return rows
 

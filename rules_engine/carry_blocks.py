@@ -37,6 +37,10 @@ class DenseBlock:
         """Return whether it surely says nothing of any of some vehicles."""
         return not len(vehicles)
 
+    def says(self, vehicles: IntArray) -> BoolArray:
+        """Return of which of some vehicles it may say something."""
+        return np.ones(len(vehicles), np.bool_)
+
     def take(self, vehicles: IntArray) -> Rows:
         """Return a copy of the rows of some vehicles; those beyond the end were never seen."""
         if not len(vehicles) or vehicles.max() < len(self.rows):
@@ -78,7 +82,8 @@ class SparseBlock:
     @property
     def vehicles(self) -> NDArray[np.intp]:
         """Return the vehicles of which it says something."""
-        return (self.place != NOWHERE).nonzero()[0]
+        vehicles: NDArray[np.intp] = (self.place != NOWHERE).nonzero()[0]
+        return vehicles
 
     @property
     def nbytes(self) -> int:
@@ -88,6 +93,10 @@ class SparseBlock:
     def idle(self, vehicles: IntArray) -> bool:
         """Return whether it surely says nothing of any of some vehicles."""
         return len(self.free) == len(self.rows) or bool((self._place_of(vehicles) == NOWHERE).all())
+
+    def says(self, vehicles: IntArray) -> BoolArray:
+        """Return of which of some vehicles it says something."""
+        return self._place_of(vehicles) != NOWHERE
 
     def take(self, vehicles: IntArray) -> Rows:
         """Return a copy of the rows of some vehicles; those beyond the end were never seen."""

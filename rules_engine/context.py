@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import Rows, carried
+from rules_engine.carry_rows import Rows, carried, picked
 from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.episodes import Episodes, Origins
 from rules_engine.event import FixKey
@@ -86,6 +86,16 @@ class Context:
         """Return whether a block of the carry surely says nothing of any of the trucks, without looking at it."""
         asked = getattr(self.before, "idle", None)
         return asked is not None and bool(asked(block))
+
+    def says(self, block: str) -> BoolArray:
+        """Return of which trucks a block of the carry may say something, without copying it, shape (T,)."""
+        asked = getattr(self.before, "says", None)
+        return np.ones(len(self.tracks), np.bool_) if asked is None else asked(block)
+
+    def before_part(self, block: str, tracks: NDArray[np.intp]) -> Rows:
+        """Return a block of the carry as the batch finds it, of some tracks only."""
+        take_part = getattr(self.before, "part", None)
+        return picked(self.before[block], tracks) if take_part is None else take_part(block, tracks)
 
     def keep(self, block: str, episodes: Episodes) -> None:
         """Write into a block of the carry what the runs of a condition still mean."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules_engine import accuracy, gaps, load_level, load_state, motion, stands, trips, unloading
+from rules_engine import accuracy, frozen_load, gaps, load_level, load_state, motion, stands, trips, unloading
 from rules_engine.carry import Carry, CarryUpdate, Changed
 from rules_engine.carry_rows import Rows
 from rules_engine.context import Context, newer
@@ -73,7 +73,8 @@ def _judge(context: Context) -> tuple[list[Event], list[Trip]]:
     load = load_state.follow(context)
     moving = motion.follow(context)
     levels = load_level.follow(context, load)
-    unloadings = unloading.follow(context, load, moving, levels, stands.follow(context, load, moving))
+    stood = stands.follow(context, load, moving, frozen_load.thawed(context, load, moving, levels))
+    unloadings = unloading.follow(context, load, moving, levels, stood)
     known_trips = trips.follow(context, load, moving, levels, unloadings)
     places = accuracy.follow(context)
     facts = Facts(context, places, load, moving, unloadings, known_trips, gaps.follow(context, places), levels)

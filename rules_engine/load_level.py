@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import carried
 from rules_engine.context import Context
+from rules_engine.fix_batch import BoolArray
 from rules_engine.load_state import ABSENT_KG, LoadState
 from rules_engine.tracks import Tracks, at
 
@@ -19,11 +20,14 @@ class LoadLevelLimits:
     """Thresholds of load levels; docs/rules.md tells their origin."""
 
     memory_s: float = 600.0
+    frozen_s: float = 3600.0
 
 
-# A truck's newest reading, and the level it made.
+# A truck's newest reading, the level it made, and since when readings have been the same.
 LEVEL = carried(
-    [("reading_ms", "i8"), ("reading_kg", "i4"), ("level_kg", "i4")], reading_kg=ABSENT_KG, level_kg=ABSENT_KG
+    [("reading_ms", "i8"), ("same_ms", "i8"), ("reading_kg", "i4"), ("level_kg", "i4")],
+    reading_kg=ABSENT_KG,
+    level_kg=ABSENT_KG,
 )
 
 
@@ -33,11 +37,17 @@ class Levels:
 
     Attributes:
         kg: Level on each row, shape (N,).
+        previous_kg: The reading before each row, likewise.
+        previous_ms: When that was.
+        other: Where a reading is another one than that, or comes too late to be compared with it.
         load: The readings.
         limits: Thresholds in force.
     """
 
     kg: NDArray[np.int32]
+    previous_kg: NDArray[np.int32]
+    previous_ms: NDArray[np.int64]
+    other: BoolArray
     load: LoadState
     limits: LoadLevelLimits
 
@@ -51,6 +61,17 @@ class Levels:
         silence_ms = context.fixes.fix_time_ms[rows] - reading_ms
         level_kg[silence_ms > np.asarray(at(self.limits.memory_s, rows)) * 1000] = ABSENT_KG
         return level_kg
+
+    def was_frozen(self, rows: NDArray[np.intp], context: Context) -> BoolArray:
+        """Return whether the reading before each of some rows had been the same for longer than any real one is."""
+        same_ms = _same_since_ms(rows, self.other, context)
+        frozen: BoolArray = self.previous_ms[rows] - same_ms >= np.asarray(at(self.limits.frozen_s, rows)) * 1000
+        return frozen & ~self._stale(rows, context)
+
+    def _stale(self, rows: NDArray[np.intp], context: Context) -> BoolArray:
+        silence_ms = context.fixes.fix_time_ms[rows] - self.previous_ms[rows]
+        stale: BoolArray = silence_ms > np.asarray(at(self.limits.memory_s, rows)) * 1000
+        return stale
 
 
 def follow(context: Context, load: LoadState) -> Levels:
@@ -67,10 +88,27 @@ def follow(context: Context, load: LoadState) -> Levels:
         reading_ms[after_unknown] = np.where(row >= 0, time_ms[row], before["reading_ms"][track])
     kg = np.minimum(load.load_kg, reading_kg)
     stale = time_ms - reading_ms > np.asarray(limits.memory_s) * 1000
+    other = load.load_kg != reading_kg
     if stale.any():
         kg[stale] = ABSENT_KG
-    _keep(context, load, kg)
-    return Levels(kg, load, limits)
+        other |= stale
+    if not load.all_known:
+        other &= load.known
+    _keep(context, load, kg, other)
+    return Levels(kg, reading_kg, reading_ms, other, load, limits)
+
+
+def _same_since_ms(rows: NDArray[np.intp], other: BoolArray, context: Context) -> NDArray[np.int64]:
+    """Return since when the readings before each of some rows were the same."""
+    before: Any = context.before["level"]
+    tracks = context.tracks
+    track = tracks.of[rows]
+    asked = np.zeros(len(tracks), np.bool_)
+    asked[track] = True
+    begins = (other & tracks.spread(asked)).nonzero()[0]
+    last = np.append(-1, begins)[begins.searchsorted(rows)]
+    since_ms: NDArray[np.int64] = np.where(last >= tracks.start[track], tracks.time_ms[last], before["same_ms"][track])
+    return since_ms
 
 
 def _reading_before(rows: NDArray[np.intp], load: LoadState, tracks: Tracks) -> NDArray[np.intp]:
@@ -89,9 +127,10 @@ def _reading_before(rows: NDArray[np.intp], load: LoadState, tracks: Tracks) -> 
     return row
 
 
-def _keep(context: Context, load: LoadState, kg: NDArray[np.int32]) -> None:
+def _keep(context: Context, load: LoadState, kg: NDArray[np.int32], other: BoolArray) -> None:
     after: Any = context.after["level"]
     last = context.tracks.last
+    _keep_same_since(context, other)
     if load.all_known:
         after["reading_kg"], after["level_kg"] = load.load_kg[last], kg[last]
         after["reading_ms"] = context.fixes.fix_time_ms[last]
@@ -103,3 +142,14 @@ def _keep(context: Context, load: LoadState, kg: NDArray[np.int32]) -> None:
     row = row[read]
     after["reading_kg"][read], after["level_kg"][read] = load.load_kg[row], kg[row]
     after["reading_ms"][read] = context.fixes.fix_time_ms[row]
+
+
+def _keep_same_since(context: Context, other: BoolArray) -> None:
+    after: Any = context.after["level"]
+    tracks = context.tracks
+    at_last = other[tracks.last].nonzero()[0]
+    after["same_ms"][at_last] = tracks.time_ms[tracks.last[at_last]]
+    # of most trucks the last row tells; the others' rows are looked at
+    rest = (~other[tracks.last]).nonzero()[0]
+    if len(rest):
+        after["same_ms"][rest] = _same_since_ms(tracks.last[rest], other, context)

@@ -1,4 +1,7 @@
-"""Stands: where a truck stood or crept, cut where it was loaded, each with the row that ended it."""
+"""Stands: where a truck stood or crept, each with the row that ended it.
+
+They are cut where the truck was loaded, and where a load sensor that had been stuck came back.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ class Stands:
         first: First row in this batch.
         stop: One past the last row; that is the one that ended it, if it did end.
         ended: Whether it was seen to end: the truck went faster, or was loaded.
-        cut: Whether the row that ended it is also the first of the next, as the truck was loaded.
+        cut: Whether the row that ended it is also the first of the next.
         resumed: Whether it began in an earlier batch.
-        after_cut: Whether it began where the truck was loaded.
+        after_cut: Whether nothing that was read before its first row counts in it.
     """
 
     track: NDArray[np.intp]
@@ -64,14 +67,16 @@ class Stands:
         return rows, Tracks(stop - length, stop, time_ms[rows])
 
 
-def follow(context: Context, load: LoadState, motion: Motion) -> Stands:
-    """Return the stands of a batch."""
+def follow(context: Context, load: LoadState, motion: Motion, thawed: NDArray[np.intp]) -> Stands:
+    """Return the stands of a batch; `thawed` are rows in them, ascending, on which a stuck load sensor came back."""
     before: Any = context.before["motion"]
     tracks, slow, was_slow = context.tracks, motion.slow, before["slow"]
     slow_before = tracks.previous(slow, was_slow)
     turned = (slow != slow_before).nonzero()[0]
     slowed = slow[turned]
     cuts = load.loadings.row[slow[load.loadings.row]]
+    if len(thawed):
+        cuts = np.concatenate((cuts, thawed))
     # twice the row, one more where the stand begins there; a truck that was loaded as it slowed down began one stand
     key = np.concatenate((tracks.start[was_slow] * 2, turned[slowed] * 2 + 1, cuts * 2 + 1))
     key.sort()
@@ -87,4 +92,6 @@ def follow(context: Context, load: LoadState, motion: Motion) -> Stands:
     cut = ~sped_up & (next_first < track_stop)
     stop = np.where(sped_up, faster + 1, np.where(cut, next_first + 1, track_stop))
     after_cut = np.append(False, cut)[:-1]
+    if len(thawed):
+        after_cut |= np.isin(first, thawed) & ~resumed
     return Stands(track, first, stop, sped_up | cut, cut, resumed, after_cut)

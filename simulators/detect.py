@@ -27,6 +27,7 @@ from rules_engine.device_log import Heard
 from rules_engine.engine import evaluate
 from rules_engine.event import Event, Trip
 from rules_engine.fix_batch import FixBatch, Mark
+from rules_engine.silence import silent_at_end
 from rules_engine.washers import Outage, outages, silence_limit_s, washers_of
 from rules_engine.world import World
 from simulators.capture import CaptureMessage, CaptureReader
@@ -206,7 +207,8 @@ def _judge(rows: FixBatch, world: World, heard: Heard, detection: Detection) -> 
         carry.apply(judgement.update)
         events |= {event.event_id: event for event in judgement.events}
         trips |= {trip.trip_id: trip for trip in judgement.trips}
-    detection.events = sorted(events.values(), key=lambda event: (event.start, event.vehicle_id, event.kind))
+    found = [*events.values(), *silent_at_end(rows, world, events.values())]
+    detection.events = sorted(found, key=lambda event: (event.start, event.vehicle_id, event.kind))
     detection.trips = sorted(trips.values(), key=lambda trip: (trip.start, trip.vehicle_id))
 
 

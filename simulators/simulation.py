@@ -62,11 +62,10 @@ class Station:
 
 
 class _Feed:
-    """What one truck's terminal will record, stretch after stretch; ends where no further one may begin."""
+    """What one truck's terminal will record, stretch after stretch."""
 
-    def __init__(self, stretches: Iterator[Stretch], last_start_s: float) -> None:
+    def __init__(self, stretches: Iterator[Stretch]) -> None:
         self._stretches = stretches
-        self._last_start_s = last_start_s
         self._due: deque[FixSchedule] = deque()
         self._next_start_s = -np.inf
         self.ended = False
@@ -85,7 +84,6 @@ class _Feed:
                 self.ended = True
                 return
             self._next_start_s = stretch.end_s
-            self.ended = stretch.end_s >= self._last_start_s
             self._due.append(stretch.fixes)
             yield stretch
 
@@ -141,9 +139,9 @@ class Simulation:
         self.stations = [*trucks, *washers, *gates, *self._clones.values()]
         self._watchers = {station.device: station for station in (*washers, *gates)}
         staged = [*scenario.staged, *[None] * (len(self.fleet) - len(scenario.staged))]
-        last_start_s = np.inf if endless else scenario.hours * 3600.0
+        until_s = np.inf if endless else scenario.hours * 3600.0
         self._feeds = [
-            _Feed(self._life(Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms)), last_start_s)
+            _Feed(self._life(Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms), until_s))
             for truck, plan, own in zip(self.fleet, staged, trucks_seed.spawn(len(self.fleet)), strict=True)
         ]
         self._passages: list[tuple[float, int, str, dict[str, Any]]] = []
@@ -196,12 +194,12 @@ class Simulation:
 
     @property
     def end_s(self) -> float:
-        """When the last truck's last cycle ends, as far as that is known."""
+        """When the last truck's last stretch ends, as far as that is known."""
         return max(feed.end_s for feed in self._feeds)
 
     @property
     def ended(self) -> bool:
-        """Whether every truck has begun its last cycle."""
+        """Whether every truck has been parked for good."""
         return all(feed.ended for feed in self._feeds)
 
     def _note(self, stretch: Stretch) -> None:
@@ -228,10 +226,10 @@ class Simulation:
         happening = Happening(vehicle, "not_washed", first_ms, last_ms, required=False)
         heapq.heappush(self._truth, (last_ms, next(self._order), happening))
 
-    def _life(self, timeline: Timeline) -> Iterator[Stretch]:
+    def _life(self, timeline: Timeline, last_start_s: float) -> Iterator[Stretch]:
         scenario = self._scenario
         if scenario.day is None:
-            return timeline.stretches()
+            return timeline.stretches(last_start_s)
         return Workday(timeline, scenario.day, scenario.hours * 3600.0).stretches()
 
     def _draw_outages(self, rng: np.random.Generator, washers: list[str]) -> dict[str, list[tuple[float, float]]]:

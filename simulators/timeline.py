@@ -24,14 +24,15 @@ from simulators.motion import Pace
 from simulators.noise import Seen, observe
 from simulators.plane import FloatArray
 from simulators.scenario import IncidentPlan, Scenario
-from simulators.spells import RunningSpell
+from simulators.spells import RunningSpell, Spell
 from simulators.stretch import FixSchedule, Stretch
 from simulators.track import Passage, Told, TrackBuilder
-from simulators.truth import Happening
+from simulators.truth import ANY_KIND, Happening
 from simulators.visible import Quiet, holds, is_shown, slack_s, was_sampled
 
 FIRST_WAIT_S = 300.0  # trucks do not all begin at the same minute
 PARKED_INTERVAL_S = 300  # a terminal that sleeps with the ignition off still says that it lives
+PARKING_S = 10
 
 BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -59,12 +60,23 @@ class Timeline:
     _quiet: Quiet = field(default_factory=Quiet)
     _clock: DriverClock = field(default_factory=lambda: DriverClock(0.0))
 
-    def stretches(self) -> Iterator[Stretch]:
-        """Yield cycle after cycle, without end."""
+    def stretches(self, last_start_s: float = np.inf) -> Iterator[Stretch]:
+        """Yield cycle after cycle, none begun later than that, and then the truck parked."""
         stretch = self._first()
-        while True:
+        while stretch.end_s < last_start_s:
             yield stretch
             stretch = self.render(self.draw_cycle(stretch.end_s), stretch.end_s)
+        yield stretch
+        yield self.parked(stretch.end_s)
+
+    def parked(self, begins_s: float) -> Stretch:
+        """Return the truck in the yard with the engine off, heard of until what befell its terminal is over."""
+        silenced_s = [spell.to_s for spell in self._spells if ANY_KIND in spell.spell.hides]
+        until_s = max([begins_s, *silenced_s]) + 2.0 * PARKED_INTERVAL_S
+        track = self.new_track()
+        track.append(PARKING_S)
+        track.append(int(until_s - begins_s) - PARKING_S, ignition=0.0)
+        return self.stretch(track, begins_s)
 
     def render(self, cycle: Cycle, begins_s: float, *told_of_haul: Told) -> Stretch:
         """Return a cycle as it comes to pass; `told_of_haul` lasts as long as the load is on its way."""
@@ -140,9 +152,11 @@ class Timeline:
         chance = self.rng.bit_generator.state
         trial = self.new_track()
         cycle.render(trial, self.rng)
-        if trial.staged is None:
+        begins = [first for _, first in self._spells_of(cycle, trial)]
+        staged = min(begins) if begins else trial.staged
+        if staged is None:
             raise ValueError(f"{cycle} stages nothing to align")
-        cycle_s = at_s - trial.staged
+        cycle_s = at_s - staged
         self.rng.bit_generator.state = chance
         track = self.new_track()
         track.append(max(int(cycle_s - begins_s), 0))
@@ -152,15 +166,19 @@ class Timeline:
         return self.stretch(track, cycle_s - waited)
 
     def _begin_spells(self, cycle: Cycle, track: TrackBuilder, begins_s: float) -> None:
-        for spell in cycle.spells:
-            hauled = track.hauled or (0, track.seconds)
-            first = spell.begin(self.rng, track.places(), track.column("speed_mps"), hauled)
-            if first < 0:
-                continue
+        for spell, first in self._spells_of(cycle, track):
             self._spells.append(RunningSpell(spell, begins_s + first))
             if spell.kind is not None:
                 told = Told(spell.kind, first, first + spell.seconds, spell.also, spell.required)
                 track.told.append(told)
+
+    def _spells_of(self, cycle: Cycle, track: TrackBuilder) -> list[tuple[Spell, int]]:
+        """Return what befalls the terminal in a cycle, and at which second of its track; not what finds no room."""
+        hauled = track.hauled or (0, track.seconds)
+        drawn = [
+            (spell, spell.begin(self.rng, track.places(), track.column("speed_mps"), hauled)) for spell in cycle.spells
+        ]
+        return [(spell, first) for spell, first in drawn if first >= 0]
 
     def new_track(self) -> TrackBuilder:
         """Return a track that begins in the site's yard."""

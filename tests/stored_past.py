@@ -107,11 +107,15 @@ def columns(rows: FixBatch) -> FixColumns:
     return FixColumns(**{name: np.asarray((given | absent)[name], dtype) for name, dtype in FIX_DTYPES.items()})
 
 
+# A silence that goes on is told by a job, now and then, and taken back: no set of records says whether it is there yet.
+GOING_ON = "kind = 'offline' and closing is null"
+
+
 def stored_findings(connection: psycopg.Connection[Any]) -> dict[str, str]:
-    """Return what is stored and not withdrawn, as text by kind and name, without the world's version."""
+    """Return what is stored and not withdrawn nor going on, as text by kind and name, without the world's version."""
     events = connection.execute(
         "select event_id, kind, severity, confirmed_at, end_time, lat_deg, lon_deg, opening, closing"
-        " from events where withdrawn_at is null"
+        f" from events where withdrawn_at is null and not ({GOING_ON})"  # noqa: S608 - our own words
     ).fetchall()
     state = ", ".join(name for name in STATE_COLUMNS if name != "judged_to")
     trips = connection.execute(f"select trip_id, {state} from trips where withdrawn_at is null").fetchall()
@@ -122,7 +126,8 @@ def stored_findings(connection: psycopg.Connection[Any]) -> dict[str, str]:
 
 def fresh_findings(events: list[Event], trips: list[Trip], vehicle_no: dict[str, int]) -> dict[str, str]:
     """Return likewise what a judgement gave, in the order in which it was given."""
-    found = event_findings(event_documents(((0, event) for event in events), vehicle_no))
+    lasting = [event for event in events if event.kind != "offline" or event.closing is not None]
+    found = event_findings(event_documents(((0, event) for event in lasting), vehicle_no))
     found += trip_findings(trip_documents(((n, trip) for n, trip in enumerate(trips)), vehicle_no))
     as_rows = {}
     for each in found:

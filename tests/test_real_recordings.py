@@ -143,11 +143,11 @@ def test_each_dump_is_one_illegal_dumping_where_no_dump_point_is(test_data: Path
     dumpings = [event for event in quarry_without_zones.found.events if event.kind == "illegal_dumping"]
     assert unmatched(raw_dumps(test_data), dumpings) == ([], [])
     assert all(event.severity == 3 and event.opening["dump_point_id"] is None for event in dumpings)
-    assert quarry_without_zones.kinds == {"illegal_dumping": 7, "loading": 7}
+    assert quarry_without_zones.kinds == {"illegal_dumping": 7, "loading": 7, "overload": 1}
 
 
 def test_driving_around_loaded_is_nothing(test_data: Path, quarry: Judged) -> None:
-    assert quarry.kinds == {"unloading": 7, "loading": 7}
+    assert quarry.kinds == {"unloading": 7, "loading": 7, "overload": 1}
     hours = 0.0
     for file in (test_data / "haul_quarry_telemetry").glob("*.parquet"):
         table = parquet.read_table(file, columns=["load_kg", "speed_mps"])

@@ -132,7 +132,7 @@ def test_a_changed_block_replaces_and_a_changed_part_completes(world: World) -> 
     assert carry.of(update.vehicles).tobytes() == whole_rows.tobytes()
 
 
-def test_to_be_quiet_is_forgotten_once_it_is_over(world: World) -> None:
+def test_to_be_quiet_is_forgotten_once_it_is_over() -> None:
     carry, vehicle = Carry(FLEET + 4), np.array([7], np.int32)
     row = carry.of(vehicle)
     row["clock"]["fix_time_ms"], row["route_deviation"]["quiet_ms"] = 1000, 2000

@@ -69,6 +69,19 @@ def test_batching_changes_neither_events_nor_trips_nor_carry(world: World, seed:
     assert carry.rows.tobytes() == cut_carry.rows.tobytes()
 
 
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32), cuts=st.lists(st.integers(0, 1500), max_size=12), mute_s=st.integers(0, 600))
+def test_nor_does_it_where_the_quiet_time_is_short(world: World, seed: int, cuts: list[int], mute_s: int) -> None:
+    muted = ("route_deviation", "lift_while_moving", "overload", "overspeed", "jamming", "no_permit", "long_stop")
+    limits = {"city": {f"{name}.mute_s": mute_s for name in muted}}
+    short = World.from_documents(world.documents | {"limits": limits}, world)
+    _, rows = arrivals(seed)
+    events, _, carry = judge_in_batches(rows, [], short)
+    cut_events, _, cut_carry = judge_in_batches(rows, cuts, short)
+    assert comparable(events.values()) == comparable(cut_events.values())
+    assert carry.rows.tobytes() == cut_carry.rows.tobytes()
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_twins_find_the_same(world: World, seed: int) -> None:

@@ -7,20 +7,23 @@ are its evidence, and how it puts them into words; everything else is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked
-from rules_engine.episodes import EPISODE, HELD, MUTED, OriginsAmong, find
+from rules_engine.carry_rows import UNSET_MS, Rows, carried, repeated
+from rules_engine.context import Context
+from rules_engine.episodes import EPISODE, HELD, MUTED, Episodes, OriginsAmong, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Telling, episode_events
-from rules_engine.tracks import Tracks, at, latch
+from rules_engine.tracks import Tracks, at, latch, ranges
 
 RUN = carried(HELD)
+# So few rows are judged as they are.
+FEW_ROWS = 2_000
 
 
 def condition_carry(extrema: Mapping[str, tuple[str, float]], noted: list[tuple[str, str]] | None = None) -> Rows:
@@ -54,6 +57,7 @@ class Condition:
             neutral where the condition does not hold.
         noted: By name of the carry, a function that gives the values of the confirming rows.
         begun: Likewise, of the rows that it began with.
+        ending: By name of the carry, a function that gives a value of each of some tracks, for runs that go on.
         rows: The rows chosen, ascending, shape (N,); None for all. The functions above are given rows of the batch.
         tracks: The tracks of the batch as they run through the rows chosen.
     """
@@ -67,6 +71,7 @@ class Condition:
     extrema: Mapping[str, tuple[np.ufunc, Callable[[NDArray[np.intp]], NDArray[Any]]]] = field(default_factory=dict)
     noted: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
     begun: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
+    ending: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
     rows: NDArray[np.intp] | None = None
     tracks: Tracks | None = None
 
@@ -102,13 +107,14 @@ def judge_condition(
         telling: Says what the rule makes of a carry row, of an episode that is over or goes on.
     """
     context = facts.context
-    off = condition.off if condition.between is None else until_held(facts, name, condition)
+    which, condition, tracks = _concerned(facts, name, condition)
+    before = context.before[name] if which is None else context.before_part(name, which)
     episodes = find(
         condition.on,
-        off,
-        context.before[name],
+        condition.off if condition.between is None else until_held(condition, before, tracks),
+        before,
         carry,
-        condition.tracks or context.tracks,
+        tracks,
         hold_s=condition.hold_s,
         min_fixes=condition.min_fixes,
         mute_s=condition.mute_s,
@@ -116,6 +122,44 @@ def judge_condition(
     )
     if not len(episodes):
         return []
+    if which is not None:
+        episodes = replace(episodes, track=which[episodes.track])
+    _note(context, episodes, condition)
+    context.keep(name, episodes)
+    return episode_events(facts, episodes, telling)
+
+
+def _concerned(facts: Facts, name: str, condition: Condition) -> tuple[NDArray[np.intp] | None, Condition, Tracks]:
+    """Return the tracks that a condition may concern, the condition on their rows, and how they run through these.
+
+    None and all of it where they are many.
+    """
+    tracks = condition.tracks or facts.context.tracks
+    if len(condition.on) < FEW_ROWS:
+        return None, condition, tracks
+    concerned = facts.context.says(name)
+    concerned[tracks.of[condition.on.nonzero()[0]]] = True
+    which = concerned.nonzero()[0]
+    if 2 * len(which) > len(concerned):
+        return None, condition, tracks
+    length = tracks.length[which]
+    rows = ranges(tracks.start[which], tracks.stop[which])
+    stop = length.cumsum()
+    narrowed = replace(
+        condition,
+        on=condition.on[rows],
+        off=condition.off[rows],
+        hold_s=at(condition.hold_s, rows),
+        min_fixes=at(condition.min_fixes, rows),
+        mute_s=at(condition.mute_s, rows),
+        between=None if condition.between is None else condition.between[rows],
+        rows=condition.of_batch(rows),
+    )
+    return which, narrowed, Tracks(stop - length, stop, tracks.time_ms[rows])
+
+
+def _note(context: Context, episodes: Episodes, condition: Condition) -> None:
+    """Keep with each run what is its evidence."""
     fresh = (~episodes.continued).nonzero()[0]
     for column, begun in condition.begun.items():
         episodes.state[column][fresh] = begun(condition.of_batch(episodes.rows[episodes.first[fresh]]))
@@ -125,21 +169,21 @@ def judge_condition(
     episodes.at_confirmation("world", context.world.version.encode())
     for column, noted in condition.noted.items():
         episodes.at_confirmation(column, noted(confirm))
-    context.keep(name, episodes)
-    return episode_events(facts, episodes, telling)
+    going_on = (~episodes.ended).nonzero()[0]
+    for column, ending in condition.ending.items():
+        episodes.state[column][going_on] = ending(episodes.track[going_on])
 
 
-def until_held(facts: Facts, name: str, condition: Condition) -> BoolArray:
+def until_held(condition: Condition, before: Any, tracks: Tracks) -> BoolArray:
     """Return where a condition does not hold: `off`, and `between` as long as no run has held long enough.
 
     So readings that only now and then cross the upper threshold add up to nothing, and a run that has held is not
     broken by one that does not.
     """
-    context, between = facts.context, condition.between
-    before: Any = context.before[name]
-    if between is None or concerns_nobody(facts, name, condition.on):
+    between = condition.between
+    if between is None:
         return condition.off
-    runs = picked(np.broadcast_to(RUN, before.shape), np.arange(len(before)))
+    runs = repeated(RUN, len(before))
     for field_name in ("since_ms", "hold_s", "min_fixes", "count"):
         runs[field_name] = before[field_name]
     due_ms = before["since_ms"] + np.rint(before["hold_s"] * 1000).astype(np.int64)
@@ -150,15 +194,13 @@ def until_held(facts: Facts, name: str, condition: Condition) -> BoolArray:
         condition.off | between,
         runs,
         RUN,
-        condition.tracks or context.tracks,
+        tracks,
         hold_s=condition.hold_s,
         min_fixes=condition.min_fixes,
     )
     holds = np.zeros(len(between), np.bool_)
     holds[fresh.confirm_row] = True
-    return condition.off | (
-        between & ~latch(holds, condition.off & ~condition.on, held, condition.tracks or context.tracks)
-    )
+    return condition.off | (between & ~latch(holds, condition.off & ~condition.on, held, tracks))
 
 
 def limit_noted(limit: Any) -> Callable[[NDArray[np.intp]], Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, carried
+from rules_engine.carry_rows import carried
 from rules_engine.episodes import EPISODE
 from rules_engine.event import Event
 from rules_engine.load_state import ABSENT_KG, EMPTY
@@ -65,15 +65,13 @@ CARRY = carried(
 def judge(facts: Facts) -> list[Event]:
     """Return the overloads of a batch."""
     context, levels = facts.context, facts.levels.kg
-    before: Any = context.before[NAME]
-    after: Any = context.after[NAME]
     limits = facts.limits(NAME, OverloadLimits())
     permitted_kg = _permitted_kg(facts)
     too_heavy = levels > np.multiply(permitted_kg, limits.above_share)
-    concerned = (before["excess_kg"] > 0) | (before["since_ms"] != UNSET_MS)
-    concerned[context.tracks.of[too_heavy]] = True
-    if not concerned.any():
+    if not too_heavy.any() and context.idle(NAME):
         return []
+    concerned = context.says(NAME)
+    concerned[context.tracks.of[too_heavy.nonzero()[0]]] = True
     on_road = _on_road(facts, permitted_kg, context.tracks.spread(concerned), limits)
     emptied = facts.load.state == EMPTY
     excess_kg = _excess_kg(facts, on_road, emptied, permitted_kg, limits)
@@ -93,10 +91,10 @@ def judge(facts: Facts) -> list[Event]:
             "severe_above_share": limit_noted(limits.severe_above_share),
             "extreme_above_share": limit_noted(limits.extreme_above_share),
         },
+        # a sum above zero is a run that goes on
+        ending={"excess_kg": lambda tracks: _left_kg(facts, on_road, excess_kg, tracks)},
     )
-    events = judge_condition(facts, NAME, CARRY, condition, _telling)
-    after["excess_kg"] = _left_kg(before["excess_kg"], on_road, emptied, excess_kg, context.tracks)
-    return events
+    return judge_condition(facts, NAME, CARRY, condition, _telling)
 
 
 def _permitted_kg(facts: Facts) -> NDArray[np.float64]:
@@ -153,8 +151,8 @@ def _excess_kg(
     length = np.diff(np.append(start, len(rows)))
     sums_kg = sums_kg.cumsum()
     goes_on = ~_emptied_since_start(emptied, tracks, rows[start])
-    carried_kg: Any = facts.context.before[NAME]["excess_kg"]
-    base_kg = np.append(0, sums_kg)[start] - np.where(goes_on, carried_kg[track[start]], 0)
+    carried_kg: Any = facts.context.before_part(NAME, track[start])["excess_kg"]
+    base_kg = np.append(0, sums_kg)[start] - np.where(goes_on, carried_kg, 0)
     sums_kg -= base_kg.repeat(length)
     apart_kg = (np.arange(len(start)) * APART_KG).repeat(length)
     least_kg = np.minimum.accumulate(sums_kg - apart_kg) + apart_kg
@@ -170,21 +168,13 @@ def _emptied_since_start(emptied: NDArray[np.bool_], tracks: Tracks, rows: NDArr
 
 
 def _left_kg(
-    before_kg: NDArray[np.int64],
-    rows: NDArray[np.intp],
-    emptied: NDArray[np.bool_],
-    excess_kg: NDArray[np.int64],
-    tracks: Tracks,
+    facts: Facts, rows: NDArray[np.intp], excess_kg: NDArray[np.int64], tracks: NDArray[np.intp]
 ) -> NDArray[np.int64]:
-    """Return what each truck carries on of its excess."""
-    empties = emptied.nonzero()[0]
-    last_decided = np.append(-1, rows)[rows.searchsorted(tracks.stop)]
-    last_empty = np.append(-1, empties)[empties.searchsorted(tracks.stop)]
-    decided = last_decided >= tracks.start
-    left_kg = before_kg.copy()
-    left_kg[decided] = np.append(0, excess_kg)[rows.searchsorted(tracks.stop)][decided]
-    left_kg[(last_empty >= tracks.start) & (last_empty > last_decided)] = 0
-    return left_kg
+    """Return what some trucks carry on of their excess; none was empty after its last row that decided."""
+    last = rows.searchsorted(facts.context.tracks.stop[tracks]) - 1
+    decided = np.append(rows, -1)[last] >= facts.context.tracks.start[tracks]
+    carried_kg: Any = facts.context.before_part(NAME, tracks)["excess_kg"]
+    return np.where(decided, np.append(excess_kg, 0)[last], carried_kg)
 
 
 def _telling(facts: Facts, state: dict[str, Any], over: bool) -> Telling:

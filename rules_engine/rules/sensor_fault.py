@@ -3,7 +3,8 @@
 A row speaks for one of three things at most, so that no two events begin on one fix: that something is broken (a fault
 or tamper bit, a reading outside what a sensor can read), that a sensor which used to report is absent from a truck that
 drives, or that the load reads the same to the kilogram as before though the truck drives. Real readings wander by a
-per cent. A truck that reads next to nothing is empty, and its sensor may rest at its stop for longer.
+per cent. A truck that reads next to nothing is empty, and its sensor may rest at its stop for longer; one that reads
+the same heavy load after it must have unloaded is found out soon.
 """
 
 from __future__ import annotations
@@ -32,8 +33,16 @@ NO_SENSOR, EVERY_SENSOR = 0, 255
 
 BROKEN = carried([*EPISODE, *MUTED, ("what", "u1"), ("first_what", "u1")])
 ABSENT = carried([*EPISODE, ("what", "u1"), ("first_what", "u1")], what=EVERY_SENSOR, first_what=EVERY_SENSOR)
-STUCK = carried([*EPISODE, ("load_kg", "i4")])
-CARRY = carried([("broken", BROKEN.dtype), ("absent", ABSENT.dtype), ("stuck", STUCK.dtype), ("seen", "u1")])
+STUCK = carried([*EPISODE, *MUTED, ("load_kg", "i4")])
+CARRY = carried(
+    [
+        ("broken", BROKEN.dtype),
+        ("absent", ABSENT.dtype),
+        ("stuck", STUCK.dtype),
+        ("seen", "u1"),
+        ("unloaded", "?"),
+    ]
+)
 CARRY["broken"], CARRY["absent"], CARRY["stuck"] = BROKEN, ABSENT, STUCK
 
 
@@ -57,15 +66,20 @@ class _Part:
 def judge(facts: Facts) -> list[Event]:
     """Return the sensor faults of a batch."""
     context = facts.context
-    seen: Any = context.before[NAME]["seen"]
+    before: Any = context.before[NAME]
+    seen: Any = before["seen"]
     limits = context.limits(NAME, SensorFaultLimits())
     moving = context.speed_mps > np.asarray(limits.moving_above_mps, np.float32)
-    what = readings.broken(facts, limits)
+    what = readings.broken(facts)
     broken = what != NO_SENSOR
     lacking = readings.lacking(facts, seen)
     absent = (lacking.sensors != NO_SENSOR) & moving & ~broken
     stuck, changed = readings.unchanged(facts)
     stuck &= moving & ~broken & ~absent
+    unloaded = readings.unloaded_since(facts, changed, before["unloaded"])
+    # There the reading is looked at anew, by other limits.
+    anew = unloaded & ~context.tracks.previous(unloaded, before["unloaded"]) if unloaded.any() else unloaded
+    stuck &= ~anew
     whole = context.fixes.mark == Mark.FIX
     events = [
         *_judge_part(facts, _BROKEN, (broken, whole & ~broken), what, (limits.hold_s, limits.min_fixes, limits.mute_s)),
@@ -76,21 +90,35 @@ def judge(facts: Facts) -> list[Event]:
             np.where(absent, lacking.sensors, EVERY_SENSOR),
             (limits.absent_s, limits.absent_fixes, 0.0),
         ),
-        *_judge_part(facts, _STUCK, (stuck, changed), facts.load.load_kg, _stuck_holds(facts, limits, stuck)),
+        *_judge_part(
+            facts, _STUCK, (stuck, changed | anew), facts.load.load_kg, _stuck_holds(facts, limits, stuck, unloaded)
+        ),
     ]
     if (lacking.seen != seen).any():
         context.after[NAME]["seen"] = lacking.seen
+    unloaded_now = unloaded[context.tracks.last]
+    if (unloaded_now != before["unloaded"]).any():
+        context.after[NAME]["unloaded"] = unloaded_now
     return events
 
 
-def _stuck_holds(facts: Facts, limits: SensorFaultLimits, stuck: BoolArray) -> tuple[Any, Any, Any]:
-    """Return how long and on how many fixes a load must read the same, longer where the truck seems to be empty."""
+def _stuck_holds(
+    facts: Facts, limits: SensorFaultLimits, stuck: BoolArray, unloaded: BoolArray
+) -> tuple[Any, Any, Any]:
+    """Return how long and on how many fixes a load must read the same, and for how long it is then told no more.
+
+    Longer where the truck seems to be empty, less long where it must have unloaded.
+    """
     rows = stuck.nonzero()[0]
-    resting = readings.at_rest(facts, limits, rows)
+    cases = [unloaded[rows], readings.at_rest(facts, limits, rows)]
     hold_s, fixes = np.empty(len(stuck)), np.empty(len(stuck))  # of the other rows nothing is asked
-    hold_s[rows] = np.where(resting, at(limits.stuck_at_rest_s, rows), at(limits.stuck_s, rows))
-    fixes[rows] = np.where(resting, at(limits.stuck_at_rest_fixes, rows), at(limits.stuck_fixes, rows))
-    return hold_s, fixes, 0.0
+    hold_s[rows] = np.select(
+        cases, [at(limits.unloaded_s, rows), at(limits.stuck_at_rest_s, rows)], at(limits.stuck_s, rows)
+    )
+    fixes[rows] = np.select(
+        cases, [at(limits.unloaded_fixes, rows), at(limits.stuck_at_rest_fixes, rows)], at(limits.stuck_fixes, rows)
+    )
+    return hold_s, fixes, limits.stuck_mute_s
 
 
 def _judge_part(

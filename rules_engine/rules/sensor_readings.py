@@ -6,14 +6,15 @@ Sensors are bits: load, lift, cover. What is broken is bits too, in the order of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine.fix_batch import BoolArray, Mark
 from rules_engine.rules.rule import Facts
-from rules_engine.tracks import at
+from rules_engine.tracks import at, latch
+from rules_engine.unloading import BY_LOAD
 
 LOAD, LIFT, COVER = 1, 2, 4
 ALL_SENSORS = LOAD | LIFT | COVER
@@ -41,14 +42,13 @@ class SensorFaultLimits:
     hold_s: float = 60.0
     min_fixes: float = 2
     mute_s: float = 3600.0
-    least_share: float = -0.05
-    most_share: float = 3.0
-    least_lift_deg: float = -20.0
-    most_lift_deg: float = 90.0
     absent_s: float = 1800.0
     absent_fixes: float = 30
     stuck_s: float = 7200.0
     stuck_fixes: float = 120
+    unloaded_s: float = 300.0
+    unloaded_fixes: float = 15
+    stuck_mute_s: float = 86_400.0
     rest_share: float = 0.05
     stuck_at_rest_s: float = 10_800.0
     stuck_at_rest_fixes: float = 240
@@ -67,39 +67,17 @@ class Lacking(NamedTuple):
     seen: NDArray[np.uint8]
 
 
-def broken(facts: Facts, limits: SensorFaultLimits) -> NDArray[np.uint8]:
+def broken(facts: Facts) -> NDArray[np.uint8]:
     """Return what is broken on each row, bits of `WORDS`, shape (N,)."""
     fixes = facts.context.fixes
-    suspect = np.zeros(len(fixes), np.bool_)
-    if fixes.faults.any():
-        suspect |= (fixes.faults & ALL_SENSORS) != 0
-    if fixes.alarms.any():
-        suspect |= (fixes.alarms & ALARMS) != 0
-    least, most = float(np.max(limits.least_share)), float(np.min(limits.most_share))
-    # No truck's bounds are within these; a kilogram more, as its own are not rounded the same way.
-    capacities_kg = np.array([facts.load.capacity_kg.min(), facts.load.capacity_kg.max()])
-    suspect |= fixes.load_kg < np.float32((least * capacities_kg).max() + 1)
-    suspect |= fixes.load_kg > np.float32((most * capacities_kg).min() - 1)
-    suspect |= (fixes.load_ratio < np.float32(least)) | (fixes.load_ratio > np.float32(most))
-    suspect |= fixes.lift_deg < np.float32(np.max(limits.least_lift_deg))
-    suspect |= fixes.lift_deg > np.float32(np.min(limits.most_lift_deg))
-    rows = suspect.nonzero()[0]
     what = np.zeros(len(fixes), np.uint8)
-    if len(rows):
-        what[rows] = _what(facts, limits, rows)
+    if fixes.faults.any():
+        what |= (fixes.faults & ALL_SENSORS).astype(np.uint8)
+    if fixes.alarms.any():
+        what |= ((fixes.alarms & ALARMS) << 1).astype(np.uint8)
+    what[facts.load.wild] |= LOAD_IMPLAUSIBLE
+    what[facts.motion.wild] |= LIFT_IMPLAUSIBLE
     return what
-
-
-def _what(facts: Facts, limits: SensorFaultLimits, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
-    fixes = facts.context.fixes
-    share = fixes.load_kg[rows] / facts.load.capacity_kg[facts.context.tracks.of[rows]]
-    share = np.where(np.isnan(share), fixes.load_ratio[rows], share)
-    lift_deg = fixes.lift_deg[rows]
-    what = (fixes.faults[rows] & ALL_SENSORS) | (fixes.alarms[rows] & ALARMS) << 1
-    wild = (share < at(limits.least_share, rows)) | (share > at(limits.most_share, rows))
-    what |= np.where(wild, LOAD_IMPLAUSIBLE, 0)
-    wild = (lift_deg < at(limits.least_lift_deg, rows)) | (lift_deg > at(limits.most_lift_deg, rows))
-    return (what | np.where(wild, LIFT_IMPLAUSIBLE, 0)).astype(np.uint8)
 
 
 def lacking(facts: Facts, seen_before: NDArray[np.uint8]) -> Lacking:
@@ -138,17 +116,31 @@ def _seen_by(
 
 def unchanged(facts: Facts) -> tuple[BoolArray, BoolArray]:
     """Return where the load reads the same as the reading before, and where it reads another."""
-    context, load = facts.context, facts.load
-    before: Any = context.before["level"]["reading_kg"]
-    if load.known.all():
-        earlier_kg = context.tracks.previous(load.load_kg, before)
-        return load.load_kg == earlier_kg, load.load_kg != earlier_kg
-    rows = load.known.nonzero()[0]
-    reading_kg = load.load_kg[rows]
-    equal = reading_kg == context.tracks.pick(rows).previous(reading_kg, before)
-    same, other = np.zeros(len(load.known), np.bool_), np.zeros(len(load.known), np.bool_)
-    same[rows], other[rows] = equal, ~equal
-    return same, other
+    load, previous_kg = facts.load, facts.levels.previous_kg
+    same = load.load_kg == previous_kg
+    if load.all_known:
+        return same, ~same
+    return same & load.known, load.known & ~same
+
+
+def unloaded_since(facts: Facts, changed: BoolArray, before: BoolArray) -> BoolArray:
+    """Return where the truck must have unloaded since its load, heavy, began to read the same, shape (N,).
+
+    Its bed was raised and the reading did not fall, or a gate saw it leave a dump point. `before` (T,) is as carried.
+    """
+    unloadings, fixes = facts.unloadings, facts.context.fixes
+    raised = (unloadings.confirm_row >= 0) & (unloadings.state["first_by"] & BY_LOAD == 0)
+    rows = unloadings.confirm_row[raised]
+    if fixes.mark.any():
+        rows = np.concatenate((rows, (fixes.mark == Mark.GATE_OUT).nonzero()[0]))
+    if not len(rows) and not before.any():
+        return np.zeros(len(changed), np.bool_)
+    rows = rows[~changed[rows]]
+    reading_kg = np.where(facts.load.known[rows], facts.load.load_kg[rows], facts.levels.previous_kg[rows])
+    capacity_kg = facts.load.capacity_kg[facts.context.tracks.of[rows]]
+    unloaded = np.zeros(len(changed), np.bool_)
+    unloaded[rows[reading_kg >= at(facts.load.limits.heavy_share, rows) * capacity_kg]] = True
+    return latch(unloaded, changed, before, facts.context.tracks)
 
 
 def at_rest(facts: Facts, limits: SensorFaultLimits, rows: NDArray[np.intp]) -> BoolArray:

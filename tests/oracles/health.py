@@ -11,13 +11,16 @@ import numpy as np
 
 from oracles.condition import ConditionOracle, Episode
 from oracles.found import Found
-from oracles.row import Row, rows_of
+from oracles.load_state import LoadStateOracle
+from oracles.row import READINGS, Row, rows_of
+from oracles.unloading import LOAD, LevelOracle, MotionOracle, UnloadingOracle
 from rules_engine.event import FixKey
 from rules_engine.fix_batch import FixBatch, Mark
 from rules_engine.geodesy import distance_m
 from rules_engine.rules import clone, jamming, offline, position_jump, power_cut, sensor_fault, track_gap
 from rules_engine.rules.rule import Telling
 from rules_engine.rules.sensor_readings import SensorFaultLimits
+from rules_engine.unloading import BY_LOAD
 from rules_engine.world import World
 
 Place = tuple[float, float]
@@ -43,6 +46,7 @@ class Told:
     before: Told | None  # the terminal's fix before
     place_before: Place
     place_before_ms: int | None
+    raised: bool  # an unloading is confirmed of which only the raised bed speaks
 
     @property
     def own(self) -> bool:
@@ -65,7 +69,13 @@ def judge_health(track: FixBatch, world: World, capacity_kg: float) -> list[Foun
     oracles: list[Any] = [OfflineOracle(world), TrackGapOracle(world), JumpOracle(world), JammingOracle(world)]
     oracles += [PowerCutOracle(world.version), SensorFaultOracle(world.version, capacity_kg)]
     before, place, place_ms = None, NOWHERE, None
+    load, motion, level = LoadStateOracle(capacity_kg), MotionOracle(), LevelOracle(capacity_kg)
+    unloadings = UnloadingOracle(capacity_kg)
     for i, row in enumerate(rows_of(track, world, capacity_kg)):
+        load.step(row)
+        motion.step(row)
+        level.step(row, motion)
+        unloadings.step(row, motion, level, load.loading is not None)
         satellites, faults = int(track.satellites[i]), int(track.faults[i])
         told = Told(
             row,
@@ -80,6 +90,7 @@ def judge_health(track: FixBatch, world: World, capacity_kg: float) -> list[Foun
             before,
             place,
             place_ms,
+            any(signs.first is not None and not signs.first.by & BY_LOAD for signs in unloadings.confirmed),
         )
         for oracle in oracles:
             oracle.step(told)
@@ -451,7 +462,8 @@ class SensorFaultOracle:
             hold_s=SENSOR.absent_s,
             min_fixes=SENSOR.absent_fixes,
         )
-        self.stuck = ConditionOracle(self._stuck, version, hold_s=SENSOR.stuck_s, min_fixes=SENSOR.stuck_fixes)
+        self.stuck = ConditionOracle(self._stuck, version, mute_s=SENSOR.stuck_mute_s)
+        self.unloaded = False
 
     def step(self, told: Told) -> None:
         row = told.row
@@ -463,14 +475,25 @@ class SensorFaultOracle:
         self.broken.step(row, bool(what), told.own and not what, {"what": what})
         lacking = bool(absent) and bool(moving) and not what
         self.absent.step(row, lacking, told.own and not absent, {"absent": absent})
-        if row.load_kg is not None:
-            same = row.load_kg == self.reading_kg
-            resting = row.load_kg <= SENSOR.rest_share * self.capacity_kg
-            self.stuck.hold_s = SENSOR.stuck_at_rest_s if resting else SENSOR.stuck_s
-            self.stuck.min_fixes = SENSOR.stuck_at_rest_fixes if resting else SENSOR.stuck_fixes
-            frozen = same and bool(moving) and not what and not lacking
-            self.stuck.step(row, frozen, not same, noted={"load_kg": row.load_kg})
-            self.reading_kg = row.load_kg
+        changed = row.load_kg is not None and row.load_kg != self.reading_kg
+        self._look_at_reading(row, changed, told.raised, bool(moving) and not what and not lacking)
+
+    def _look_at_reading(self, row: Row, changed: bool, raised: bool, drives: bool) -> None:
+        unloaded_before = self.unloaded
+        if changed:
+            self.reading_kg, self.unloaded = row.load_kg, False
+        elif raised or row.mark == Mark.GATE_OUT:
+            heavy = self.reading_kg is not None and self.reading_kg >= LOAD.heavy_share * self.capacity_kg
+            self.unloaded = self.unloaded or heavy
+        if changed or (self.unloaded and not unloaded_before):
+            self.stuck.step(row, False, True)
+        elif row.load_kg is not None and drives:
+            self.stuck.hold_s, self.stuck.min_fixes = SENSOR.stuck_s, SENSOR.stuck_fixes
+            if row.load_kg <= SENSOR.rest_share * self.capacity_kg:
+                self.stuck.hold_s, self.stuck.min_fixes = SENSOR.stuck_at_rest_s, SENSOR.stuck_at_rest_fixes
+            if self.unloaded:
+                self.stuck.hold_s, self.stuck.min_fixes = SENSOR.unloaded_s, SENSOR.unloaded_fixes
+            self.stuck.step(row, True, False, noted={"load_kg": row.load_kg})
 
     def _what(self, told: Told) -> int:
         share = told.load_kg / self.capacity_kg
@@ -478,8 +501,8 @@ class SensorFaultOracle:
             share = told.load_ratio
         lift_deg = told.row.lift_told_deg
         what = told.faults & 7 | (told.alarms & 12) << 1
-        what |= (share < SENSOR.least_share or share > SENSOR.most_share) << 5
-        return what | (lift_deg < SENSOR.least_lift_deg or lift_deg > SENSOR.most_lift_deg) << 6
+        what |= (share < READINGS.least_share or share > READINGS.most_share) << 5
+        return what | (lift_deg < READINGS.least_lift_deg or lift_deg > READINGS.most_lift_deg) << 6
 
     @property
     def found(self) -> list[Found]:

@@ -33,7 +33,7 @@ def judge_track(track: FixBatch, world: World, heard: HeardOracle | None = None)
     capacity_kg = float(world.capacity_kg[vehicle])
     if math.isnan(capacity_kg):
         capacity_kg = LoadStateLimits().assumed_capacity_kg
-    load, motion, level = LoadStateOracle(capacity_kg), MotionOracle(), LevelOracle()
+    load, motion, level = LoadStateOracle(capacity_kg), MotionOracle(), LevelOracle(capacity_kg)
     unloadings, trips = UnloadingOracle(capacity_kg), TripsOracle(world, vehicle)
     dumping, deviation = IllegalDumpingOracle(world), RouteDeviationOracle(world)
     uncovered, spillage = UncoveredHaulOracle(world.version), SpillageOracle(world.version)
@@ -45,7 +45,7 @@ def judge_track(track: FixBatch, world: World, heard: HeardOracle | None = None)
     for row in rows_of(track, world, capacity_kg):
         load.step(row)
         motion.step(row)
-        level.step(row)
+        level.step(row, motion)
         unloadings.step(row, motion, level, load.loading is not None)
         trips.step(row, load, unloadings, motion, level)
         heavy = load.state == HEAVY

@@ -9,10 +9,11 @@ import numpy as np
 
 from oracles.row import Latch, Row, Run
 from rules_engine.load_level import LoadLevelLimits
+from rules_engine.load_state import LoadStateLimits
 from rules_engine.motion import MotionLimits
 from rules_engine.unloading import BY_LIFT, BY_LOAD, UnloadingLimits
 
-MOTION, LEVEL, LIMITS = MotionLimits(), LoadLevelLimits(), UnloadingLimits()
+MOTION, LEVEL, LIMITS, LOAD = MotionLimits(), LoadLevelLimits(), UnloadingLimits(), LoadStateLimits()
 
 
 @dataclass
@@ -62,19 +63,33 @@ class MotionOracle:
 
 
 class LevelOracle:
-    """The level of this row, and of the last reading before it."""
+    """The level of this row, and of the last reading before it, and whether a stuck sensor came back."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity_kg: float) -> None:
+        self.capacity_kg = capacity_kg
+        self._same_ms = 0
         self._reading: tuple[int, int, int] | None = None  # time, load, level
 
-    def step(self, row: Row) -> None:
+    def step(self, row: Row, motion: MotionOracle) -> None:
         self.kg = self.before_kg = -1
+        self.thawed = row.load_kg is not None and self._thaws(row, row.load_kg) and motion.slow and not motion.lifted
+        is_near = self._reading is not None and row.time_ms - self._reading[0] <= LEVEL.memory_s * 1000
+        if row.load_kg is not None and not (is_near and self._reading is not None and self._reading[1] == row.load_kg):
+            self._same_ms = row.time_ms
         if self._reading is not None and row.time_ms - self._reading[0] <= LEVEL.memory_s * 1000:
             self.before_kg = self._reading[2]
             if row.load_kg is not None:
                 self.kg = min(row.load_kg, self._reading[1])
         if row.load_kg is not None:
             self._reading = (row.time_ms, row.load_kg, self.kg)
+
+    def _thaws(self, row: Row, load_kg: int) -> bool:
+        if self._reading is None or row.time_ms - self._reading[0] > LEVEL.memory_s * 1000:
+            return False
+        reading_ms, reading_kg, _ = self._reading
+        heavy = reading_kg >= LOAD.heavy_share * self.capacity_kg
+        falls = load_kg <= (1 - LIMITS.lost_share) * reading_kg
+        return heavy and falls and reading_ms - self._same_ms >= LEVEL.frozen_s * 1000
 
 
 class UnloadingOracle:
@@ -90,15 +105,15 @@ class UnloadingOracle:
         self.confirmed, self.over = [], []
         if self.stand is None:
             if motion.slow:
-                self.stand = Stand(level.before_kg)
+                self.stand = Stand(-1 if level.thawed else level.before_kg)
                 self._look(row, motion, level, ends=False)
             return
-        ends = not motion.slow or loaded_now
+        ends = not motion.slow or loaded_now or level.thawed
         self._look(row, motion, level, ends)
         if ends:
             self._close(self.stand)
             self.stand = None
-        if loaded_now and motion.slow:
+        if (loaded_now or level.thawed) and motion.slow:
             self.stand = Stand(-1)
             self._look(row, motion, level, ends=False)
 

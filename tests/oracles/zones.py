@@ -367,11 +367,12 @@ def judge_zones(track: FixBatch, world: World) -> list[Found]:
     vehicle = int(track.vehicle[0])
     known_kg = float(world.capacity_kg[vehicle])
     capacity_kg = LoadStateLimits().assumed_capacity_kg if math.isnan(known_kg) else known_kg
-    load, motion, level = LoadStateOracle(capacity_kg), MotionOracle(), LevelOracle()
+    load, motion, level = LoadStateOracle(capacity_kg), MotionOracle(), LevelOracle(capacity_kg)
     unloadings, trips, zones = UnloadingOracle(capacity_kg), TripsOracle(world, vehicle), ZonesOracles(world, vehicle)
     for row in rows_of(track, world, capacity_kg):
-        for oracle in (load, motion, level):
-            oracle.step(row)
+        load.step(row)
+        motion.step(row)
+        level.step(row, motion)
         unloadings.step(row, motion, level, load.loading is not None)
         trips.step(row, load, unloadings, motion, level)
         zones.step(row, load, motion, trips)

@@ -187,7 +187,10 @@ def _answers(url: str, answer: bytes) -> bool:
 
 
 class Watch:
-    """Tells each violation of some trucks when the API first shows it, and how long the first of each kind took."""
+    """Tells each violation of some trucks when the API first shows it, and when it takes one back.
+
+    Also tells how long the first of each kind that is waited for took.
+    """
 
     def __init__(self, stack: Stack, documents: Mapping[str, Any], tell: Callable[[str], None]) -> None:
         self.first_s: dict[str, float] = {}
@@ -195,6 +198,7 @@ class Watch:
         self._trucks = {truck["vehicle_id"] for truck in documents["vehicles"]}
         self._tell = tell
         self._told: set[str] = set()
+        self._taken_back: set[str] = set()
         self._from = datetime.now(UTC) - HISTORY
 
     @property
@@ -204,21 +208,34 @@ class Watch:
 
     def look(self) -> None:
         """Ask the API once; one that does not answer is asked again later."""
-        query = urlencode({"min_severity": 1, "limit": 200, "datetime": f"{self._from.isoformat()}/.."})
+        since = f"{self._from.isoformat()}/.."
+        query = urlencode({"min_severity": 1, "limit": 200, "datetime": since, "withdrawn": "true"})
         try:
             events = self._stack.get(f"/v1/events?{query}")["events"]
         except (URLError, ConnectionError, TimeoutError):
             return
         for event in reversed(events):
-            if event["event_id"] not in self._told and event["vehicle_id"] in self._trucks:
-                self._told.add(event["event_id"])
-                self._tell_event(event)
+            if event["vehicle_id"] in self._trucks:
+                self._see(event)
+
+    def _see(self, event: dict[str, Any]) -> None:
+        name, withdrawn = event["event_id"], event["withdrawn_at"] is not None
+        if name not in self._told and not withdrawn:
+            self._told.add(name)
+            self._tell_event(event)
+        elif name in self._told and withdrawn and name not in self._taken_back:
+            self._taken_back.add(name)
+            self._tell(f"{self._line(event)}: taken back, records that came later say otherwise")
+
+    def _line(self, event: dict[str, Any]) -> str:
+        plate = event["plate"] or event["vehicle_id"]
+        after_s = time.monotonic() - self._stack.up_at
+        return f"{after_s:6.1f} s  {event['kind']:<18} {plate:<9} began {event['start']}"
 
     def _tell_event(self, event: dict[str, Any]) -> None:
         was_complete, after_s = self.complete, time.monotonic() - self._stack.up_at
         self.first_s.setdefault(event["kind"], after_s)
-        plate = event["plate"] or event["vehicle_id"]
-        self._tell(f"{after_s:6.1f} s  {event['kind']:<17} {plate:<9} began {event['start']}")
+        self._tell(self._line(event))
         if self.complete and not was_complete:
             seconds = ", ".join(f"{kind} {self.first_s[kind]:.1f} s" for kind in WAITED_FOR)
             self._tell(f"First of each after the stack was up: {seconds}")

@@ -40,6 +40,7 @@ class Levels:
         previous_kg: The reading before each row, likewise.
         previous_ms: When that was.
         other: Where a reading is another one than that, or comes too late to be compared with it.
+        resumed: Rows with a reading that comes too late to be compared with the one before, ascending.
         load: The readings.
         limits: Thresholds in force.
     """
@@ -48,6 +49,7 @@ class Levels:
     previous_kg: NDArray[np.int32]
     previous_ms: NDArray[np.int64]
     other: BoolArray
+    resumed: NDArray[np.intp]
     load: LoadState
     limits: LoadLevelLimits
 
@@ -94,8 +96,9 @@ def follow(context: Context, load: LoadState) -> Levels:
         other |= stale
     if not load.all_known:
         other &= load.known
+        stale &= load.known
     _keep(context, load, kg, other)
-    return Levels(kg, reading_kg, reading_ms, other, load, limits)
+    return Levels(kg, reading_kg, reading_ms, other, stale.nonzero()[0], load, limits)
 
 
 def _same_since_ms(rows: NDArray[np.intp], other: BoolArray, context: Context) -> NDArray[np.int64]:

@@ -1,8 +1,9 @@
 """Stays of trucks that no sensor tells of: a dwell in a site, an arrival at a dump point, a stop elsewhere.
 
-A truck is *blind* where neither load nor lift has told anything for a while. Where it then stays says what a sensor
-would have: a truck that dwelt in a site and drives away was presumably loaded, and one that stops in the wild on its
-way may have unloaded there. What a stay means for the trip is not asked here. Trucks with sensors are passed over.
+A truck is *unweighed* where its load sensor has told nothing for a while, and *blind* where lift has not either. Where
+it then stays says what a sensor would have: an unweighed truck that dwelt in a site and drives away was presumably
+loaded, and a blind one that stops in the wild on its way may have unloaded there; where a lift sensor tells, it decides
+that. What a stay means for the trip is not asked here. Trucks with a load sensor are passed over.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class StayLimits:
     unseen_m: float = 300.0
 
 
-# Where a truck stays, and not: on the move, in a parking zone, or not blind; undecided at a site's fence.
+# Where a truck stays, and not: on the move, in a parking zone, or its sensors tell; undecided at a site's fence.
 UNDECIDED, NOWHERE, IN_SITE, AT_DUMP_POINT, IN_THE_WILD = range(-1, 4)
 FEWEST_FIXES = 2
 
@@ -68,14 +69,15 @@ class StaysFound:
 
 @dataclass(frozen=True)
 class Stays:
-    """What the stays of blind trucks tell.
+    """What the stays of trucks without sensors tell.
 
     Attributes:
-        dwells: They have been in a site for long enough to be loaded.
+        dwells: Unweighed ones have been in a site for long enough to be loaded.
         departures: They drive away from such a dwell.
-        arrivals: They have been at a dump point for long enough to unload.
+        arrivals: Blind ones have been at a dump point for long enough to unload.
         stops: They stopped in the wild, or at a dump point, and go on; `row` is the first row after it.
         unseen: Rows before which they went some way unseen, ascending.
+        blind: Rows on which a truck is blind, ascending.
         limits: Thresholds in force.
     """
 
@@ -84,7 +86,23 @@ class Stays:
     arrivals: StaysFound
     stops: StaysFound
     unseen: NDArray[np.intp]
+    blind: NDArray[np.intp]
     limits: StayLimits
+
+    def is_blind(self, row: int) -> bool:
+        """Return whether neither load nor lift tells of the truck on a row."""
+        place = int(self.blind.searchsorted(row))
+        return place < len(self.blind) and int(self.blind[place]) == row
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of each row of a batch: which sensors are silent, whether the truck is slow, and in which site."""
+
+    unweighed: BoolArray
+    blind: BoolArray
+    slow: BoolArray
+    site: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -100,7 +118,8 @@ class _Runs:
 
 def follow(
     context: Context,
-    sensed: BoolArray,
+    load_told: BoolArray,
+    lift_deg: NDArray[np.float32],
     slow: BoolArray,
     site: NDArray[np.int32],
     *,
@@ -111,7 +130,8 @@ def follow(
 
     Args:
         context: The batch.
-        sensed: Whether load or lift told anything, shape (N,).
+        load_told: Whether the load sensor told anything, shape (N,).
+        lift_deg: How far the bed is raised, NaN where nothing told it, likewise. [deg]
         slow: Whether the truck stands or creeps, likewise.
         site: Site that each row is in, -1 where in none, likewise.
         site_margin_m: How far from a site still counts. [m]
@@ -119,25 +139,28 @@ def follow(
     """
     trip: Any = context.before["trip"]
     limits = context.limits("stay", StayLimits())
-    blind_rows = _blind(context, sensed, _note_sensed(context, sensed), trip["sensed_ms"], limits)
-    if not len(blind_rows) and not trip["watched"].any():
+    sensed = load_told if load_told.all() else load_told | ~np.isnan(lift_deg)
+    unweighed_rows = _silent_rows(context, load_told, "load_told_ms", limits)
+    blind_rows = _silent_rows(context, sensed, "sensed_ms", limits)
+    if not len(unweighed_rows) and not trip["watched"].any():
         return _nothing(limits)
     before: Any = context.before["stays"]
     active = trip["watched"].copy()
-    active[context.tracks.of[blind_rows]] = True
-    blind = np.zeros(len(slow), np.bool_)
-    blind[blind_rows] = True
-    rows = (context.tracks.spread(active) & (context.located | ~blind)).nonzero()[0]
-    where = _where(context, rows, blind, slow, site, site_margin_m=site_margin_m, dump_margin_m=dump_margin_m)
+    active[context.tracks.of[unweighed_rows]] = True
+    unweighed, blind = np.zeros((2, len(slow)), np.bool_)
+    unweighed[unweighed_rows], blind[blind_rows] = True, True
+    rows = (context.tracks.spread(active) & (context.located | ~unweighed)).nonzero()[0]
+    known = _Known(unweighed, blind, slow, site)
+    where = _where(context, rows, known, site_margin_m=site_margin_m, dump_margin_m=dump_margin_m)
     rows, where = rows[where != UNDECIDED], where[where != UNDECIDED]
     within = context.tracks.pick(rows)
     runs = _runs(context, rows, within, where)
     confirm = _confirm(runs, rows, within, limits)
     _measure(context, runs, rows)
-    driving = blind[rows] & ~slow[rows] & (site[rows] < 0)
+    driving = unweighed[rows] & ~slow[rows] & (site[rows] < 0)
     leaves = driving & within.previous(driving, before["out"])
     dwells = _found(runs, confirm, runs.state["where"] == IN_SITE, rows)
-    departures = _departures(context, dwells, rows, leaves=leaves, seeing=~blind[rows])
+    departures = _departures(context, dwells, rows, leaves=leaves, seeing=~unweighed[rows])
     _store(context, runs, driving, within, active)
     return Stays(
         dwells=dwells,
@@ -145,6 +168,7 @@ def follow(
         arrivals=_found(runs, confirm, runs.state["where"] == AT_DUMP_POINT, rows),
         stops=_stops(context, runs, rows, blind, limits),
         unseen=_unseen(context, rows[blind[rows]], limits),
+        blind=blind_rows,
         limits=limits,
     )
 
@@ -152,32 +176,37 @@ def follow(
 def _nothing(limits: StayLimits) -> Stays:
     none = np.empty(0, np.intp)
     found = StaysFound(none, none, np.empty(0, STAY.dtype))
-    return Stays(found, found, found, found, none, limits)
+    return Stays(found, found, found, found, none, none, limits)
 
 
-def _note_sensed(context: Context, sensed: BoolArray) -> NDArray[np.intp]:
+def _silent_rows(context: Context, sensed: BoolArray, name: str, limits: StayLimits) -> NDArray[np.intp]:
+    """Return the rows on which sensors have told nothing for `blind_s`, or ever; carry by this name when they did."""
+    before: Any = context.before["trip"]
+    return _silent(context, sensed, _note_told(context, sensed, name), before[name], limits)
+
+
+def _note_told(context: Context, sensed: BoolArray, name: str) -> NDArray[np.intp]:
     """Keep when each truck's sensors last told anything; return the rows on which they did not."""
     after: Any = context.after["trip"]
     tracks = context.tracks
     if sensed.all():
-        after["sensed_ms"] = tracks.time_ms[tracks.last]
+        after[name] = tracks.time_ms[tracks.last]
         return np.empty(0, np.intp)
     dark = (~sensed).nonzero()[0]
     told_last = sensed[tracks.last].nonzero()[0]
-    after["sensed_ms"][told_last] = tracks.time_ms[tracks.last[told_last]]
+    after[name][told_last] = tracks.time_ms[tracks.last[told_last]]
     silent = (~sensed[tracks.last]).nonzero()[0]
     if len(silent):
         told = np.append(-1, sensed.nonzero()[0])
         last = told[told.searchsorted(tracks.stop[silent]) - 1]
         seen = last >= tracks.start[silent]
-        after["sensed_ms"][silent[seen]] = tracks.time_ms[last[seen]]
+        after[name][silent[seen]] = tracks.time_ms[last[seen]]
     return dark
 
 
-def _blind(
+def _silent(
     context: Context, sensed: BoolArray, dark: NDArray[np.intp], before_ms: NDArray[np.int64], limits: StayLimits
 ) -> NDArray[np.intp]:
-    """Return the rows on which sensors have told nothing for long enough, or ever."""
     tracks = context.tracks
     dark = dark[tracks.time_ms[dark] - before_ms[tracks.of[dark]] > np.asarray(at(limits.blind_s, dark)) * 1000]
     if not len(dark):
@@ -191,28 +220,21 @@ def _blind(
 
 
 def _where(
-    context: Context,
-    rows: NDArray[np.intp],
-    blind: BoolArray,
-    slow: BoolArray,
-    site: NDArray[np.int32],
-    *,
-    site_margin_m: float,
-    dump_margin_m: float,
+    context: Context, rows: NDArray[np.intp], known: _Known, *, site_margin_m: float, dump_margin_m: float
 ) -> NDArray[np.int8]:
-    """Return where the truck stays on each of some rows."""
-    world, fixes = context.world, context.fixes
+    """Return where the truck stays on each of some rows; outside sites that is asked of blind ones only."""
+    world, fixes, blind = context.world, context.fixes, known.blind[rows]
     where = np.zeros(len(rows), np.int8)
-    looked = blind[rows].nonzero()[0]
+    looked = blind.nonzero()[0]
     lat_deg, lon_deg = fixes.lat_deg[rows[looked]], fixes.lon_deg[rows[looked]]
-    at_dump_point = world.dump_points.within_margin(lat_deg, lon_deg, dump_margin_m) >= 0
-    where[looked[at_dump_point]] = AT_DUMP_POINT
-    stays = (slow[rows[looked]] & ~at_dump_point).nonzero()[0]
-    lat_deg, lon_deg = lat_deg[stays], lon_deg[stays]
-    parked = world.zones_of("parking").areas.query(lat_deg, lon_deg) >= 0
-    in_site, at_fence = site[rows[looked[stays]]] >= 0, world.sites.within_margin(lat_deg, lon_deg, site_margin_m) >= 0
-    kinds = [in_site, at_fence, parked]
-    where[looked[stays]] = np.select(kinds, [IN_SITE, UNDECIDED, NOWHERE], IN_THE_WILD)
+    where[looked[world.dump_points.within_margin(lat_deg, lon_deg, dump_margin_m) >= 0]] = AT_DUMP_POINT
+    stays = (known.unweighed[rows] & known.slow[rows] & (where != AT_DUMP_POINT)).nonzero()[0]
+    lat_deg, lon_deg = fixes.lat_deg[rows[stays]], fixes.lon_deg[rows[stays]]
+    nowhere = ~blind[stays] | (world.zones_of("parking").areas.query(lat_deg, lon_deg) >= 0)
+    in_site = known.site[rows[stays]] >= 0
+    at_fence = world.sites.within_margin(lat_deg, lon_deg, site_margin_m) >= 0
+    kinds = [in_site, at_fence, nowhere]
+    where[stays] = np.select(kinds, [IN_SITE, UNDECIDED, NOWHERE], IN_THE_WILD)
     return where
 
 
@@ -297,7 +319,7 @@ def _departures(
 ) -> StaysFound:
     """Return the first two driving rows in a row, outside all sites, after each dwell; keep dwells not yet left.
 
-    A truck whose sensors have come back was not presumed anything.
+    A truck whose load sensor has come back was not presumed anything.
     """
     before: Any = context.before["stays"]["dwelt"]
     after: Any = context.after["stays"]["dwelt"]

@@ -58,6 +58,8 @@ class TripLog:
         self.context = context
         self.facts = facts
         self.unloading_permit = np.full(len(facts.unloadings), NO_KEY, np.int64)
+        # Whether a truck was on a trip, and whether that had already emptied a bed that nothing weighs.
+        self.unloading_on_trip, self.unloading_empty = np.zeros((2, len(facts.unloadings)), np.bool_)
         self.ended: list[tuple[int, TripState, int | None]] = []
         self.going_on: dict[int, TripState] = {}
         self.unloaded_by: dict[int, TripState] = {}
@@ -173,10 +175,14 @@ class TripLog:
         if not trip.is_open:
             return trip
         item = change.item
-        self.unloading_permit[item] = trip.permit
-        self.unloaded_by[item] = trip
         state = self.facts.unloadings.state[item]
         peak_kg = int(state["first_peak_kg"])
+        self.unloading_on_trip[item] = True
+        self.unloading_empty[item] = trip.unloaded and peak_kg == ABSENT_KG
+        if self.unloading_empty[item]:
+            return trip
+        self.unloading_permit[item] = trip.permit
+        self.unloaded_by[item] = trip
         if trip.unloading_start_ms == UNSET_MS:
             trip.unloading_start_ms = int(state["since_ms"])
             if trip.left_site_ms != UNSET_MS:
@@ -187,11 +193,12 @@ class TripLog:
         return trip
 
     def _weigh(self, trip: TripState, change: Change, by: str, kg: int, dump_point: int) -> None:
-        if trip.load_kg > kg >= 0:
+        # A truck that has left a dump point may have another load by now, whatever it was seen to do.
+        if trip.load_kg > kg >= 0 and trip.gate_out_ms == UNSET_MS:
             self.weighings.append(Weighing(change.track, change.row, by, kg, dump_point, _copy(trip)))
 
     def _emptied(self, trip: TripState, change: Change) -> TripState:
-        if trip.unloaded:
+        if trip.unloaded and not self.unloading_empty[change.item]:
             trip.unloading_end_ms = int(self.facts.unloadings.state["progress_ms"][change.item])
         return trip
 
@@ -216,7 +223,7 @@ class TripLog:
         self._weigh(trip, change, "gate", weighed_kg, trip.gate_point)
         if self.facts.may_unload(trip.permit, change.row, [dump_point]) >= 0:
             trip.ending, trip.due_ms = DELIVERED, NEVER_MS
-            if trip.presumed:
+            if trip.presumed and self.facts.stays.is_blind(change.row):
                 self._unload_unmeasured(trip, change, -1, dump_point)
         return trip
 

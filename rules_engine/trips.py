@@ -43,6 +43,7 @@ TRIP = carried(
         ("state", TRIP_STATE.dtype),
         ("at_site", "i8"),
         ("sensed_ms", "i8"),
+        ("load_told_ms", "i8"),
         ("watched", "?"),
     ],
     at_site=NO_KEY,
@@ -65,6 +66,7 @@ class Trips:
         unloading_permit: Permit that bound the truck of each unloading when it was confirmed, -1 for none, shape (U,).
         unloading_dump_point: Dump point where it was, one of the permit's if it can be, -1 where at none.
         unloading_allowed: Whether it was where it may be.
+        unloading_on_trip: Whether its truck was on a trip.
         presumed_dumpings: Dumpings that stays alone tell of.
         departures: Trucks with a load that left the site where they were loaded, in the order of rows.
         log: What happened to trips, for rules to judge.
@@ -81,6 +83,7 @@ class Trips:
     unloading_permit: NDArray[np.int32]
     unloading_dump_point: NDArray[np.int32]
     unloading_allowed: BoolArray
+    unloading_on_trip: BoolArray
     presumed_dumpings: list[PresumedDumping]
     departures: list[Departure]
     log: TripLog
@@ -123,7 +126,8 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
     site = context.world.sites.query(context.fixes.lat_deg, context.fixes.lon_deg)
     stayed = stays.follow(
         context,
-        load.known if load.known.all() else load.known | ~np.isnan(motion.lift_deg),
+        load.known,
+        motion.lift_deg,
         motion.slow,
         site,
         site_margin_m=float(np.max(limits.site_margin_m)),
@@ -137,6 +141,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
     log.finish(dump_point, allowed)
     presumed = presumed_dumping.follow(context, log, stayed)
     log.store()
+    unloadings.mute(context, log.unloading_empty)
     return Trips(
         permit=_bound(context, load, log),
         site=site,
@@ -148,6 +153,7 @@ def follow(context: Context, load: LoadState, motion: Motion, levels: Levels, un
         unloading_permit=permit,
         unloading_dump_point=dump_point,
         unloading_allowed=allowed,
+        unloading_on_trip=log.unloading_on_trip,
         presumed_dumpings=presumed,
         departures=log.departures,
         log=log,

@@ -88,6 +88,14 @@ class Unloadings:
     def __len__(self) -> int:
         return len(self.track)
 
+    def mute(self, context: Context, muted: BoolArray) -> None:
+        """Take back some that were told in this batch: their trips show that there was nothing to unload."""
+        if not muted.any():
+            return
+        self.state["muted"][muted] = True
+        after: Any = context.after["unloading"]["signs"]
+        after["muted"][self.track[muted & (self.end_row < 0)]] = True
+
 
 @dataclass(frozen=True)
 class _Scene:

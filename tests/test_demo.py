@@ -21,6 +21,7 @@ import pytest
 from embedded.processes import children
 from muckline.demo import DemoRefused, refuse_other_world
 from simulators.importers.recording import REGION, truck_documents
+from simulators.scenario import read_scenario
 from storage.world_store import empty_documents, read_documents, write_documents
 from tests.api_server import streaming, wait_until
 from tests.conftest import HOME, TEST_DATA, Broker
@@ -112,7 +113,7 @@ def test_the_first_violations_come_out_of_the_api_within_a_minute(embedded_home:
                 told = {event["event_id"] for event in stream.events}
                 assert {event["event_id"] for event in found.values()} <= told
             positions = client.get("/v1/positions/latest").json()
-            assert positions["count"] == 24
+            assert positions["count"] == read_scenario("demo").fleet.trucks
         wait_until(lambda: "First of each after the stack was up" in running.said)
         running.process.send_signal(signal.SIGINT)
         assert running.end() == 0
@@ -167,7 +168,7 @@ def test_real_trucks_instead_of_the_city_and_again(migrated_url: str, broker: Br
         with demo("--real", str(TEST_DATA / "haul_quarry_telemetry"), *arguments, **environment) as running:
             assert running.end() == 0, running.said
         assert len(re.findall(rf" {kind} +lake-605-8-0883 ", running.said)) == 5
-        assert "30,493 of 30,493 fixes stored; 14 events from the API, 0 missing and 0 too many" in running.said
+        assert "30,493 of 30,493 fixes stored; 15 events from the API, 0 missing and 0 too many" in running.said
 
 
 def city(*plates: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -169,6 +170,19 @@ def test_a_clock_that_runs_ahead_makes_nobody_silent(connection: psycopg.Connect
     look(connection, past, BEGAN_MS + 100_000)
     assert stored(connection) == []
     look(connection, past)
+    assert len(stored(connection)) == 1
+
+
+def test_of_a_truck_that_is_catching_up_nothing_is_said_yet(
+    connection: psycopg.Connection[Any], past: StoredPast
+) -> None:
+    past.write(FixBatch.concatenate([fixes(SILENT, range(10)), fixes(TALKING, range(10, 100))]))
+    now_ms = time.time_ns() // 1_000_000
+    sent = {"number": int(past.world.vehicle_no[SILENT]), "at": datetime.fromtimestamp(now_ms / 1000 - 5, UTC)}
+    connection.execute("update latest set received_at = %(at)s where vehicle_no = %(number)s", sent)
+    look(connection, past, now_ms)
+    assert stored(connection) == []
+    look(connection, past, now_ms + 120_000)
     assert len(stored(connection)) == 1
 
 

@@ -29,6 +29,13 @@ pytestmark = pytest.mark.real_data
 NOW_MS = parse_instant("2026-03-02T12:00:00Z")
 DAY_MS = 86_400_000
 CAPACITY_KG = 63_000
+JOINT_S = 36_000.0  # what the importer puts between two trajectories of one truck
+WITHOUT_LOAD = {
+    "trucks_athens": {"track_gap": 2, "fatigue": 1},
+    "truck_json_events": {"offline": 3},
+    "nmea_gpsd": {"offline": 1},
+}
+BUSES = {"route_deviation": 3, "fatigue": 8, "track_gap": 1, "offline": 1}
 
 
 @dataclass(frozen=True)
@@ -165,12 +172,36 @@ def test_each_haul_is_a_trip_from_the_pit_to_the_dump_point(quarry: Judged) -> N
         assert 300_000 < trip.unloading_start_ms - trip.loaded_ms < 1_000_000
 
 
-@pytest.mark.parametrize("source", ["trucks_athens", "truck_json_events", "nmea_gpsd"])
-def test_a_load_that_nobody_reports_is_not_zero(source: str, test_data: Path, tmp_path: Path) -> None:
-    recording = judged(source, test_data, tmp_path)
-    assert recording.found.fixes > 500
-    assert not recording.found.events
-    assert not recording.found.trips
+def test_the_one_overload_is_a_truck_that_took_an_eighth_more(test_data: Path, quarry: Judged) -> None:
+    [overload] = [event for event in quarry.found.events if event.kind == "overload"]
+    assert overload.end_ms is not None
+    [file] = (test_data / "haul_quarry_telemetry").glob(f"*{overload.vehicle_id[-4:]}*.parquet")
+    rows = parquet.read_table(file, columns=["ts", "load_kg", "speed_mps"]).to_pylist()
+    within = [row for row in rows if 0 <= (ms(row["ts"]) - overload.start.fix_time_ms) % DAY_MS < 660_000]
+    driven_kg = [row["load_kg"] for row in within if row["speed_mps"] > 5 / 3.6]
+    assert len(driven_kg) > 600
+    assert 1.10 * CAPACITY_KG < float(np.median(driven_kg)) < 1.16 * CAPACITY_KG
+    assert overload.opening["permitted_kg"] == CAPACITY_KG
+
+
+def test_what_follows_from_positions_alone(test_data: Path, tmp_path: Path) -> None:
+    found = {source: judged(source, test_data, tmp_path / source) for source in WITHOUT_LOAD}
+    assert {source: dict(recording.kinds) for source, recording in found.items()} == WITHOUT_LOAD
+    for recording in found.values():
+        assert recording.found.fixes > 500
+        assert not recording.found.trips  # a load that nobody reports is not zero
+    joints = [event for event in found["trucks_athens"].found.events if event.kind == "track_gap"]
+    assert {event.closing and event.closing["duration_s"] for event in joints} == {JOINT_S}
+
+
+def test_offline_is_where_the_raw_recording_says_nothing_for_ten_minutes(test_data: Path, tmp_path: Path) -> None:
+    silences = [
+        (event.vehicle_id, event.closing["duration_s"])
+        for source in ("truck_json_events", "nmea_gpsd")
+        for event in judged(source, test_data, tmp_path / source).found.events
+        if event.kind == "offline" and event.closing is not None
+    ]
+    assert silences == [("vehicle2-trip1", 83_449.0), ("vehicle1-trip1", 3_348.0), ("N-nl2008u", 1_185.0)]
 
 
 @pytest.mark.parametrize("rows", [97, 4001])
@@ -249,10 +280,38 @@ def test_bus_detours_are_found_and_nothing_else(test_data: Path, buses: Judged) 
     raw = raw_detours(test_data / "buses_wmata")
     assert {detour.bus for detour in raw} >= {"BUS5475"}  # the recording's README names it
     found = {
-        Detour(event.vehicle_id, event.opening["permit_id"], event.start.fix_time_ms) for event in buses.found.events
+        Detour(event.vehicle_id, event.opening["permit_id"], event.start.fix_time_ms)
+        for event in buses.found.events
+        if event.kind == "route_deviation"
     }
     moved_ms = {(detour.from_ms - other.from_ms) for detour in found for other in raw if detour[:2] == other[:2]}
     assert len(moved_ms) == 1
     assert moved_ms.pop() % DAY_MS == 0
     assert {detour[:2] for detour in found} == {detour[:2] for detour in raw}
-    assert buses.kinds == {"route_deviation": len(raw)}
+    assert buses.kinds == BUSES
+    assert BUSES["route_deviation"] == len(raw)
+
+
+def test_bus_drivers_are_relieved_where_nobody_sees_it(test_data: Path, buses: Judged) -> None:
+    """Each bus told of moved all the time in the raw recording: no stop of twenty minutes in four hours."""
+    told = {event.vehicle_id: event for event in buses.found.events if event.kind == "fatigue"}
+    by_bus: dict[str, list[tuple[int, float, float]]] = {}
+    for bus, _, _, fixes in raw_runs(test_data / "buses_wmata"):
+        by_bus.setdefault(f"BUS{bus}", []).extend(fixes)
+    assert len(told) == BUSES["fatigue"]
+    for bus in told:
+        fixes = sorted(by_bus[bus])
+        hours = (fixes[-1][0] - fixes[0][0]) / 3_600_000
+        assert hours > 4.0
+        assert longest_stand_ms(fixes) < 20 * 60_000
+
+
+def longest_stand_ms(fixes: list[tuple[int, float, float]]) -> int:
+    """Return how long a bus remained within 100 m of where it was, at most, fix after fix."""
+    longest, (since_ms, lat_deg, lon_deg) = 0, fixes[0]
+    for time_ms, lat, lon in fixes:
+        north_m, east_m = (lat - lat_deg) * 111_130.0, (lon - lon_deg) * 111_320.0 * math.cos(math.radians(lat))
+        if math.hypot(north_m, east_m) > 100.0:
+            since_ms, lat_deg, lon_deg = time_ms, lat, lon
+        longest = max(longest, time_ms - since_ms)
+    return longest

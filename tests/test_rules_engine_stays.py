@@ -72,7 +72,7 @@ def test_a_stop_off_the_route_before_coming_home_was_a_dumping() -> None:
     (event,) = told(scene, "illegal_dumping")
     assert event.severity == 2
     assert event.opening | {"world_version": None} == {
-        "rule_version": 2,
+        "rule_version": 3,
         "permit_id": "P0",
         "dump_point_id": None,
         "by": ["stay"],

@@ -2,17 +2,22 @@
 
 Within the fence (and the margin that GPS needs) of a dump point of the permit that binds the truck it is `unloading`,
 anywhere else `illegal_dumping`. A truck that no permit binds may use every registered dump point. Where the place is
-not known at all, nothing illegal can be shown. What is only presumed, of trucks without sensors, is told once, with how
-sure it is, and is a warning at most.
+not known at all, nothing illegal can be shown. A bed raised with nothing to tell what was in it is a warning unless the
+truck is on a trip; after that trip's unloading it was empty. What is only presumed, of trucks without sensors, is told
+once, with how sure it is, and is a warning at most.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rules_engine.carry_rows import carried, picked, whole
 from rules_engine.event import Event, FixKey
-from rules_engine.load_state import ABSENT_KG
+from rules_engine.fix_batch import BoolArray
+from rules_engine.load_state import ABSENT_KG, HEAVY
 from rules_engine.presumed_dumping import PresumedDumping, PresumedDumpingLimits, confidence
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_event, plain, rows_of, seconds
 from rules_engine.rules.told_once import Finding, Origin, place_of, told_once
@@ -21,11 +26,15 @@ from rules_engine.unloading import BY_LIFT, BY_LOAD, MOST_KG
 from rules_engine.world_keys import NO_KEY
 
 NAME = "illegal_dumping"
-VERSION = 2
+VERSION = 3
 FACT, WARNING, CRITICAL = 0, 2, 3
 # How sure it is that a truck unloaded: a gate let it in, or it stayed in the right place.
 BY_GATE, BY_STAY = 0.95, 0.8
-CARRY = carried([("permit", "i8"), ("dump_point", "i8"), ("allowed", "?")], permit=NO_KEY, dump_point=NO_KEY)
+# The same of a bed that was raised while nothing tells whether there was anything in it.
+BY_LIFT_ALONE = 0.5
+CARRY = carried(
+    [("permit", "i8"), ("dump_point", "i8"), ("allowed", "?"), ("doubted", "?")], permit=NO_KEY, dump_point=NO_KEY
+)
 
 
 def judge(facts: Facts) -> list[Event]:
@@ -45,15 +54,27 @@ def _measured(facts: Facts) -> list[Event]:
     found["permit"][now] = keys.permits.key(trips.unloading_permit[now])
     found["dump_point"][now] = keys.dump_points.key(trips.unloading_dump_point[now])
     found["allowed"][now] = trips.unloading_allowed[now]
-    going_on = unloadings.end_row < 0
-    whole(after)[unloadings.track] = whole(CARRY)
-    whole(after)[unloadings.track[going_on]] = whole(found)[going_on]
-    states, places = rows_of(unloadings.state), rows_of(found)
+    found["doubted"][now] = _doubted(facts, now)
+    told = (~unloadings.state["muted"]).nonzero()[0]
+    found, track = picked(found, told), unloadings.track[told]
+    going_on = unloadings.end_row[told] < 0
+    whole(after)[track] = whole(CARRY)
+    whole(after)[track[going_on]] = whole(found)[going_on]
+    states, places = rows_of(picked(unloadings.state, told)), rows_of(found)
     over = (~going_on).tolist()
     return [
-        episode_event(facts.context, track, state, _telling(facts, state, place, over[i]))
-        for i, (track, state, place) in enumerate(zip(unloadings.track.tolist(), states, places, strict=True))
+        episode_event(facts.context, one, state, _telling(facts, state, place, over[i]))
+        for i, (one, state, place) in enumerate(zip(track.tolist(), states, places, strict=True))
     ]
+
+
+def _doubted(facts: Facts, now: NDArray[np.intp]) -> BoolArray:
+    """Return which unloadings are a bed raised on no trip, with nothing to tell whether there was a load in it."""
+    unloadings = facts.unloadings
+    unweighed = unloadings.state["first_peak_kg"][now] == ABSENT_KG
+    heavy = facts.load.state[unloadings.confirm_row[now]] == HEAVY
+    doubted: BoolArray = unweighed & ~facts.trips.unloading_on_trip[now] & ~heavy
+    return doubted
 
 
 def _telling(facts: Facts, state: dict[str, Any], place: dict[str, Any], over: bool) -> Telling:
@@ -70,7 +91,9 @@ def _telling(facts: Facts, state: dict[str, Any], place: dict[str, Any], over: b
         "lost_share_above": state["lost_share"],
         "hold_s": state["hold_s"],
     }
-    kind, severity = ("unloading", FACT) if place["allowed"] else (NAME, CRITICAL)
+    if place["doubted"]:
+        opening["confidence"] = BY_LIFT_ALONE
+    kind, severity = ("unloading", FACT) if place["allowed"] else (NAME, WARNING if place["doubted"] else CRITICAL)
     end_ms = max(state["progress_ms"], state["since_ms"])
     if not over:
         return Telling(kind, severity, opening, {}, end_ms, over)

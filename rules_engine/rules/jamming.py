@@ -47,7 +47,7 @@ CARRY = condition_carry({"how": ("i1", 0)})
 
 def judge(facts: Facts) -> list[Event]:
     """Return the jammings of a batch."""
-    context, fixes, sound = facts.context, facts.context.fixes, facts.accuracy.sound
+    fixes, sound = facts.context.fixes, facts.accuracy.sound
     limits = facts.limits(NAME, JammingLimits())
     rows = (~sound).nonzero()[0]
     rows = rows[_suspect(facts, rows, limits)]

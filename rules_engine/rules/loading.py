@@ -1,6 +1,6 @@
 """Loading: a fact, told once a truck that was empty has been heavy for long enough.
 
-Of a truck without sensors it is presumed, and told when it drives away from where it dwelt, with how sure that is.
+Of a truck without a load sensor it is presumed, and told when it drives away from where it dwelt, with how sure that is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rules_engine.rules.rule import Facts, Rule, rows_of, seconds
 from rules_engine.rules.told_once import Finding, Origin, told_once
 from rules_engine.tracks import at
 
-VERSION = 2
+VERSION = 3
 # A dwell this long is as sure as a dwell can be. [s]
 SURE_S = 900
 

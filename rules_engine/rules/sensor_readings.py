@@ -42,7 +42,7 @@ class SensorFaultLimits:
     hold_s: float = 60.0
     min_fixes: float = 2
     mute_s: float = 3600.0
-    absent_s: float = 1800.0
+    absent_s: float = 900.0
     absent_fixes: float = 30
     stuck_s: float = 7200.0
     stuck_fixes: float = 120

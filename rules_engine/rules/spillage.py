@@ -103,7 +103,7 @@ def _starts_anew(facts: Facts, limits: SpillageLimits) -> tuple[NDArray[np.intp]
     standing.store(after)
     stood = standing.confirm_row
     new_load = _ascending([facts.load.changed, unloaded[unloaded >= 0]])
-    parts = [new_load, stood[motion.slow[stood]]]
+    parts = [new_load, stood[motion.slow[stood]], facts.levels.resumed]
     if motion.lifted.any():
         parts.append((motion.lifted & ~tracks.previous(motion.lifted, before["motion"]["lifted"])).nonzero()[0])
     return new_load, _ascending(parts)

@@ -126,7 +126,7 @@ def random_day(rng: np.random.Generator, vehicle: int) -> FixBatch:
     haul = Haul(rng, vehicle, interval_s, float(rng.choice([0.0, 4.0, 15.0])))
     for _ in range(int(rng.integers(1, 5))):
         _cycle(haul, rng)
-    batch = haul.batch(load=bool(rng.random() < 0.2), lift=bool(rng.random() < 0.15))
+    batch = haul.batch(load=bool(rng.random() < 0.2), lift=bool(rng.random() < 0.3))
     if rng.random() < 0.3:
         _cut_the_wires(rng, batch)
     return batch
@@ -161,7 +161,7 @@ def _somewhere(haul: Haul, rng: np.random.Generator) -> None:
 
 
 def _on_the_way(haul: Haul, rng: np.random.Generator) -> None:
-    what = str(rng.choice(["light", "jam", "lunch", "parked", "blind zone", "night", "site"]))
+    what = str(rng.choice(["light", "jam", "lunch", "parked", "blind zone", "night", "site", "lift test"]))
     haul.drive((haul.place[0] + 300.0, haul.place[1] - 200.0))
     if what == "light":
         haul.stand(float(rng.choice([40, 100, 150])))
@@ -172,6 +172,8 @@ def _on_the_way(haul: Haul, rng: np.random.Generator) -> None:
     elif what == "parked":
         haul.drive(PARKED)
         haul.stand(1200)
+    elif what == "lift test":
+        haul.stand(float(rng.choice([20, 60])), lift_deg=float(rng.choice([12.0, 40.0])))
     elif what == "blind zone":
         haul.silence(float(rng.choice([200, 900])))
         haul.place = (haul.place[0] + 500.0, haul.place[1])
@@ -186,4 +188,5 @@ def _on_the_way(haul: Haul, rng: np.random.Generator) -> None:
 def _cut_the_wires(rng: np.random.Generator, batch: FixBatch) -> None:
     first = int(rng.integers(0, len(batch)))
     batch.load_kg[first:] = np.nan
-    batch.lift_deg[first:] = np.nan
+    if rng.random() < 0.6:
+        batch.lift_deg[first:] = np.nan

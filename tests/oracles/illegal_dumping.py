@@ -10,7 +10,7 @@ from oracles.row import Row
 from oracles.stays import Stay
 from oracles.trips import DUMPING, Candidate, TripsOracle
 from oracles.unloading import LIMITS, MOTION, Seen, Signs, UnloadingOracle
-from rules_engine.rules.illegal_dumping import BY_GATE, BY_STAY, VERSION
+from rules_engine.rules.illegal_dumping import BY_GATE, BY_LIFT_ALONE, BY_STAY, VERSION
 from rules_engine.unloading import BY_LIFT, BY_LOAD
 from rules_engine.world import World
 
@@ -22,10 +22,11 @@ class IllegalDumpingOracle:
         self._open: list[Signs] = []
 
     def step(self, row: Row, unloadings: UnloadingOracle, trips: TripsOracle) -> None:
-        self._open += unloadings.confirmed
+        self._open += [signs for signs in unloadings.confirmed if not signs.empty]
         for signs in unloadings.over:
-            self._open.remove(signs)
-            self._tell(signs, over=True)
+            if not signs.empty:
+                self._open.remove(signs)
+                self._tell(signs, over=True)
         for by, stay, permit, dump_point in trips.arrivals:
             self._arrived(row, by, stay, self._names(permit, dump_point))
         for stop in trips.dumpings:
@@ -106,7 +107,7 @@ class IllegalDumpingOracle:
             "lost_share_above": LIMITS.lost_share,
             "hold_s": LIMITS.hold_s,
             "world_version": world.version,
-        }
+        } | ({"confidence": BY_LIFT_ALONE} if signs.doubted else {})
         closing = {**_numbers(seen), "duration_s": (end_ms - start_ms) / 1000, "fixes": seen.count}
         self.found.append(
             Found(
@@ -115,7 +116,7 @@ class IllegalDumpingOracle:
                 confirmed_ms=signs.run.confirmed_ms,
                 end_ms=end_ms if over else None,
                 place=signs.run.place,
-                severity=0 if allowed else 3,
+                severity=0 if allowed else 2 if signs.doubted else 3,
                 opening=opening,
                 closing=closing if over else None,
             )

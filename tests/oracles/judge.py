@@ -61,7 +61,7 @@ def judge_track(track: FixBatch, world: World, heard: HeardOracle | None = None)
         weight.step(row, trips)
         deviation.step(row, trips.permit, trips.origin)
         uncovered.step(row, heavy)
-        spillage.step(row, heavy, motion, load.changed or bool(unloadings.confirmed))
+        spillage.step(row, heavy, motion, level, load.changed or bool(unloadings.confirmed))
     found = loadings + judge_health(track, world, capacity_kg)
     for oracle in (washing, driving, zones, dumping, deviation, uncovered, spillage, undelivered, weight):
         oracle.finish()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oracles.found import Found
 from oracles.row import Held, Row
-from oracles.unloading import MotionOracle
+from oracles.unloading import LevelOracle, MotionOracle
 from rules_engine.minutes import MINUTE_MS
 from rules_engine.rules.spillage import CRITICAL, LASTING, NAME, OPEN, VERSION, WARNING, SpillageLimits
 
@@ -33,11 +33,11 @@ class SpillageOracle:
         self._told = False
         self._rises_kg, self._rises = 0, 0
 
-    def step(self, row: Row, heavy: bool, motion: MotionOracle, new_load: bool) -> None:
+    def step(self, row: Row, heavy: bool, motion: MotionOracle, level: LevelOracle, new_load: bool) -> None:
         if self._current is not None and row.time_ms // MINUTE_MS != self._current.minute:
             self._over()
         long_stand = self._standing.step(row, motion.slow, not motion.slow)
-        if new_load or long_stand or (motion.lifted and not motion.lifted_before):
+        if new_load or long_stand or level.resumed or (motion.lifted and not motion.lifted_before):
             if self._current is not None:
                 self._over()
             self._minutes, self._less = [], 0

@@ -38,7 +38,8 @@ class StaysOracle:
         self.dwelt: Stay | None = None
         self.departed: Stay | None = None
         self.unseen = False
-        self._sensed_ms = -math.inf
+        self.blind = False
+        self._sensed_ms = self._load_told_ms = -math.inf
         self._stay: Stay | None = None
         self._dwell: Stay | None = None
         self._driving = False
@@ -50,17 +51,20 @@ class StaysOracle:
         self.unseen = False
         if row.load_kg is not None or not math.isnan(row.lift_deg):
             self._sensed_ms = row.time_ms
-        blind = row.time_ms - self._sensed_ms > LIMITS.blind_s * 1000
-        if blind and row.located:
+        if row.load_kg is not None:
+            self._load_told_ms = row.time_ms
+        self.blind = row.time_ms - self._sensed_ms > LIMITS.blind_s * 1000
+        unweighed = row.time_ms - self._load_told_ms > LIMITS.blind_s * 1000
+        if unweighed and row.located:
             self._look(row, slow)
-        elif not blind:
+        elif not unweighed:
             self._stay = self._dwell = None
             self._driving = False
         if row.located:
             self._place, self._place_ms = (row.lat_deg, row.lon_deg), row.time_ms
 
     def _look(self, row: Row, slow: bool) -> None:
-        if self._place is not None and row.time_ms - self._place_ms >= LIMITS.unseen_s * 1000:
+        if self.blind and self._place is not None and row.time_ms - self._place_ms >= LIMITS.unseen_s * 1000:
             way_m = float(distance_m(*self._place, row.lat_deg, row.lon_deg))
             self.unseen = way_m >= LIMITS.unseen_m
         kind = self._kind(row, slow)
@@ -84,7 +88,7 @@ class StaysOracle:
 
     def _kind(self, row: Row, slow: bool) -> str | None:
         lat_deg, lon_deg = np.array([row.lat_deg]), np.array([row.lon_deg])
-        if self.world.dump_points.within_margin(lat_deg, lon_deg, TRIP.dump_margin_m)[0] >= 0:
+        if self.blind and self.world.dump_points.within_margin(lat_deg, lon_deg, TRIP.dump_margin_m)[0] >= 0:
             return "dump point"
         if not slow:
             return "nowhere"
@@ -92,7 +96,7 @@ class StaysOracle:
             return "site"
         if self.world.sites.within_margin(lat_deg, lon_deg, TRIP.site_margin_m)[0] >= 0:
             return None
-        if self.world.zones_of("parking").areas.query(lat_deg, lon_deg)[0] >= 0:
+        if not self.blind or self.world.zones_of("parking").areas.query(lat_deg, lon_deg)[0] >= 0:
             return "nowhere"
         return "wild"
 
@@ -114,6 +118,6 @@ class StaysOracle:
         stayed_s = (row.time_ms - stay.start.fix_time_ms) / 1000
         in_time = LIMITS.stop_s <= stayed_s <= LIMITS.stop_until_s and stay.count >= 2
         narrow = stay.kind == "dump point" or np.float32(stay.far_m) <= LIMITS.radius_m
-        if stay.kind != "site" and in_time and narrow:
+        if self.blind and stay.kind != "site" and in_time and narrow:
             stay.end_ms = row.time_ms
             self.stopped = stay

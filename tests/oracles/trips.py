@@ -73,6 +73,7 @@ class TripsOracle:
         self.undelivered, self.weighings, self.arrivals, self.dumpings = [], [], [], []
         self.presumed, self.departures = None, []
         self._state = load.state
+        self.stays.step(row, motion.slow)
         if row.time_ms >= self._due_ms:
             self._due_ms = math.inf
             self._set(ending="lost")
@@ -80,7 +81,7 @@ class TripsOracle:
         for signs in unloadings.confirmed:
             self._unload(signs)
         for signs in unloadings.over:
-            if self._unloaded and self._open:
+            if self._unloaded and self._open and not signs.empty:
                 self._set(unloading_end_ms=signs.seen.progress_ms)
         if load.loading is not None:
             self._load(load.loading)
@@ -92,7 +93,6 @@ class TripsOracle:
         if entered:
             self._enter(row, load.state == HEAVY)
         self._gate(row)
-        self.stays.step(row, motion.slow)
         self._look_at_stays(row)
         self.permit = self._permit if self._hauling else -1
         if self._unloaded and load.state != HEAVY:
@@ -204,6 +204,11 @@ class TripsOracle:
     def _unload(self, signs: Signs) -> None:
         world, first = self.world, signs.first
         assert first is not None
+        unweighed = first.peak_kg < 0
+        signs.empty = unweighed and self._open and self._unloaded
+        signs.doubted = unweighed and not self._open and self._state != HEAVY
+        if signs.empty:
+            return
         permit = self._permit if self._open else -1
         if permit < 0:
             permit = self._period_permit(signs.run.start.fix_time_ms)
@@ -229,7 +234,7 @@ class TripsOracle:
 
     def _weigh(self, by: str, kg: int, dump_point: int) -> None:
         trip = self.trips[-1]
-        if trip.load_kg is not None and trip.load_kg > kg >= 0:
+        if trip.load_kg is not None and trip.load_kg > kg >= 0 and trip.gate_out_ms is None:
             self.weighings.append((by, kg, dump_point, trip))
 
     def _may_unload(self, time_ms: int, places: list[int]) -> int:
@@ -257,7 +262,7 @@ class TripsOracle:
         if self._may_unload(row.time_ms, [dump_point]) >= 0:
             self._set(ending="delivered")
             self._due_ms = math.inf
-            if self.trips[-1].inferred:
+            if self.trips[-1].inferred and self.stays.blind:
                 self._arrive(row.time_ms, "gate", None, dump_point)
 
     def _arrive(self, start_ms: int, by: str, stay: Stay | None, dump_point: int) -> None:

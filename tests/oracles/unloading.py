@@ -33,6 +33,8 @@ class Signs:
     run: Run
     muted: bool
     where: tuple[int, int, bool] = (-1, -1, False)  # permit, dump point, allowed
+    empty: bool = False  # nothing weighs the bed, and the trip had been unloaded before
+    doubted: bool = False  # nothing weighs the bed, and there is no trip
     seen: Seen = field(default_factory=Seen)
     first: Seen | None = None
     lowest_step: float = math.inf
@@ -74,6 +76,7 @@ class LevelOracle:
         self.kg = self.before_kg = -1
         self.thawed = row.load_kg is not None and self._thaws(row, row.load_kg) and motion.slow and not motion.lifted
         is_near = self._reading is not None and row.time_ms - self._reading[0] <= LEVEL.memory_s * 1000
+        self.resumed = row.load_kg is not None and not is_near
         if row.load_kg is not None and not (is_near and self._reading is not None and self._reading[1] == row.load_kg):
             self._same_ms = row.time_ms
         if self._reading is not None and row.time_ms - self._reading[0] <= LEVEL.memory_s * 1000:

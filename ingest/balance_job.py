@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.job import JobContext
 from rules_engine.balance import (
+    DAY_MS,
     NAME,
     SEVERITY,
     VERSION,
@@ -17,6 +18,7 @@ from storage.mass_balance import first_day_ms, newest_fix_ms, place_id, read_loa
 from storage.subject_events import SubjectEvent, replace_subject_events
 
 DAYS = 62  # a record may come 60 days late, and the load that it tells of may have left the day before
+UNDER_WAY_MS = 2 * DAY_MS  # what a gate weighed on the first day may have left its site that long before
 HOUR_MS = 3_600_000
 
 
@@ -30,7 +32,8 @@ def bring_balances_up_to_date(context: JobContext) -> None:
     offset_ms = world.windows.utc_offset_ms
     since_day = int(day_of(first_day_ms(as_of_ms, DAYS), offset_ms))
     since_ms = day_start_ms(since_day, offset_ms)
-    loads, weighed = read_loads(connection, world, since_ms), read_weighed(connection, world, since_ms)
+    loads = read_loads(connection, world, since_ms - UNDER_WAY_MS)
+    weighed = read_weighed(connection, world, since_ms)
     found = [day for day in balances(loads, weighed, world, as_of_ms, offset_ms) if day.day >= since_day]
     replace_balances(connection, found, world, since_day)
     replace_subject_events(
@@ -59,7 +62,6 @@ def imbalance_event(day: DayBalance, world: World) -> SubjectEvent:
         severity=SEVERITY,
         opening={
             "rule_version": VERSION,
-            "world_version": world.version,
             "loads": day.loads,
             "arrived": day.arrived,
             "unweighed": day.unweighed,

@@ -199,6 +199,8 @@ class _Group:
         newest = truck.stops[-1] if truck.stops else None
         known = newest or truck.start
         with self._connection.transaction():
+            # First, as a batch lets trucks wait before it writes its events: else each could wait for the other.
+            ask(self._connection, truck.vehicle_no, known.fix_time_ms + 1 if known else 0, None)
             if newest and (is_changed or len(truck.agreed) < len(truck.stops)):
                 replace_judgement(
                     self._connection,
@@ -210,7 +212,6 @@ class _Group:
                     world_version=self._world.version,
                     until=newest,
                 )
-            ask(self._connection, truck.vehicle_no, known.fix_time_ms + 1 if known else 0, None)
 
     def _put_in_some(self, truck: _Truck, changes: list[Change]) -> None:
         """Put in only these changes, and forget the checkpoints that do not lead to them."""

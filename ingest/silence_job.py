@@ -1,8 +1,9 @@
 """Telling of trucks that are silent while they are: from the newest fix of each, as of the newest fix of all.
 
 Event time stands still while nobody reports: then it is the platform that is cut off, not the trucks. A terminal whose
-clock runs ahead says nothing of how far event time has come. A truck that was heard of lately may be catching up, as all
-do when the platform was cut off, and what it holds is still to come: nothing is said of it yet.
+clock runs ahead says nothing of how far event time has come. A truck that was heard of lately may be catching up, as
+all do when the platform was cut off, and what it holds is still to come: nothing is said of it yet, but what was said
+of the time before is taken back where the engine did not close it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from rules_engine.silence import LastFixes, open_silences, quiet_after_ms
 from rules_engine.world import World
 from storage.silence import Newest, read_newest, read_silence_over_ms, replace_open
 
-
 CATCHING_UP_MS = 60_000  # a terminal that holds hours of records sends them within a minute
 
 
@@ -26,7 +26,7 @@ def bring_silences_up_to_date(context: JobContext) -> None:
     newest = read_newest(connection)
     as_of = as_of_ms(newest, context.now_ms)
     rows, vehicle = _known(newest, world, context.now_ms)
-    if as_of is None or not len(rows):
+    if as_of is None:
         return
     last = _last_fixes(newest, rows, vehicle)
     suspects = [event.vehicle_id for event in open_silences(last, world, as_of)]

@@ -39,6 +39,7 @@ from storage.world_store import empty_documents, read_documents, write_documents
 WAITED_FOR = ("illegal_dumping", "route_deviation", "spillage")
 START_S = 30.0
 POLL_S = 0.5
+SETTLE_S = 3.0  # what many terminals held arrives in a burst and out of order; what that feigns is soon taken back
 HISTORY = timedelta(hours=1)  # terminals of the city upload at most this much past
 NAMED_MOST = 5  # trucks named in a refusal
 
@@ -187,7 +188,7 @@ def _answers(url: str, answer: bytes) -> bool:
 
 
 class Watch:
-    """Tells each violation of some trucks when the API first shows it, and when it takes one back.
+    """Tells each violation of some trucks that the API goes on showing, and when it takes one back after all.
 
     Also tells how long the first of each kind that is waited for took.
     """
@@ -197,6 +198,7 @@ class Watch:
         self._stack = stack
         self._trucks = {truck["vehicle_id"] for truck in documents["vehicles"]}
         self._tell = tell
+        self._seen_s: dict[str, float] = {}
         self._told: set[str] = set()
         self._taken_back: set[str] = set()
         self._from = datetime.now(UTC) - HISTORY
@@ -219,26 +221,30 @@ class Watch:
                 self._see(event)
 
     def _see(self, event: dict[str, Any]) -> None:
-        name, withdrawn = event["event_id"], event["withdrawn_at"] is not None
-        if name not in self._told and not withdrawn:
+        name, withdrawn, after_s = event["event_id"], event["withdrawn_at"] is not None, self._after_s()
+        seen_s = self._seen_s.setdefault(name, after_s)
+        if name not in self._told and not withdrawn and after_s - seen_s >= SETTLE_S:
             self._told.add(name)
-            self._tell_event(event)
+            self._tell_event(event, seen_s)
         elif name in self._told and withdrawn and name not in self._taken_back:
             self._taken_back.add(name)
-            self._tell(f"{self._line(event)}: taken back, records that came later say otherwise")
+            self._tell(f"{_line(event, after_s)}: taken back, records that came later say otherwise")
 
-    def _line(self, event: dict[str, Any]) -> str:
-        plate = event["plate"] or event["vehicle_id"]
-        after_s = time.monotonic() - self._stack.up_at
-        return f"{after_s:6.1f} s  {event['kind']:<18} {plate:<9} began {event['start']}"
+    def _after_s(self) -> float:
+        return time.monotonic() - self._stack.up_at
 
-    def _tell_event(self, event: dict[str, Any]) -> None:
-        was_complete, after_s = self.complete, time.monotonic() - self._stack.up_at
-        self.first_s.setdefault(event["kind"], after_s)
-        self._tell(self._line(event))
+    def _tell_event(self, event: dict[str, Any], seen_s: float) -> None:
+        was_complete = self.complete
+        self.first_s.setdefault(event["kind"], seen_s)
+        self._tell(_line(event, seen_s))
         if self.complete and not was_complete:
             seconds = ", ".join(f"{kind} {self.first_s[kind]:.1f} s" for kind in WAITED_FOR)
             self._tell(f"First of each after the stack was up: {seconds}")
+
+
+def _line(event: dict[str, Any], after_s: float) -> str:
+    plate = event["plate"] or event["vehicle_id"]
+    return f"{after_s:6.1f} s  {event['kind']:<18} {plate:<9} began {event['start']}"
 
 
 def city_world(scenario: Scenario, seed: int) -> dict[str, Any]:

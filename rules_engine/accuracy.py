@@ -77,6 +77,9 @@ def _jumped(context: Context, limits: AccuracyLimits) -> NDArray[np.intp]:
     )
     # A way is at most the sum of both directions; NaN compares as no.
     took_s = (fixes.fix_time_ms - tracks.previous(place.time_ms, clock["place_ms"])) / 1000
-    far = (degrees * (2 * LONGEST_DEGREE_M) > took_s * np.asarray(limits.jump_above_mps)).nonzero()[0]
+    far: NDArray[np.intp]
+    (far,) = (degrees * (2 * LONGEST_DEGREE_M) > took_s * np.asarray(limits.jump_above_mps)).nonzero()
+    if not len(far):
+        return far
     jumped: NDArray[np.intp] = far[context.implied_mps(far) > at(limits.jump_above_mps, far)]
     return jumped

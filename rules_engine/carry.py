@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 import numpy as np
@@ -205,10 +205,8 @@ class Carry:
         if len(update.vehicles):
             self._reach(int(update.vehicles.max()) + 1)
             for name, tracks, rows in update.after.changes():
-                block = self.blocks[name]
-                if name in QUIETED and isinstance(block, SparseBlock) and len(block.free) < len(rows):
-                    self._free_quiet(block)
-                block.put(update.vehicles[tracks], rows)
+                make_room = partial(self._free_quiet, name) if name in QUIETED else None
+                self.blocks[name].put(update.vehicles[tracks], rows, make_room)
 
     def checkpoint(self, vehicle: int) -> bytes:
         """Return the row of one vehicle as bytes."""
@@ -233,8 +231,9 @@ class Carry:
         other.blocks = {name: block.copy() for name, block in self.blocks.items()}
         return other
 
-    def _free_quiet(self, block: SparseBlock) -> None:
-        """Let go of rows that only say until when to be quiet, and that is over; before a block would grow."""
+    def _free_quiet(self, name: str) -> None:
+        """Let go of a block's rows that only say until when to be quiet, and that is over."""
+        block = self.blocks[name]
         vehicles = block.vehicles
         if not len(vehicles):
             return

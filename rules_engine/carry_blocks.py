@@ -7,6 +7,7 @@ the fleet. Nothing here knows what a block means.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -16,6 +17,8 @@ from rules_engine.carry_rows import Rows, duplicate, picked, repeated, whole
 from rules_engine.fix_batch import BoolArray, IntArray
 
 NOWHERE = -1
+# So many rows are made at once, as those few that come one by one would each let the block grow.
+LEAST_MORE = 8
 
 
 class DenseBlock:
@@ -43,14 +46,15 @@ class DenseBlock:
 
     def take(self, vehicles: IntArray) -> Rows:
         """Return a copy of the rows of some vehicles; those beyond the end were never seen."""
-        if not len(vehicles) or vehicles.max() < len(self.rows):
+        try:
             return picked(self.rows, vehicles)
-        known = vehicles < len(self.rows)
+        except IndexError:
+            known = vehicles < len(self.rows)
         rows = repeated(self.initial, len(vehicles))
         whole(rows)[known] = whole(self.rows)[vehicles[known]]
         return rows
 
-    def put(self, vehicles: IntArray, rows: Rows) -> None:
+    def put(self, vehicles: IntArray, rows: Rows, make_room: Callable[[], None] | None = None) -> None:  # noqa: ARG002
         """Set the rows of some vehicles, each once and none beyond the end."""
         whole(self.rows)[vehicles] = whole(rows)
 
@@ -75,6 +79,7 @@ class SparseBlock:
         self.place = np.full(vehicles, NOWHERE, np.int32)
         self.rows = repeated(initial, 0)
         self.free = np.empty(0, np.int32)  # places of `rows` that no vehicle has
+        self.words = np.frombuffer(initial.tobytes(), np.uint64)
 
     def __len__(self) -> int:
         return len(self.place)
@@ -96,29 +101,42 @@ class SparseBlock:
 
     def says(self, vehicles: IntArray) -> BoolArray:
         """Return of which of some vehicles it says something."""
-        return self._place_of(vehicles) != NOWHERE
+        says: BoolArray = self._place_of(vehicles) != NOWHERE
+        return says
 
     def take(self, vehicles: IntArray) -> Rows:
         """Return a copy of the rows of some vehicles; those beyond the end were never seen."""
         place = self._place_of(vehicles)
-        rows = repeated(self.initial, len(vehicles))
         kept = (place != NOWHERE).nonzero()[0]
+        if len(kept) == len(place):
+            return picked(self.rows, place)
+        rows = repeated(self.initial, len(place))
         if len(kept):
             whole(rows)[kept] = whole(self.rows)[place[kept]]
         return rows
 
-    def put(self, vehicles: IntArray, rows: Rows) -> None:
-        """Set the rows of some vehicles, each once and none beyond the end."""
+    def put(self, vehicles: IntArray, rows: Rows, make_room: Callable[[], None] | None = None) -> None:
+        """Set the rows of some vehicles, each once and none beyond the end.
+
+        Args:
+            vehicles: Which ones.
+            rows: Their rows.
+            make_room: To be called before the block would grow; may let go of rows that say nothing any more.
+        """
         says, place = self._says_something(rows), self.place[vehicles]
-        gone = (~says & (place != NOWHERE)).nonzero()[0]
+        has = place != NOWHERE
+        gone, come = (has & ~says).nonzero()[0], (says & ~has).nonzero()[0]
+        if make_room is not None and len(come) > len(self.free) + len(gone):
+            make_room()
+            return self.put(vehicles, rows)
         if len(gone):
             self.free = np.concatenate((self.free, place[gone]))
             self.place[vehicles[gone]] = NOWHERE
-        come = (says & (place == NOWHERE)).nonzero()[0]
         if len(come):
             place[come] = self.place[vehicles[come]] = self._taken(len(come))
         kept = says.nonzero()[0]
-        whole(self.rows)[place[kept]] = whole(rows)[kept]
+        if len(kept):
+            whole(self.rows)[place[kept]] = whole(rows)[kept]
 
     def grow(self, more: int) -> None:
         """Make room for more vehicles."""
@@ -131,17 +149,17 @@ class SparseBlock:
         return other
 
     def _place_of(self, vehicles: IntArray) -> NDArray[np.int32]:
-        if not len(vehicles) or vehicles.max() < len(self.place):
+        try:
             return self.place[vehicles]
-        known = vehicles < len(self.place)
+        except IndexError:
+            known = vehicles < len(self.place)
         place = np.full(len(vehicles), NOWHERE, np.int32)
         place[known] = self.place[vehicles[known]]
         return place
 
     def _says_something(self, rows: Rows) -> BoolArray:
         """Return which rows differ from that of a vehicle never seen, bit by bit."""
-        words = np.frombuffer(self.initial.tobytes(), np.uint64)
-        differs = rows.view(np.uint64).reshape(len(rows), len(words)) != words
+        differs = whole(rows).view(np.uint64).reshape(len(rows), len(self.words)) != self.words
         # word by word of all rows: to reduce row by row takes four times as long
         says: BoolArray = np.logical_or.reduce(np.ascontiguousarray(differs.T), axis=0)
         return says
@@ -150,7 +168,7 @@ class SparseBlock:
         """Return so many free places, of more rows if need be."""
         lacking = count - len(self.free)
         if lacking > 0:
-            first, more = len(self.rows), max(lacking, len(self.rows) // 8)
+            first, more = len(self.rows), max(lacking, LEAST_MORE, len(self.rows) // 8)
             rows = repeated(self.initial, first + more)
             whole(rows)[:first] = whole(self.rows)
             self.rows = rows

@@ -66,9 +66,11 @@ def picked(rows: Rows, index: NDArray[Any]) -> Rows:
 
 def duplicate(rows: Rows) -> Rows:
     """Return a copy of rows."""
-    return whole(rows).copy().view(rows.dtype)
+    copied: Rows = whole(rows).copy().getfield(rows.dtype)
+    return copied
 
 
 def repeated(row: Rows, count: int) -> Rows:
     """Return so many copies of one row."""
-    return np.full(count, whole(row)).view(row.dtype)
+    copies: Rows = np.full(count, whole(row)).getfield(row.dtype)
+    return copies

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import Rows, carried, picked
+from rules_engine.carry_rows import Rows, carried, picked, whole
 from rules_engine.device_log import NOBODY_HEARD, Heard
 from rules_engine.episodes import Episodes, Origins
 from rules_engine.event import FixKey
@@ -96,6 +96,15 @@ class Context:
         """Return a block of the carry as the batch finds it, of some tracks only."""
         take_part = getattr(self.before, "part", None)
         return picked(self.before[block], tracks) if take_part is None else take_part(block, tracks)
+
+    def put_part(self, block: str, tracks: NDArray[np.intp], rows: Rows) -> None:
+        """Write into a block of the carry the rows of some tracks, each once."""
+        take_part = getattr(self.after, "part", None)
+        part = None if take_part is None else take_part(block, tracks)
+        if part is None:
+            whole(self.after[block])[tracks] = whole(rows)
+        else:
+            whole(part)[:] = whole(rows)
 
     def keep(self, block: str, episodes: Episodes) -> None:
         """Write into a block of the carry what the runs of a condition still mean."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import UNSET_MS, Rows, picked, whole
 from rules_engine.fix_batch import BoolArray
-from rules_engine.tracks import Tracks, at, reduce_slices
+from rules_engine.tracks import Tracks, at, ranges, reduce_slices
 
 # What an unfinished run of a condition means later on; how long it must hold is settled where it starts.
 HELD = [("since_ms", "i8"), ("confirmed_ms", "i8"), ("hold_s", "f8"), ("min_fixes", "i4"), ("count", "i4")]
@@ -186,23 +186,23 @@ def find(
     Tracks without a carried run on which the condition never holds, most of a fleet, are passed over.
     """
     was_on = before["since_ms"] != UNSET_MS
-    concerned = was_on | tracks.any(on)
-    if not concerned.any():
+    which = (was_on | tracks.any(on)).nonzero()[0]
+    if not len(which):
         return _none(tracks, initial)
-    decides = on | off
-    decides &= tracks.spread(concerned)
-    deciding = _Deciding.among(decides, tracks)
+    deciding = _Deciding.among(on | off, which, tracks)
     first, stop, continued, ended = _runs(on[deciding.rows], was_on, deciding)
-    track = deciding.track[first]
+    track = deciding.track if deciding.single else deciding.track[first]
     state = _begun(before, initial, track, continued)
-    _note_start(state, ~continued, deciding.rows[first], tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
-    if _is_muted(state):
-        begun = (~continued).nonzero()[0]
-        state["mute_s"][begun] = at(mute_s, deciding.rows[first[begun]])
-        state["quiet_ms"] = before["quiet_ms"][track]
+    begun = (~continued).nonzero()[0]
+    row = deciding.rows[first[begun]]
+    _note_start(state, begun, row, tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
+    muted = _is_muted(state)
+    if muted and len(begun):
+        state["mute_s"][begun] = at(mute_s, row)
+        state["quiet_ms"][begun] = before["quiet_ms"][track[begun]]
     confirm = _confirm(state, track, first, stop, rows=deciding.rows, tracks=tracks)
     _count(state, deciding.rows, first, stop, tracks)
-    if _is_muted(state):
+    if muted:
         _keep_quiet(state, ended, confirm, track, (first, stop), rows=deciding.rows, tracks=tracks)
     return Episodes(tracks, deciding.rows, track, first, stop, continued, ended, confirm, state, initial)
 
@@ -227,63 +227,95 @@ def settle(
     other = tracks.spread(before["on"])
     other = (on & ~other) | (off & other)
     # where a run was confirmed and nothing says otherwise, nothing is new
-    concerned = ~settled | tracks.any(other)
-    if not concerned.any():
+    which = (~settled | tracks.any(other)).nonzero()[0]
+    if not len(which):
         return _none(tracks, initial)
-    decides = on | off
-    if not decides.all():
-        decides &= tracks.spread(concerned)
-    deciding = _Deciding.among(decides, tracks)
+    deciding = _Deciding.among(on | off, which, tracks)
     value = on[deciding.rows] if len(deciding.rows) < len(on) else on
-    begins = np.empty_like(value)
-    np.not_equal(value[1:], value[:-1], out=begins[1:])
-    begins[deciding.start] = True
-    first = begins.nonzero()[0]
-    stop = np.empty_like(first)
-    stop[:-1], stop[-1:] = first[1:], len(value)
-    track = deciding.track[first]
-    # each track's last run goes on, and its first one may have begun in an earlier batch
-    ended, continued = np.zeros(len(track), np.bool_), np.ones(len(track), np.bool_)
-    np.equal(track[1:], track[:-1], out=ended[:-1])
-    np.logical_not(ended[:-1], out=continued[1:])
-    continued &= (before["since_ms"][track] != UNSET_MS) & (before["on"][track] == value[first])
-    news = ((ended | ~continued | ~settled[track]) & concerned[track]).nonzero()[0]
-    first, stop, track, ended, continued = first[news], stop[news], track[news], ended[news], continued[news]
+    first, stop, ended, fresh = _alternating(value, deciding)
+    track = deciding.track if deciding.single else deciding.track[first]
+    continued = ~fresh & (before["since_ms"][track] != UNSET_MS) & (before["on"][track] == value[first])
+    news = (ended | ~(continued & settled[track])).nonzero()[0]
+    if len(news) < len(track):
+        first, stop, track, ended, continued = first[news], stop[news], track[news], ended[news], continued[news]
     state = _begun(before, initial, track, continued)
     state["on"] = value[first]
-    _note_start(state, ~continued, deciding.rows[first], tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
+    begun = (~continued).nonzero()[0]
+    row = deciding.rows[first[begun]]
+    _note_start(state, begun, row, tracks, hold_s=hold_s, min_fixes=min_fixes, origins=origins)
     confirm = _confirm(state, track, first, stop, rows=deciding.rows, tracks=tracks)
     _count(state, deciding.rows, first, np.where(confirm >= 0, confirm + 1, stop), tracks)
     return Episodes(tracks, deciding.rows, track, first, stop, continued, ended, confirm, state, initial)
 
 
-@dataclass(frozen=True)
-class _Deciding:
-    """The rows of a batch that decide, and where those of each track that has any begin and end among them."""
+class _Deciding(NamedTuple):
+    """The rows of some tracks that decide, and where those of each track that has any begin and end among them."""
 
     rows: NDArray[np.intp]
     track: NDArray[np.intp]  # of each row
     start: NDArray[np.intp]
     stop: NDArray[np.intp]
+    single: bool  # whether each is the only row of its track
 
     @classmethod
-    def among(cls, decides: BoolArray, tracks: Tracks) -> _Deciding:
-        """Return the rows of a mask."""
-        if decides.all() and tracks.filled:
-            return cls(tracks.rows, tracks.of, tracks.start, tracks.stop)
-        rows = decides.nonzero()[0]
+    def among(cls, decides: BoolArray, which: NDArray[np.intp], tracks: Tracks) -> _Deciding:
+        """Return the rows of a mask on some tracks, ascending."""
+        if tracks.single:
+            rows = which[decides[which]]
+            place = np.arange(len(rows) + 1)
+            return cls(rows, rows, place[:-1], place[1:], single=True)
+        if 2 * len(which) > len(tracks):
+            if len(which) < len(tracks):
+                concerned = np.zeros(len(tracks), np.bool_)
+                concerned[which] = True
+                decides = decides & tracks.spread(concerned)
+            elif tracks.filled and decides.all():
+                return cls(tracks.rows, tracks.of, tracks.start, tracks.stop, single=False)
+            rows = decides.nonzero()[0]
+        else:
+            rows = ranges(tracks.start[which], tracks.stop[which])
+            rows = rows[decides[rows]]
         track = tracks.of[rows]
         begins = np.ones(len(rows), np.bool_)
         np.not_equal(track[1:], track[:-1], out=begins[1:])
         start = begins.nonzero()[0]
-        stop = np.empty_like(start)
-        stop[:-1], stop[-1:] = start[1:], len(rows)
-        return cls(rows, track, start, stop)
+        return cls(rows, track, start, _stops(start, len(rows)), single=False)
+
+
+_NO_ROWS, _NO_FLAGS = np.empty(0, np.intp), np.empty(0, np.bool_)
 
 
 def _none(tracks: Tracks, initial: Rows) -> Episodes:
-    rows, flags = np.empty(0, np.intp), np.empty(0, np.bool_)
+    rows, flags = _NO_ROWS, _NO_FLAGS
     return Episodes(tracks, rows, rows, rows, rows, flags, flags, rows, np.empty(0, initial.dtype), initial)
+
+
+def _stops(start: NDArray[np.intp], end: int) -> NDArray[np.intp]:
+    """Return where each of some slices that follow each other stops, the last one at the end."""
+    stop = np.empty_like(start)
+    stop[:-1], stop[-1:] = start[1:], end
+    return stop
+
+
+def _alternating(
+    value: BoolArray, deciding: _Deciding
+) -> tuple[NDArray[np.intp], NDArray[np.intp], BoolArray, BoolArray]:
+    """Return first and stop of each run of either value, whether it ended, and whether another of its track did before.
+
+    Each track's last run goes on, and its first one may have begun in an earlier batch.
+    """
+    if deciding.single:
+        none = np.zeros(len(value), np.bool_)
+        return deciding.start, deciding.stop, none, none
+    begins = np.empty_like(value)
+    np.not_equal(value[1:], value[:-1], out=begins[1:])
+    begins[deciding.start] = True
+    first = begins.nonzero()[0]
+    track = deciding.track[first]
+    ended, fresh = np.zeros(len(track), np.bool_), np.zeros(len(track), np.bool_)
+    np.equal(track[1:], track[:-1], out=ended[:-1])
+    fresh[1:] = ended[:-1]
+    return first, _stops(first, len(value)), ended, fresh
 
 
 def _runs(
@@ -291,6 +323,9 @@ def _runs(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], BoolArray, BoolArray]:
     """Return first, stop, continued and ended of each run of `on`, positions in the rows that decide."""
     start, stop = deciding.start, deciding.stop
+    if deciding.single:
+        # all these tracks are concerned, so whichever did not hold before does now
+        return start, start + on, was_on[deciding.track], ~on
     resumes = was_on[deciding.track[start]]
     previous = np.empty_like(on)
     previous[1:] = on[:-1]
@@ -307,13 +342,15 @@ def _runs(
 def _begun(before: Rows, initial: Rows, track: NDArray[np.intp], continued: BoolArray) -> Rows:
     """Return the carry row that each run starts this batch with."""
     state = picked(before, track)
-    whole(state)[~continued] = whole(initial)
+    begun = ~continued
+    if begun.any():
+        whole(state)[begun] = whole(initial)
     return state
 
 
 def _note_start(
     state: Rows,
-    begun: BoolArray,
+    runs: NDArray[np.intp],
     row: NDArray[np.intp],
     tracks: Tracks,
     *,
@@ -321,9 +358,9 @@ def _note_start(
     min_fixes: Any,
     origins: Origins | OriginsAmong | None,
 ) -> None:
-    """Note where runs that begin in this batch began, and what it will take to confirm them."""
-    runs = begun.nonzero()[0]
-    row = row[runs]
+    """Note where runs that begin in this batch began, each on its row, and what it will take to confirm them."""
+    if not len(runs):
+        return
     state["since_ms"][runs] = tracks.time_ms[row]
     state["hold_s"][runs], state["min_fixes"][runs] = at(hold_s, row), at(min_fixes, row)
     if origins is not None:
@@ -334,9 +371,10 @@ def _note_start(
 def _count(
     state: Rows, rows: NDArray[np.intp], first: NDArray[np.intp], stop: NDArray[np.intp], tracks: Tracks
 ) -> None:
-    state["count"] += (stop - first).astype(np.int32)
+    length = stop - first
+    state["count"] += length.astype(np.int32)
     if "last_ms" in (state.dtype.names or ()):
-        touched = stop > first
+        touched = length.nonzero()[0]
         state["last_ms"][touched] = tracks.time_ms[rows[stop[touched] - 1]]
 
 
@@ -353,10 +391,11 @@ def _confirm(
 
     To be called before the rows are counted; notes the time.
     """
-    if not len(track):
-        return track
-    confirm = np.full(len(track), -1)
+    confirm = np.empty_like(track)
+    confirm.fill(-1)
     due = ((stop > first) & (state["confirmed_ms"] == UNSET_MS)).nonzero()[0]
+    if not len(due):
+        return confirm
     enough = first[due] + state["min_fixes"][due] - 1 - state["count"][due]
     due_ms = state["since_ms"][due] + np.rint(state["hold_s"][due] * 1000).astype(np.int64)
     if _is_muted(state):

@@ -16,6 +16,7 @@ from rules_engine.accuracy import Accuracy
 from rules_engine.carry_rows import UNSET_MS, carried
 from rules_engine.context import Context
 from rules_engine.fix_batch import BoolArray, Mark
+from rules_engine.tracks import Tracks
 
 # Shorter silences are nobody's matter: terminals send every 5 to 60 s.
 LEAST_MS = 90_000
@@ -53,14 +54,9 @@ def follow(context: Context, accuracy: Accuracy) -> Gaps:
         rows = (fixes.mark == Mark.FIX).nonzero()[0]
         tracks = context.tracks.pick(rows)
     before: Any = context.before["gaps"]
-    time_ms = tracks.time_ms
-    filled = (tracks.stop > tracks.start).nonzero()[0]
-    first = tracks.start[filled]
-    silent = np.zeros(len(time_ms), np.bool_)
-    np.greater_equal(time_ms[1:] - time_ms[:-1], LEAST_MS, out=silent[1:])
-    earlier_ms = before["fix_time_ms"][filled]
-    silent[first] = (time_ms[first] - earlier_ms >= LEAST_MS) & (earlier_ms != UNSET_MS)
-    own = silent.nonzero()[0]
+    # which tracks have such a row; to pick by a slice costs nothing
+    filled = slice(None) if tracks.filled else tracks.length.nonzero()[0]
+    own = _silent(tracks, filled, before["fix_time_ms"]).nonzero()[0]
     gaps = Gaps(rows[own], _fix_before(context, rows, own, tracks.start))
     last = rows[tracks.stop[filled] - 1]
     after: Any = context.after["gaps"]
@@ -68,6 +64,18 @@ def follow(context: Context, accuracy: Accuracy) -> Gaps:
         after[name][filled] = getattr(fixes, name)[last]
     after["doubtful"][filled] = context.located[last] & ~accuracy.sound[last]
     return gaps
+
+
+def _silent(tracks: Tracks, filled: slice | NDArray[np.intp], before_ms: NDArray[np.int64]) -> BoolArray:
+    """Return which rows end a silence, `before_ms` telling when each track's last row before them was."""
+    time_ms, first, earlier_ms = tracks.time_ms, tracks.start[filled], before_ms[filled]
+    resumed: BoolArray = (time_ms[first] - earlier_ms >= LEAST_MS) & (earlier_ms != UNSET_MS)
+    if tracks.single:
+        return resumed
+    silent = np.zeros(len(time_ms), np.bool_)
+    np.greater_equal(time_ms[1:] - time_ms[:-1], LEAST_MS, out=silent[1:])
+    silent[first] = resumed
+    return silent
 
 
 def _fix_before(

@@ -66,9 +66,13 @@ class Levels:
 
     def was_frozen(self, rows: NDArray[np.intp], context: Context) -> BoolArray:
         """Return whether the reading before each of some rows had been the same for longer than any real one is."""
-        same_ms = _same_since_ms(rows, self.other, context)
-        frozen: BoolArray = self.previous_ms[rows] - same_ms >= np.asarray(at(self.limits.frozen_s, rows)) * 1000
+        same_ms = self.previous_ms[rows] - self.same_since_ms(rows, context)
+        frozen: BoolArray = same_ms >= np.asarray(at(self.limits.frozen_s, rows)) * 1000
         return frozen & ~self._stale(rows, context)
+
+    def same_since_ms(self, rows: NDArray[np.intp], context: Context) -> NDArray[np.int64]:
+        """Return since when the readings before each of some rows had been the same."""
+        return _same_since_ms(rows, self.other, context)
 
     def _stale(self, rows: NDArray[np.intp], context: Context) -> BoolArray:
         silence_ms = context.fixes.fix_time_ms[rows] - self.previous_ms[rows]

@@ -66,7 +66,7 @@ def follow(minutes: Minutes, *, least_fixes: Any, within_min: Any, last: Any, be
     resumed = resumable & (place == 0)
     level_kg = _level_kg(minutes, last, resumed, least_fixes)
     kept_kg, kept_minute = before["level_kg"], before["minute"]
-    peak_kg, peak_minute = _peak_in_batch(minutes, level_kg, int(place.max()), within_min)
+    peak_kg, peak_minute = _peak_in_batch(minutes, level_kg, place, within_min)
     reaching = (resumable & (place < KEPT)).nonzero()[0]
     if len(reaching):
         _raise_to_kept(
@@ -83,7 +83,7 @@ def follow(minutes: Minutes, *, least_fixes: Any, within_min: Any, last: Any, be
         here = (resumable & (place == back)).nonzero()[0]
         earlier_kg[here] = kept_kg[track[here], KEPT - 2 + back]
     rises_kg, rises = _rises(minutes, level_kg - earlier_kg, place, resumable, before=before, after=after)
-    _keep(minutes, level_kg, resumable, before, after)
+    _keep(minutes, level_kg, place, resumable, before=before, after=after)
     return Trend(level_kg, peak_kg, peak_minute, rises_kg, rises, (place > 0) | resumed, resumed)
 
 
@@ -119,16 +119,20 @@ def _level_kg(minutes: Minutes, last: Any, resumed: BoolArray, least_fixes: Any)
 
 
 def _peak_in_batch(
-    minutes: Minutes, level_kg: NDArray[np.float64], longest: int, within_min: Any
+    minutes: Minutes, level_kg: NDArray[np.float64], place: NDArray[np.intp], within_min: Any
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    minute = minutes.sums["minute"]
-    peak_kg, peak_minute = np.full(len(minutes), np.nan), np.zeros(len(minutes), np.int32)
-    for back in range(2, min(KEPT - 2, longest) + 1):
-        earlier_kg, earlier = _shifted(level_kg, back), _shifted(minute, back)
-        higher = minutes.joined(back) & (minute - earlier <= within_min)
-        higher &= ~(earlier_kg <= peak_kg) & (earlier_kg == earlier_kg)  # noqa: PLR0124 - NaN is no level
-        np.copyto(peak_kg, earlier_kg, where=higher)
-        np.copyto(peak_minute, earlier, where=higher)
+    minute = np.ascontiguousarray(minutes.sums["minute"])
+    # what is no level is lower than every one
+    known_kg = np.where(np.isnan(level_kg), -np.inf, level_kg)
+    peak_kg, peak_minute = np.full(len(minutes), -np.inf), np.zeros(len(minutes), np.int32)
+    for back in range(2, min(KEPT - 2, int(place.max())) + 1):
+        earlier_kg, earlier = known_kg[:-back], minute[:-back]
+        higher = earlier_kg > peak_kg[back:]
+        higher &= place[back:] >= back
+        higher &= minute[back:] - earlier <= at(within_min, slice(back, None))
+        np.copyto(peak_kg[back:], earlier_kg, where=higher)
+        np.copyto(peak_minute[back:], earlier, where=higher)
+    peak_kg[peak_kg == -np.inf] = np.nan
     return peak_kg, peak_minute
 
 
@@ -182,7 +186,7 @@ def _rises(
             base_kg=base_kg,
             base=base,
         )
-    run = begins.searchsorted(np.arange(len(minutes)), "right") - 1
+    run = (place == 0).cumsum() - 1
     rises_kg = so_far_kg + (base_kg - before_kg)[run]
     rises = so_far + (base - before_times)[run]
     newest = minutes.newest()
@@ -209,11 +213,19 @@ def _halve(
         base_kg[run], base[run] = (known_kg // 2, known // 2) if fresh[run] else (known_kg, known)
 
 
-def _keep(minutes: Minutes, level_kg: NDArray[np.float64], resumable: BoolArray, before: Any, after: Any) -> None:
+def _keep(
+    minutes: Minutes,
+    level_kg: NDArray[np.float64],
+    place: NDArray[np.intp],
+    resumable: BoolArray,
+    *,
+    before: Any,
+    after: Any,
+) -> None:
     """Write the newest levels of the run that each truck's last minute was in."""
     newest = minutes.newest()
     track = minutes.track[newest]
-    place = _place_in_run(minutes)[newest]
+    place = place[newest]
     back = KEPT - 1 - np.arange(KEPT)
     row = np.maximum(newest[:, None] - back, 0)
     in_batch = back <= place[:, None]

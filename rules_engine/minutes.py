@@ -97,7 +97,7 @@ def follow(
     tracks = context.tracks
     runs_before = anew.searchsorted(tracks.start)
     last_run = anew.searchsorted(tracks.stop) - runs_before
-    minutes = _of_batch(context, rows, load_kg, is_open, anew.searchsorted(rows, "right"))
+    minutes = _of_batch(context, rows, load_kg, is_open, anew)
     minutes.run[:] -= runs_before[minutes.track]
     minutes = _with_carried(minutes, before["current"])
     last_minute = context.fixes.fix_time_ms[tracks.last] // MINUTE_MS
@@ -117,13 +117,17 @@ def follow(
 
 
 def _of_batch(
-    context: Context, rows: NDArray[np.intp], load_kg: NDArray[np.int32], is_open: BoolArray, run: NDArray[np.intp]
+    context: Context, rows: NDArray[np.intp], load_kg: NDArray[np.int32], is_open: BoolArray, anew: NDArray[np.intp]
 ) -> Minutes:
     """Return the minutes that the batch's rows make."""
     track = context.tracks.of[rows]
     minute = context.fixes.fix_time_ms[rows] // MINUTE_MS
     begins = np.ones(len(rows), np.bool_)
-    begins[1:] = (minute[1:] != minute[:-1]) | (track[1:] != track[:-1]) | (run[1:] != run[:-1])
+    begins[1:] = minute[1:] != minute[:-1]
+    begins[1:] |= track[1:] != track[:-1]
+    if len(anew):
+        at_anew = rows.searchsorted(anew)
+        begins[at_anew[at_anew < len(rows)]] = True
     first = begins.nonzero()[0]
     sums = np.zeros(len(first), MINUTE.dtype)
     if len(first):
@@ -135,7 +139,7 @@ def _of_batch(
     sums["start_ms"] = context.fixes.fix_time_ms[row]
     for name, column in zip(context.origins._fields, context.origins.take(row), strict=True):
         sums[name] = column
-    return Minutes(track[first], run[first], sums)
+    return Minutes(track[first], anew.searchsorted(row, "right"), sums)
 
 
 def _with_carried(minutes: Minutes, current: Rows) -> Minutes:
@@ -154,6 +158,8 @@ def _with_carried(minutes: Minutes, current: Rows) -> Minutes:
     whole(minutes.sums)[joined] = whole(sums)
     alone[track] = False
     added = alone.nonzero()[0]
+    if not len(added):
+        return minutes
     both = Minutes(
         np.concatenate((added, minutes.track)),
         np.concatenate((np.zeros(len(added), np.intp), minutes.run)),

@@ -22,6 +22,7 @@ class MotionLimits:
     slow_below_mps: float = 10 / 3.6
     slow_until_mps: float = 15 / 3.6
     silence_s: float = 60.0
+    silence_m: float = 500.0
     lift_above_deg: float = 15.0
     lift_below_deg: float = 10.0
 
@@ -71,7 +72,10 @@ def _slow(context: Context, limits: MotionLimits, before: BoolArray) -> BoolArra
     silent = context.since_place_ms >= np.asarray(limits.silence_s) * 1000
     if silent.any():
         rows = (silent & context.located).nonzero()[0]
-        hardly_moved = rows[context.implied_mps(rows) < at(limits.slow_below_mps, rows)]
+        implied_mps = context.implied_mps(rows)
+        # On the average of an hour a truck creeps that drove kilometres in it.
+        near = implied_mps * context.since_place_ms[rows] <= np.asarray(at(limits.silence_m, rows)) * 1000
+        hardly_moved = rows[near & (implied_mps < at(limits.slow_below_mps, rows))]
         on[hardly_moved], off[hardly_moved] = True, False
     return latch(on, off, before, context.tracks)
 

@@ -1,4 +1,4 @@
-"""Which readings of load and lift can be true. One that cannot counts as absent everywhere: a torn wire is no violation.
+"""Which readings of load and lift can be true. What cannot counts as absent everywhere: a torn wire is no violation.
 
 No truck carries many times its capacity, and no bed goes beyond its hinge. `sensor_fault` tells of such readings; load
 state, levels, motion, and all that stands on them, never see them.

@@ -139,7 +139,7 @@ def follow(
     """
     trip: Any = context.before["trip"]
     limits = context.limits("stay", StayLimits())
-    sensed = load_told if load_told.all() else load_told | ~np.isnan(lift_deg)
+    sensed = _sensed(load_told, lift_deg)
     unweighed_rows = _silent_rows(context, load_told, "load_told_ms", limits)
     blind_rows = _silent_rows(context, sensed, "sensed_ms", limits)
     if not len(unweighed_rows) and not trip["watched"].any():
@@ -177,6 +177,15 @@ def _nothing(limits: StayLimits) -> Stays:
     none = np.empty(0, np.intp)
     found = StaysFound(none, none, np.empty(0, STAY.dtype))
     return Stays(found, found, found, found, none, none, limits)
+
+
+def _sensed(load_told: BoolArray, lift_deg: NDArray[np.float32]) -> BoolArray:
+    """Return where the sensor of load or lift told anything."""
+    if load_told.all():
+        return load_told
+    sensed, dark = load_told.copy(), (~load_told).nonzero()[0]
+    sensed[dark] = ~np.isnan(lift_deg[dark])
+    return sensed
 
 
 def _silent_rows(context: Context, sensed: BoolArray, name: str, limits: StayLimits) -> NDArray[np.intp]:

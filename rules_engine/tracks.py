@@ -124,6 +124,12 @@ class Tracks:
         earliest, span = self.span_ms
         return self.order.searchsorted(np.minimum(np.maximum(time_ms - earliest, 0), span - 1) + track * span)
 
+    def among(self, which: NDArray[np.intp]) -> tuple[NDArray[np.intp], Tracks]:
+        """Return the rows of some of the tracks, ascending, and these tracks as they run through them."""
+        length = self.length[which]
+        rows, stop = ranges(self.start[which], self.stop[which]), length.cumsum()
+        return rows, Tracks(stop - length, stop, self.time_ms[rows])
+
     def pick(self, rows: NDArray[np.intp]) -> Tracks:
         """Return the tracks as they run through a choice of rows, ascending."""
         return Tracks(rows.searchsorted(self.start), rows.searchsorted(self.stop), self.time_ms[rows])

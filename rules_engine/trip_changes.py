@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS
+from rules_engine.carry_rows import UNSET_MS, picked
 from rules_engine.context import Context
-from rules_engine.fix_batch import Mark
-from rules_engine.load_state import LoadState
+from rules_engine.fix_batch import BoolArray, Mark
+from rules_engine.load_state import HEAVY, LoadState
 from rules_engine.stays import Stays
+from rules_engine.trip_state import NEVER_MS, ON_ITS_WAY, RETURNED
 from rules_engine.unloading import Unloadings
+from rules_engine.world_keys import NO_KEY
 
 # What can happen to a trip, in the order in which it is taken where one row tells several.
 (
@@ -32,6 +34,8 @@ from rules_engine.unloading import Unloadings
     DWELT,
     DEPARTED,
 ) = range(13)
+# With fewer changes it takes longer to sort out those that do not matter than to apply them.
+WORTH_SORTING_OUT = 32
 
 
 class Change(NamedTuple):
@@ -76,23 +80,60 @@ class Crossings:
 def changes_of(
     context: Context, load: LoadState, unloadings: Unloadings, stays: Stays, crossings: Crossings
 ) -> Iterator[Change]:
-    """Yield what happened to the trucks of a batch that are or were on a trip, in the order of trucks and time."""
-    before: Any = context.before["trip"]["state"]["start_ms"]
-    concerned = before != UNSET_MS
-    concerned[load.loadings.track] = True
-    concerned[stays.departures.track] = True
+    """Yield what happened to the trucks of a batch that are on a trip or begin one, in the order of trucks and time."""
     parts = [(kind, row, item) for kind, row, item in _parts(context, load, unloadings, stays, crossings) if len(row)]
     if not parts:
         return iter(())
+    before: Any = context.before["trip"]["state"]
+    concerned = before["start_ms"] != UNSET_MS
+    concerned[load.loadings.track] = True
+    concerned[stays.departures.track] = True
     row = np.concatenate([row for _, row, _ in parts])
     item = np.concatenate([item for _, _, item in parts])
     kind = np.repeat([kind for kind, _, _ in parts], [len(row) for _, row, _ in parts])
     chosen = concerned[context.tracks.of[row]].nonzero()[0]
+    if not len(chosen):
+        return iter(())
     order = chosen[(row[chosen] * 16 + kind[chosen]).argsort(kind="stable")]
-    row = row[order]
-    at_site = crossings.at_site(row, context)
-    columns = (context.tracks.of[row], row, context.fixes.fix_time_ms[row], kind[order], item[order], at_site)
+    row, kind, item = row[order], kind[order], item[order]
+    track, at_site = context.tracks.of[row], crossings.at_site(row, context)
+    columns = [track, row, context.fixes.fix_time_ms[row], kind, item, at_site]
+    if len(row) >= WORTH_SORTING_OUT:
+        idle = _idle_crossings(context, load, columns, picked(before, track))
+        begun = _since_first(~idle, track)
+        columns = [column[begun] for column in columns]
     return map(Change, *(column.tolist() for column in columns))
+
+
+def _idle_crossings(context: Context, load: LoadState, columns: list[NDArray[Any]], trip: Any) -> BoolArray:
+    """Return which changes are crossings that leave a trip as it is if it still is what it was before the batch.
+
+    Most are: a truck on its way passes many other sites. That its time runs out meanwhile makes no difference.
+    """
+    _, row, _, kind, item, at_site = columns
+    heavy, hauling, unloaded = load.state[row] == HEAVY, trip["hauling"], trip["unloaded"]
+    on_its_way, from_site = trip["ending"] == ON_ITS_WAY, trip["site"] != NO_KEY
+    is_origin = np.zeros(len(row), np.bool_)
+    entering, leaving = kind == ENTERED_SITE, kind == LEFT_SITE
+    entered = entering.nonzero()[0]
+    is_origin[entered] = context.keys.sites.key(item[entered]) == trip["site"][entered]
+    returns = on_its_way & heavy & from_site & is_origin
+    entering &= (at_site != NO_KEY) | ~hauling | (~unloaded & (heavy | trip["presumed"]) & ~returns)
+    departs = (at_site == trip["site"]) & from_site
+    notes_leaving = (at_site != NO_KEY) & (trip["left_site_ms"] == UNSET_MS)
+    sets_due = (trip["due_ms"] == NEVER_MS) & ~unloaded & on_its_way
+    changes = ~hauling | departs | notes_leaving | sets_due | (trip["ending"] == RETURNED)
+    leaving &= ~(changes & (trip["start_ms"] != UNSET_MS))
+    idle: BoolArray = entering | leaving
+    return idle
+
+
+def _since_first(matters: BoolArray, track: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return which changes are the first of their truck that matters or come after it; those before leave no trace."""
+    number = np.arange(len(track))
+    latest = np.maximum.accumulate(np.where(matters, number, -1))
+    begun: NDArray[np.intp] = ((latest >= 0) & (track[latest] == track)).nonzero()[0]
+    return begun
 
 
 def _parts(
@@ -114,8 +155,10 @@ def _parts(
         (DWELT, stays.dwells.row, np.arange(len(stays.dwells))),
         (DEPARTED, stays.departures.row, np.arange(len(stays.departures)) + loadings),
     ]
-    if context.fixes.mark.any():
+    marked = context.fixes.mark.nonzero()[0]
+    if len(marked):
+        mark_of = context.fixes.mark[marked]
         for kind, mark in ((WASHED, Mark.WASHED), (GATE_IN, Mark.GATE_IN), (GATE_OUT, Mark.GATE_OUT)):
-            rows = (context.fixes.mark == mark).nonzero()[0]
+            rows = marked[mark_of == mark]
             parts.append((kind, rows, rows))
     return parts

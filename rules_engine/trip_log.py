@@ -278,7 +278,8 @@ class TripLog:
             self._end_blind(trip, change, "loaded_again", loading.start_ms, at_origin=False)
         opened = self._opened(change, hauling=True, presumed=True)
         if opened.site != NO_KEY:
-            self._depart(opened, change)
+            # Whatever its load sensor told when it last told anything.
+            self.departures.append(Departure(change.track, change.row, opened.site, opened.start_ms, presumed=True))
         return opened
 
     def _overdue(self, trip: TripState, track: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules_engine import presumed_dumping, stays
-from rules_engine.carry_rows import UNSET_MS, carried
+from rules_engine.carry_rows import UNSET_MS, carried, picked, whole
 from rules_engine.context import Context
 from rules_engine.episodes import SETTLED, settle
 from rules_engine.event import Trip
@@ -24,7 +24,7 @@ from rules_engine.load_state import LoadState
 from rules_engine.motion import Motion
 from rules_engine.presumed_dumping import PresumedDumping
 from rules_engine.stays import Stays
-from rules_engine.tracks import at, stepwise
+from rules_engine.tracks import Tracks, at, latch, ranges, stepwise
 from rules_engine.trip_changes import Crossings, changes_of
 from rules_engine.trip_facts import LoadingPlaces, TripFacts, TripLimits, loading_places
 from rules_engine.trip_log import TripLog
@@ -166,33 +166,48 @@ def _crossings(context: Context, limits: TripLimits, site: NDArray[np.int32]) ->
     """Return where trucks entered and left sites, and write that part of the carry."""
     before: Any = context.before["trip"]
     after: Any = context.after["trip"]
-    inside = site >= 0
-    outside = context.located & ~inside
-    # A truck whose rows all say what was confirmed of it before changes nothing.
-    was = before["fenced"]
-    known, was_inside = was["confirmed_ms"] != UNSET_MS, context.tracks.spread(was["on"])
-    news = ~known
-    news[context.tracks.of[((inside & ~was_inside) | (outside & was_inside)).nonzero()[0]]] = True
-    if not news.any():
+    tracks, was = context.tracks, before["fenced"]
+    first = _first_news(context, site >= 0, was)
+    news = (first < tracks.stop).nonzero()[0]
+    if not len(news):
         none = np.empty(0, np.intp)
         return Crossings(none, none, np.empty(0, np.int32), before["at_site"])
-    rows = context.tracks.spread(news).nonzero()[0]
-    inside, outside = inside[rows], outside[rows]
+    rows = ranges(first[news], tracks.stop[news])
+    stop = (tracks.stop[news] - first[news]).cumsum()
+    start = np.append(0, stop[:-1])
+    inside = site[rows] >= 0
     fenced = settle(
         inside,
-        outside,
-        was,
+        context.located[rows] & ~inside,
+        picked(was, news),
         FENCED,
-        context.tracks.pick(rows),
+        Tracks(start, stop, tracks.time_ms[rows]),
         hold_s=np.where(inside, at(limits.enter_hold_s, rows), at(limits.leave_hold_s, rows)),
         min_fixes=at(limits.min_fixes, rows),
     )
-    fenced.store(after["fenced"])
-    row, entered = rows[fenced.confirm_row], fenced.state["on"][fenced.confirmed_now]
+    if len(fenced):
+        state = picked(after["fenced"], news)
+        fenced.store(state)
+        whole(after["fenced"])[news] = whole(state)
+    confirmed = fenced.confirmed_now
+    row, entered = rows[fenced.confirm_row], fenced.state["on"][confirmed]
     site_row = np.where(entered, site[row], np.int32(-1))
     key = context.keys.sites.key(site_row)
-    after["at_site"][context.tracks.of[row]] = key
+    after["at_site"][news[fenced.track[confirmed]]] = key
     return Crossings(row, key, site_row, before["at_site"])
+
+
+def _first_news(context: Context, inside: BoolArray, was: Any) -> NDArray[np.intp]:
+    """Return each truck's first row that does not say what was confirmed of it before, shape (T,), `stop` without."""
+    tracks = context.tracks
+    if not context.located.all():
+        inside = latch(inside, context.located & ~inside, was["on"], tracks)
+    changed = inside != tracks.previous(inside, was["on"])
+    row = changed.nonzero()[0][::-1]
+    first = tracks.stop.copy()
+    first[tracks.of[row]] = row  # backwards, so that of several rows the first is written last
+    known = was["confirmed_ms"] != UNSET_MS
+    return first if known.all() else np.where(known, first, tracks.start)
 
 
 def _unloading_places(

@@ -24,6 +24,7 @@ from simulators.simulation import Simulation
 from simulators.truth import write_happening
 
 TICK_S = 0.25
+GOODBYE_S = 2.0  # for the last records to be sent and committed
 
 
 def unix_ms() -> int:
@@ -43,7 +44,7 @@ async def run_live(  # noqa: PLR0917 - all six are needed, in the order in which
     told: Callable[[Simulation, float], None] = lambda *_: None,
     now_ms: Callable[[], int] = unix_ms,
 ) -> Simulation:
-    """Run a scenario on a broker until told to stop; trucks go on after its hours.
+    """Run a scenario on a broker until told to stop, and park the trucks then; until then they go on.
 
     Args:
         scenario: What happens.
@@ -83,8 +84,21 @@ async def run_live(  # noqa: PLR0917 - all six are needed, in the order in which
                 stream.flush()
                 told(simulation, at_s)
                 await _sleep_unless(stop, TICK_S)
+        await _park(simulation, links, scenario_s(), clock, scenario.link.flush_s + GOODBYE_S)
         await end(tasks)
     return simulation
+
+
+async def _park(
+    simulation: Simulation, links: list[Link], at_s: float, clock: Callable[[], float], most_s: float
+) -> None:
+    """Let the trucks stop with the engine off, so that nobody is missed, and wait a little until that is committed."""
+    simulation.park(at_s, clock())
+    deadline = clock() + most_s
+    while clock() < deadline and any(link.station.terminal.online and len(link.station.terminal) for link in links):
+        for link in links:
+            link.wake()
+        await asyncio.sleep(TICK_S)
 
 
 def _tick(simulation: Simulation, links: list[Link], at_s: float, now: float) -> None:

@@ -34,6 +34,7 @@ from simulators.world_documents import gate_id, washer_id, world_documents
 
 HEARTBEAT_S = 120.0  # washers and gates say that they live as often as wheel-washers in the field do
 CLONE_EPOCH_S = 40 * 86_400  # a cloned box was first switched on weeks before
+ALIVE_S = 310.0  # a terminal says that it lives every five minutes at least
 OUTAGE_H = (1.0, 4.0)
 FIRST_OUTAGE_S = 2.0 * 3600.0  # a washer that was never heard is not missed
 EDGE_S = 180.0  # washing takes a minute, and a truck is out of the gate a minute later
@@ -148,6 +149,7 @@ class Simulation:
         self._truth: list[tuple[int, int, Happening]] = []
         self._order = count()
         self._cloned: list[tuple[Station, FixSchedule]] = []
+        self._newest: dict[str, Fix | None] = {}
         self._next_heartbeat_s = -scenario.history_s
         self._outages = self._draw_outages(np.random.default_rng(outage_seed), [washer.device for washer in washers])
 
@@ -167,6 +169,7 @@ class Simulation:
                     self._cloned.append((self._clones[station.device], stretch.clone))
             for fix in feed.take(until_s):
                 _record(station.terminal, fix, now)
+                self._newest[station.device] = fix or self._newest.get(station.device)
         for station, fixes in self._cloned:
             for fix in fixes.take(until_s):
                 _record(station.terminal, fix, now)
@@ -176,6 +179,14 @@ class Simulation:
             at_s, _, device, body = heapq.heappop(self._passages)
             if not any(from_s <= at_s < to_s for from_s, to_s in self._outages.get(device, ())):
                 self._watchers[device].terminal.offer(body, now)
+
+    def park(self, at_s: float, now: float) -> None:
+        """Let every truck stop where it is and turn its engine off; a terminal that is dead says nothing of it."""
+        time_ms = self.start_ms + round(at_s * 1000.0)
+        for station in self.stations[: len(self.fleet)]:
+            newest = self._newest.get(station.device)
+            if newest is not None and 0 < time_ms - newest.fix_time_ms < ALIVE_S * 1000.0:
+                station.terminal.offer(newest._replace(fix_time_ms=time_ms, speed_mps=0.0, ignition=0), now)
 
     def truth_until(self, until_s: float) -> Iterator[Happening]:
         """Yield what has come to pass by a second of the scenario and was not yielded before."""

@@ -242,6 +242,7 @@ from (
 order by fix_time, mark, epoch, seq
 """
 
+# A silence that goes on was not found by judging rows: see `storage.silence`.
 EVENTS = """
 select
     event_id, kind, start_time, severity, confirmed_at, lat_deg, lon_deg, opening, opened_to,
@@ -252,6 +253,7 @@ from events
 where
     vehicle_no = %(vehicle_no)s and withdrawn_at is null and opened_to <= %(until)s
     and (opened_to > %(since)s or closed_to > %(since)s and closed_to <= %(until)s)
+    and not (kind = 'offline' and events.closing is null)
 """
 
 TRIPS = f"""

@@ -25,7 +25,7 @@ def newest_fix_ms(connection: Connection) -> int | None:
 
 
 def read_loads(connection: Connection, world: World, since_ms: int) -> Loads:
-    """Return the loads that left a site, or arrived, at or after an instant. [ms]"""
+    """Return the loads that left a site at or after an instant, wherever and whenever they arrived. [ms]"""
     rows = connection.execute(LOADS, {"since": utc(since_ms)}).fetchall()
     site, dump_point, left_at, arrived_at, out_kg, in_kg = zip(*rows, strict=True) if rows else ((),) * 6
     return Loads(

@@ -42,8 +42,17 @@ where kind = 'offline' and closing is not null and withdrawn_at is null and vehi
 group by vehicle_no
 """
 
+# A truck's newer fix and the closing of its silence are committed together: heard of and not closed, it was none.
 OPEN = """
-select event_id, vehicle_no from events where kind = 'offline' and closing is null and withdrawn_at is null
+select
+    event_id, vehicle_no,
+    exists (
+        select from latest
+        where
+            latest.vehicle_no = events.vehicle_no
+            and (latest.fix_time, latest.epoch, latest.seq) > (events.start_time, events.epoch, events.seq)
+    )
+from events where kind = 'offline' and closing is null and withdrawn_at is null
 """
 
 WITHDRAW = """
@@ -93,6 +102,8 @@ def replace_open(
 ) -> None:
     """Let the silences that go on be these: the others of the trucks judged are withdrawn, new ones written.
 
+    Those of trucks that were heard of since are withdrawn, too, whether the truck was judged or not.
+
     Args:
         connection: Of the writer.
         events: Openings.
@@ -103,12 +114,13 @@ def replace_open(
     """
     looked_at = set(judged)
     with connection.transaction():
-        known: dict[UUID, int] = dict(connection.execute(OPEN).fetchall())
+        known: list[tuple[UUID, int, bool]] = connection.execute(OPEN).fetchall()
         found = {event.event_id: event for event in events}
-        gone = [event_id for event_id, truck in known.items() if truck in looked_at and event_id not in found]
+        gone = [name for name, truck, is_over in known if is_over or (truck in looked_at and name not in found)]
         if gone:
             connection.execute(WITHDRAW, {"gone": gone, "now": utc(found_at_ms)})
-        news = [event for event_id, event in found.items() if event_id not in known]
+        told = {name for name, _, _ in known}
+        news = [event for name, event in found.items() if name not in told]
         if news:
             numbers = vehicle_numbers(connection, {event.vehicle_id for event in news})
             # Its truck had been judged up to the fix that it starts with.

@@ -115,7 +115,7 @@ def stored_findings(connection: psycopg.Connection[Any]) -> dict[str, str]:
     """Return what is stored and not withdrawn nor going on, as text by kind and name, without the world's version."""
     events = connection.execute(
         "select event_id, kind, severity, confirmed_at, end_time, lat_deg, lon_deg, opening, closing"
-        f" from events where withdrawn_at is null and not ({GOING_ON})"  # noqa: S608 - our own words
+        f" from events where withdrawn_at is null and not ({GOING_ON})"
     ).fetchall()
     state = ", ".join(name for name in STATE_COLUMNS if name != "judged_to")
     trips = connection.execute(f"select trip_id, {state} from trips where withdrawn_at is null").fetchall()

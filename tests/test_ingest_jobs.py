@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.pages import encode_cursor
 from api.resources.balances import BalancePage
 from api.resources.candidate_places import CandidatePlaces
-from ingest.balance_job import bring_balances_up_to_date
+from ingest.balance_job import DAYS, bring_balances_up_to_date
 from ingest.candidate_places import CandidatePlaceLimits, Visits, candidate_places
 from ingest.job import Job, JobContext, JobRunner
 from ingest.places_job import bring_places_up_to_date
@@ -25,6 +28,7 @@ from rules_engine.world import World
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from storage.world_store import read_documents, write_documents
+from storage.write_batch import DeviceEventRow
 from tests.api_server import serving
 from tests.storage_rows import NOON_MS, batch, fixes
 
@@ -126,6 +130,48 @@ def test_a_load_that_is_lost_makes_the_day_of_its_site_imbalanced(connection: ps
 
 
 @pytest.mark.services
+def test_a_changed_world_does_not_change_an_imbalance_that_stays(connection: psycopg.Connection[Any]) -> None:
+    write(connection, trips=[load(n, delivered=n != 3) for n in range(10)])
+    bring_balances_up_to_date(context(connection))
+    told = connection.execute("select event_id, change_no, opening from events").fetchall()
+    write_documents(connection, DOCUMENTS | {"vehicles": [*DOCUMENTS["vehicles"], {"vehicle_id": "V4"}]})
+    bring_balances_up_to_date(context(connection))
+    assert connection.execute("select event_id, change_no, opening from events").fetchall() == told
+
+
+@pytest.mark.services
+def test_the_first_day_looked_at_knows_the_loads_that_left_the_day_before(connection: psycopg.Connection[Any]) -> None:
+    gates = [{"terminal_id": "G1", "kind": "gate", "region": "320412", "dump_point_id": "D1"}]
+    write_documents(connection, DOCUMENTS | {"terminals": [*DOCUMENTS["terminals"], *gates]})
+    (gate,) = connection.execute("select terminal_no from terminals where terminal_id = 'G1'").fetchone() or ()
+    midnight_ms = NOON_MS // DAY_MS * DAY_MS - 8 * HOUR_MS  # of a city eight hours ahead of UTC
+    late_ms = midnight_ms - 10 * 60_000 - NOON_MS
+    known = [load(n, delivered=True) for n in range(4)]
+    trips = [replace(trip, left_site_ms=(trip.left_site_ms or 0) + late_ms) for trip in known]
+    trips = [replace(trip, unloading_start_ms=(trip.left_site_ms or 0) + HOUR_MS) for trip in trips]
+    weighings = [
+        DeviceEventRow(
+            terminal_no=gate,
+            event_time_ms=trip.unloading_start_ms or 0,
+            epoch=7,
+            seq=n,
+            received_at_ms=NOON_MS,
+            type="gate_passage",
+            plate=None,
+            vehicle_no=None,
+            body={"direction": "in", "gross_kg": 27_000, "tare_kg": 12_000},
+        )
+        for n, trip in enumerate(trips)
+    ]
+    write(connection, trips=trips, device_events=weighings)
+    last_ms = midnight_ms + DAYS * DAY_MS + HOUR_MS
+    connection.execute("update latest set fix_time = %s", [datetime.fromtimestamp(last_ms / 1000, UTC)])
+    bring_balances_up_to_date(context(connection, last_ms))
+    rows = connection.execute("select place_id, sent_kg, received_kg, imbalanced from mass_balance").fetchall()
+    assert ("D1", 60_000, 60_000, False) in rows
+
+
+@pytest.mark.services
 def test_balances_are_told_by_the_api_in_pages(migrated_url: str, connection: psycopg.Connection[Any]) -> None:
     write(connection, trips=[replace(load(n, delivered=True), left_site_ms=NOON_MS + n * DAY_MS) for n in range(5)])
     bring_balances_up_to_date(context(connection, NOON_MS + 10 * DAY_MS))
@@ -140,7 +186,10 @@ def test_balances_are_told_by_the_api_in_pages(migrated_url: str, connection: ps
         assert days == sorted(days, reverse=True)
         answer = client.get("/v1/balances", params={"first_day": days[1].isoformat(), "place_id": "S1"})
         assert [balance.day for balance in BalancePage.model_validate_json(answer.content).balances] == days[:2]
-        assert client.get("/v1/balances", params={"cursor": "bm9uc2Vuc2U"}).status_code == 422
+        for key in ("nonsense", ["2026-05-01", "site\0", "S1"], ["2026-05-01", 1, "S1"]):
+            answer = client.get("/v1/balances", params={"cursor": encode_cursor(key)})  # type: ignore[arg-type]
+            assert answer.status_code == 422
+            assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.services
@@ -188,6 +237,61 @@ def test_a_job_that_fails_does_not_stop_the_others(migrated_url: str) -> None:
     runner.close()
     assert done.count("Connection") >= 2
     assert "failed" in done
+
+
+@pytest.mark.services
+def test_a_statement_that_the_server_ends_does_not_stop_the_other_jobs(migrated_url: str) -> None:
+    done = threading.Event()
+
+    def takes_too_long(given: JobContext) -> None:
+        with given.connection.transaction():
+            given.connection.execute("set local statement_timeout = 50")
+            given.connection.execute("select pg_sleep(10)")
+
+    jobs = (Job("too_long", 0.0, takes_too_long), Job("works", 0.0, lambda _given: done.set()))
+    runner = JobRunner(migrated_url, lambda: World.from_documents({}), 900_000, jobs)
+    runner.start()
+    worked = done.wait(10)
+    runner.close()
+    assert worked
+
+
+@pytest.mark.services
+def test_jobs_go_on_after_their_connection_was_lost(migrated_url: str) -> None:
+    pids: list[int] = []
+
+    def loses(given: JobContext) -> None:
+        pids.append(given.connection.info.backend_pid)
+        if len(pids) == 1:
+            given.connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    runner = JobRunner(migrated_url, lambda: World.from_documents({}), 900_000, (Job("loses", 0.0, loses),))
+    runner.start()
+    deadline_s = time.monotonic() + 20
+    while len(set(pids)) < 2 and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    runner.close()
+    assert len(set(pids)) == 2
+
+
+@pytest.mark.services
+def test_who_stops_does_not_wait_for_a_long_job(migrated_url: str) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def takes_long(given: JobContext) -> None:
+        begun.set()
+        try:
+            given.connection.execute("select pg_sleep(60)")
+        finally:
+            ended.set()
+
+    runner = JobRunner(migrated_url, lambda: World.from_documents({}), 900_000, (Job("long", 0.0, takes_long),))
+    runner.start()
+    assert begun.wait(20)
+    began_s = time.monotonic()
+    runner.close()
+    assert time.monotonic() - began_s < 5
+    assert ended.is_set()
 
 
 def visits(rng: np.random.Generator, count: int) -> Visits:

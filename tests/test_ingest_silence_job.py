@@ -186,6 +186,19 @@ def test_of_a_truck_that_is_catching_up_nothing_is_said_yet(
     assert len(stored(connection)) == 1
 
 
+@pytest.mark.parametrize("ago_s", [5, 300], ids=["goes on reporting", "reported a while ago"])
+def test_a_silence_that_was_none_is_taken_back_though_its_truck_goes_on_reporting(
+    connection: psycopg.Connection[Any], past: StoredPast, silent: Any, ago_s: int
+) -> None:
+    past.write(fixes(SILENT, range(10, 100)))
+    now_ms = time.time_ns() // 1_000_000
+    received = {"at": datetime.fromtimestamp(now_ms / 1000 - ago_s, UTC)}
+    connection.execute("update latest set received_at = %(at)s", received)
+    look(connection, past, now_ms)
+    ((event, _, closing, withdrawn),) = stored(connection)
+    assert (event, closing, withdrawn) == (silent, None, True)
+
+
 @pytest.mark.usefixtures("silent")
 def test_a_truck_registered_as_out_of_service_may_be_silent(
     connection: psycopg.Connection[Any], past: StoredPast

@@ -172,7 +172,9 @@ def test_each_haul_is_a_trip_from_the_pit_to_the_dump_point(quarry: Judged) -> N
         assert 300_000 < trip.unloading_start_ms - trip.loaded_ms < 1_000_000
 
 
-def test_the_one_overload_is_a_truck_that_took_an_eighth_more(test_data: Path, quarry: Judged) -> None:
+def test_the_one_overload_is_a_truck_that_drove_eleven_minutes_with_a_twelfth_more(
+    test_data: Path, quarry: Judged
+) -> None:
     [overload] = [event for event in quarry.found.events if event.kind == "overload"]
     assert overload.end_ms is not None
     [file] = (test_data / "haul_quarry_telemetry").glob(f"*{overload.vehicle_id[-4:]}*.parquet")
@@ -180,7 +182,7 @@ def test_the_one_overload_is_a_truck_that_took_an_eighth_more(test_data: Path, q
     within = [row for row in rows if 0 <= (ms(row["ts"]) - overload.start.fix_time_ms) % DAY_MS < 660_000]
     driven_kg = [row["load_kg"] for row in within if row["speed_mps"] > 5 / 3.6]
     assert len(driven_kg) > 600
-    assert 1.10 * CAPACITY_KG < float(np.median(driven_kg)) < 1.16 * CAPACITY_KG
+    assert 1.08 * CAPACITY_KG < float(np.median(driven_kg)) < 1.10 * CAPACITY_KG
     assert overload.opening["permitted_kg"] == CAPACITY_KG
 
 
@@ -299,19 +301,19 @@ def test_bus_drivers_are_relieved_where_nobody_sees_it(test_data: Path, buses: J
     for bus, _, _, fixes in raw_runs(test_data / "buses_wmata"):
         by_bus.setdefault(f"BUS{bus}", []).extend(fixes)
     assert len(told) == BUSES["fatigue"]
-    for bus in told:
-        fixes = sorted(by_bus[bus])
-        hours = (fixes[-1][0] - fixes[0][0]) / 3_600_000
-        assert hours > 4.0
+    for bus, event in told.items():
+        start_ms, within_ms = event.start.fix_time_ms, event.confirmed_ms - event.start.fix_time_ms
+        fixes = [fix for fix in sorted(by_bus[bus]) if (fix[0] - start_ms) % DAY_MS <= within_ms]
+        assert fixes[-1][0] - fixes[0][0] > 3.9 * 3_600_000
         assert longest_stand_ms(fixes) < 20 * 60_000
 
 
 def longest_stand_ms(fixes: list[tuple[int, float, float]]) -> int:
-    """Return how long a bus remained within 100 m of where it was, at most, fix after fix."""
+    """Return how long a bus remained within 30 m of where it was, at most, fix after fix."""
     longest, (since_ms, lat_deg, lon_deg) = 0, fixes[0]
     for time_ms, lat, lon in fixes:
         north_m, east_m = (lat - lat_deg) * 111_130.0, (lon - lon_deg) * 111_320.0 * math.cos(math.radians(lat))
-        if math.hypot(north_m, east_m) > 100.0:
+        if math.hypot(north_m, east_m) > 30.0:
             since_ms, lat_deg, lon_deg = time_ms, lat, lon
         longest = max(longest, time_ms - since_ms)
     return longest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from oracles.tracks import city_documents
 from typer.testing import CliRunner, Result
 
 from ingest.history import TruckJudge
+from ingest.job import JobContext
 from ingest.rejudging import judge_again, restore
+from ingest.silence_job import bring_silences_up_to_date
 from muckline.cli import app
 from rules_engine.carry import Carry
 from rules_engine.fix_batch import FixBatch
@@ -23,7 +26,15 @@ from storage.connect import claim_writer, connect_writer
 from storage.rejudge import pending
 from storage.washers import read_heard
 from storage.world_store import write_documents
-from tests.stored_past import StoredPast, judged_at_once, long_track, registered, stored_findings, world_of
+from tests.stored_past import (
+    GOING_ON,
+    StoredPast,
+    judged_at_once,
+    long_track,
+    registered,
+    stored_findings,
+    world_of,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
@@ -226,6 +237,20 @@ def test_the_newest_rows_are_left_to_the_ingest_that_runs(
     expected, fresh = judged_at_once(rows, world)
     assert stored_findings(connection) == expected
     assert differing(carry, fresh) == []
+
+
+def test_a_silence_that_goes_on_is_no_finding_of_the_past(
+    connection: psycopg.Connection[Any], past: StoredPast, command: Any
+) -> None:
+    bring_silences_up_to_date(JobContext(connection, past.world, time.time_ns() // 1_000_000, 900_000))
+    going_on = f"select event_id::text from events where {GOING_ON} and withdrawn_at is null"
+    silent = {name for (name,) in connection.execute(going_on)}
+    assert silent
+    for options in ((), ("--rule", "offline"), ("--to", "2100-01-01T00:00:00Z")):
+        shown = changes_in(command("--dry-run", "--json", *options))
+        assert not silent & {change["id"] for change in shown}
+    command()
+    assert {name for (name,) in connection.execute(going_on)} == silent
 
 
 @pytest.mark.usefixtures("past")

@@ -51,7 +51,7 @@ def test_what_showed_it_is_told(world: World) -> None:
     (event,) = [event for event in events if event.kind == "unloading"]
     assert "lift" in event.opening["by"]
     assert event.opening | {"by": None} == {
-        "rule_version": 2,
+        "rule_version": 3,
         "world_version": world.version,
         "permit_id": "P0",
         "dump_point_id": "D1",

@@ -158,6 +158,29 @@ def test_a_dump_is_found_however_long_the_load_read_the_same(world: World, lift_
     assert kinds(scene.drive("S1"), world) == ["illegal_dumping", "loading"]
 
 
+# What nobody saw
+
+
+@pytest.mark.parametrize(("way", "found"), [(FAR, ["loading"]), ((1550.0, 1550.0), ["illegal_dumping", "loading"])])
+def test_a_load_gone_after_an_hour_unseen_was_tipped_here_only_if_the_truck_stayed_here(
+    world: World, way: tuple[float, float], found: list[str]
+) -> None:
+    scene = loaded().drive(WILD).stand(60).wait(3000)
+    scene.load_kg, scene.place = 0.0, way
+    assert kinds(scene.stand(0).drive(WILD, 6.0).drive("S1"), world) == found
+
+
+def test_two_loads_with_an_hour_unseen_between_are_not_compared(world: World) -> None:
+    scene = loaded(load_kg=15_000.0)
+    for _ in range(3):
+        scene.drive(FAR).drive(WILD)
+    scene.wait(1800)
+    scene.load_kg = 13_900.0
+    for _ in range(3):
+        scene.drive(FAR).drive(WILD)
+    assert kinds(scene, world) == ["loading"]
+
+
 # The twins
 
 

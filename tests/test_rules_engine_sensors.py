@@ -159,7 +159,7 @@ def test_wild_readings_now_and_then_are_no_fault(world: World) -> None:
 def test_a_sensor_that_stops_reporting_is_absent(
     world: World, readings: dict[str, Any], silent: dict[str, Any], sensor: str
 ) -> None:
-    terminal = Terminal(**readings).go(600).go(1700, **silent)
+    terminal = Terminal(**readings).go(600).go(800, **silent)
     assert terminal.kinds(world) == []
     (event,) = terminal.go(600, **silent).go(60).found(world)
     assert event.opening["faults"] == [{"sensor": sensor, "how": "absent"}]

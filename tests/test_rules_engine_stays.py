@@ -13,9 +13,11 @@ from oracles.scenes import NAN, START_MS, Scene, loaded
 from test_rules_engine_engine import judge_in_batches
 
 from rules_engine.carry import Carry
+from rules_engine.device_log import Heard
 from rules_engine.engine import evaluate
 from rules_engine.event import ENDINGS, Event
 from rules_engine.fix_batch import FixBatch, Mark
+from rules_engine.world import World
 
 KINDS = ("loading", "unloading", "illegal_dumping", "undelivered_load", "weight_loss", "route_deviation")
 
@@ -30,6 +32,13 @@ def blind(vehicle: int = 0, interval_s: float = 10.0, dwell_s: float = 400.0) ->
     """Return a truck without load and lift sensor that has dwelt in its site and driven off it."""
     scene = Scene(vehicle, interval_s)
     scene.load_kg = scene.lift_deg = NAN
+    return scene.stand(dwell_s).drive((0.0, 400.0))
+
+
+def lifting(dwell_s: float = 400.0) -> Scene:
+    """Return a truck with a lift sensor alone that has dwelt in its site and driven off it."""
+    scene = Scene()
+    scene.load_kg = NAN
     return scene.stand(dwell_s).drive((0.0, 400.0))
 
 
@@ -150,6 +159,79 @@ def test_a_gate_tells_that_the_load_arrived() -> None:
     assert found["unloading"].opening["by"] == ["gate"]
     assert "illegal_dumping" not in found
     assert [trip.ending for trip in judgement.trips] == ["delivered"]
+
+
+def test_where_nothing_weighs_a_dwell_is_a_loading_and_the_lift_tells_the_unloading() -> None:
+    scene = home(lifting().drive("D1").stand(200).ramp(NAN, 40, lift_deg=40).stand(60))
+    (loading,) = told(scene, "loading")
+    assert loading.opening["by"] == ["stay"]
+    (unloading,) = told(scene, "unloading")
+    assert unloading.opening["by"] == ["lift"]
+    assert "confidence" not in unloading.opening
+    (trip,) = scene.judge(WORLD)[1]
+    assert (trip.inferred, trip.ending, trip.unloading_start_ms) == (True, "delivered", unloading.start.fix_time_ms)
+
+
+def test_a_bed_raised_on_a_loaded_trip_is_a_dumping() -> None:
+    scene = lifting().drive(WILD).ramp(NAN, 40, lift_deg=40).stand(20)
+    (event,) = told(home(scene), "illegal_dumping")
+    assert (event.severity, event.opening["by"], event.opening["permit_id"]) == (3, ["lift"], "P0")
+    assert "confidence" not in event.opening
+
+
+@pytest.mark.parametrize("where", ["D1", WILD])
+def test_a_bed_raised_again_after_unloading_was_empty(where: str | tuple[float, float]) -> None:
+    scene = lifting().drive("D1").ramp(NAN, 40, lift_deg=40).stand(20).drive((1500.0, 900.0))
+    tested = scene.drive(where).ramp(NAN, 60, lift_deg=40).stand(30)
+    (unloading,) = [event for event in home(tested).judge(WORLD)[0] if event.kind in {"unloading", "illegal_dumping"}]
+    assert unloading.kind == "unloading"
+    (trip,) = tested.judge(WORLD)[1]
+    assert (trip.ending, trip.dump_point_id, trip.unloading_end_ms) == ("delivered", "D1", unloading.end_ms)
+
+
+def test_what_was_loaded_again_counts_again() -> None:
+    emptied = lifting().drive("D1").ramp(NAN, 40, lift_deg=40).stand(20).drive("S1").stand(400).drive((0.0, 400.0))
+    (event,) = told(emptied.drive(WILD).ramp(NAN, 40, lift_deg=40).stand(20), "illegal_dumping")
+    assert event.severity == 3
+
+
+def test_a_bed_raised_on_no_trip_is_doubted() -> None:
+    scene = lifting(dwell_s=100).drive(WILD).ramp(NAN, 40, lift_deg=40).stand(20)
+    (event,) = told(scene.drive((0.0, 400.0)), "illegal_dumping")
+    assert (event.severity, event.opening["confidence"]) == (2, 0.5)
+    assert event.end_ms is not None
+
+
+def test_a_gate_does_not_unload_a_truck_whose_lift_tells() -> None:
+    scene = lifting().drive("D1").stand(100).ramp(NAN, 40, lift_deg=40).stand(60)
+    gate = FixBatch.of_columns(
+        np.zeros(1, np.int32), np.array([scene.batch().fix_time_ms[-14]]), mark=np.array([Mark.GATE_IN]), device=[0]
+    )
+    rows = FixBatch.concatenate([home(scene).batch(), gate])
+    judgement = evaluate(rows.take(rows.key_order()), WORLD, Carry())
+    (unloading,) = [event for event in judgement.events if event.kind == "unloading"]
+    assert unloading.opening["by"] == ["lift"]
+    assert [(trip.ending, trip.gate_dump_point_id) for trip in judgement.trips] == [("delivered", "D1")]
+
+
+def test_a_lift_sensor_lets_stops_decide_nothing() -> None:
+    assert told(home(lifting().drive(WILD).stand(300)), "illegal_dumping") == []
+
+
+@pytest.mark.parametrize("load_kg", [NAN, 0.0])
+def test_a_truck_that_is_presumed_to_be_loaded_must_be_washed(load_kg: float) -> None:
+    washer = {"terminal_id": "W1", "kind": "washer", "site_id": "S1"}
+    world = World.from_documents({**WORLD.documents, "terminals": [washer]})
+    scene = Scene()
+    # Whatever the load sensor told before it went dead.
+    scene.load_kg, scene.lift_deg = load_kg, NAN
+    scene.stand(100)
+    scene.load_kg = NAN
+    scene.wait(3600).stand(400).drive((0.0, 400.0)).drive((3000.0, 400.0)).stand(900)
+    heard = Heard()
+    heard.learn("W1", START_MS + 60_000 * np.arange(-60, 180, dtype=np.int64), np.empty(0, np.int64))
+    (event,) = [e for e in evaluate(scene.batch(), world, Carry(), heard).events if e.kind == "not_washed"]
+    assert (event.severity, event.opening["result"], event.opening["by"]) == (1, "no_passage", ["stay"])
 
 
 def days(seed: int) -> list[FixBatch]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
-from oracles.scenes import Scene, loaded
-from oracles.tracks import city
+from collections.abc import Iterator
+from itertools import pairwise
+from unittest.mock import patch
 
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles.cuts import by_time, comparable
+from oracles.scenes import Scene, loaded
+from oracles.tracks import city, random_track
+
+from rules_engine import trip_changes
+from rules_engine.carry import Carry
+from rules_engine.engine import evaluate
 from rules_engine.event import Trip
+from rules_engine.fix_batch import FixBatch
+from rules_engine.trip_changes import Change
+from rules_engine.trip_log import TripLog
 from rules_engine.world import World
 
 
@@ -94,3 +108,44 @@ def test_noise_at_the_fence_is_no_leaving(world: World) -> None:
         scene.place = (149.0, 0.0)
         scene.stand(30)
     assert trips_of(scene, world)[0].left_site_ms is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 150))
+def test_sorting_out_changes_that_cannot_matter_leaves_everything_as_it_is(world: World, seed: int, size: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = by_time([random_track(rng, vehicle, 16_000) for vehicle in (0, 3)])
+    cuts = range(size, len(rows), size)
+    with patch.object(trip_changes, "WORTH_SORTING_OUT", 0):
+        sorted_out = judged(rows, cuts, world)
+    with patch.object(trip_changes, "WORTH_SORTING_OUT", 2**60):
+        assert sorted_out == judged(rows, cuts, world)
+
+
+def judged(rows: FixBatch, cuts: range, world: World) -> tuple[list[str], list[str], bytes]:
+    carry, trips, events = Carry(4), [], []
+    for start, stop in pairwise([0, *cuts, len(rows)]):
+        batch = rows.take(slice(start, stop))
+        judgement = evaluate(batch.take(batch.key_order()), world, carry)
+        carry.apply(judgement.update)
+        trips += [repr(trip) for trip in judgement.trips]
+        events += comparable(judgement.events)
+    return trips, events, carry.rows.tobytes()
+
+
+def test_passing_other_sites_on_the_way_is_sorted_out(world: World) -> None:
+    on_its_way = loaded().drive((600.0, 0.0))
+    first = on_its_way.batch()
+    rest = on_its_way.drive("S2").drive("D1").batch()
+    carry = Carry(4)
+    carry.apply(evaluate(first, world, carry).update)
+    applied: list[Change] = []
+    follow = TripLog.follow
+
+    def noted(log: TripLog, changes: Iterator[Change]) -> None:
+        applied.extend(changes)
+        follow(log, iter(applied))
+
+    with patch.object(trip_changes, "WORTH_SORTING_OUT", 0), patch.object(TripLog, "follow", noted):
+        evaluate(rest.take(slice(len(first), None)), world, carry)
+    assert applied == []

@@ -269,3 +269,23 @@ def test_a_replay_without_a_broker_says_how_far_it_came(mosquitto: MosquittoProc
         asyncio.run(killed())
     with pytest.raises(ReplayError, match="acknowledged 0 of 200"):
         asyncio.run(replay(source, mosquitto.address, span=Span.of(source), speed=1.0))
+
+
+def test_trucks_that_end_are_parked_and_say_so(scenario: Scenario, mosquitto: MosquittoProcess) -> None:
+    silent = sum(plan.trucks for plan in scenario.incident if plan.kind == "offline")
+    talking = scenario.fleet.trucks - silent
+
+    async def during(platform: AcknowledgingPlatform) -> None:
+        await until(lambda: len(heard_lately(platform, 20_000)) == talking)
+
+    simulation, platform = run(scenario, mosquitto, during)
+    check_nothing_lost(simulation, platform)
+    # All are parked at one instant; a terminal that is dead cannot say so.
+    assert len(heard_lately(platform, 0)) == talking
+
+
+def heard_lately(platform: AcknowledgingPlatform, within_ms: int) -> set[str]:
+    """Return the trucks of which something is known that happened that shortly before the newest of all."""
+    of_trucks = [(name[0], time_ms) for name, time_ms in platform.times_ms.items() if name[0].startswith("T")]
+    newest_ms = max((time_ms for _, time_ms in of_trucks), default=0)
+    return {device for device, time_ms in of_trucks if time_ms >= newest_ms - within_ms}

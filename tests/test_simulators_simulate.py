@@ -180,3 +180,14 @@ def test_what_draws_the_truth_knows_nothing_of_the_rules() -> None:
             )
         ]
         assert path.name == "detect.py" or not any(name.startswith("rules_engine") for name in names), path
+
+
+def test_every_truck_ends_parked_with_its_engine_off(simulated: tuple[SimulateResult, Path]) -> None:
+    content = decoded(simulated[1])
+    fixes = content.fixes
+    device = content.sender[fixes.message]
+    for one in np.unique(device):
+        own = np.flatnonzero(device == one)
+        last = own[np.argsort(fixes.fix_time_ms[own])[-2:]]
+        assert (fixes.ignition[last] == 0).all()
+        assert (fixes.speed_mps[last] < 0.5).all()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.answers import json_answer
 from api.errors import BadCursorError, PageTooLargeError, problem_responses
-from api.pages import decode_cursor, next_link
+from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
 from storage.queries.places import read_balances
@@ -93,7 +93,7 @@ async def balances(
     cursor: CursorQuery = None,
 ) -> Response:
     """Return the balances of a span of days."""
-    before = decode_cursor(cursor, (_day, str, str))
+    before = decode_cursor(cursor, (_day, name_part, name_part))
     rows = await services.database.read(
         partial(read_balances, place=(place_kind, place_id), days=(first_day, before_day), before=before, limit=limit)
     )

@@ -106,6 +106,8 @@ class Chain:
 def judge(facts: Facts) -> list[Event]:
     """Return the clones and position jumps of a batch."""
     context = facts.context
+    if not len(facts.accuracy.jumped) and context.idle(NAME):
+        return []
     before: Any = context.before[NAME]
     concerned = (before["chain"]["since_ms"] != UNSET_MS) | (before["jump"]["since_ms"] != UNSET_MS)
     if not len(facts.accuracy.jumped) and not concerned.any():

@@ -19,11 +19,9 @@ from rules_engine.episodes import EPISODE, HELD, MUTED, Episodes, OriginsAmong, 
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Telling, episode_events
-from rules_engine.tracks import Tracks, at, latch, ranges
+from rules_engine.tracks import Tracks, at, latch
 
 RUN = carried(HELD)
-# So few rows are judged as they are.
-FEW_ROWS = 2_000
 
 
 def condition_carry(extrema: Mapping[str, tuple[str, float]], noted: list[tuple[str, str]] | None = None) -> Rows:
@@ -60,6 +58,7 @@ class Condition:
         ending: By name of the carry, a function that gives a value of each of some tracks, for runs that go on.
         rows: The rows chosen, ascending, shape (N,); None for all. The functions above are given rows of the batch.
         tracks: The tracks of the batch as they run through the rows chosen.
+        which: Where `tracks` are only some of the batch's, which ones, ascending.
     """
 
     on: BoolArray
@@ -74,6 +73,7 @@ class Condition:
     ending: Mapping[str, Callable[[NDArray[np.intp]], Any]] = field(default_factory=dict)
     rows: NDArray[np.intp] | None = None
     tracks: Tracks | None = None
+    which: NDArray[np.intp] | None = None
 
     def of_batch(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return which rows of the batch some of the condition's rows are."""
@@ -108,6 +108,8 @@ def judge_condition(
     """
     context = facts.context
     which, condition, tracks = _concerned(facts, name, condition)
+    if which is not None and not len(which):
+        return []
     before = context.before[name] if which is None else context.before_part(name, which)
     episodes = find(
         condition.on,
@@ -135,16 +137,14 @@ def _concerned(facts: Facts, name: str, condition: Condition) -> tuple[NDArray[n
     None and all of it where they are many.
     """
     tracks = condition.tracks or facts.context.tracks
-    if len(condition.on) < FEW_ROWS:
-        return None, condition, tracks
+    if condition.which is not None:
+        return condition.which, condition, tracks
     concerned = facts.context.says(name)
     concerned[tracks.of[condition.on.nonzero()[0]]] = True
     which = concerned.nonzero()[0]
     if 2 * len(which) > len(concerned):
         return None, condition, tracks
-    length = tracks.length[which]
-    rows = ranges(tracks.start[which], tracks.stop[which])
-    stop = length.cumsum()
+    rows, narrow = tracks.among(which)
     narrowed = replace(
         condition,
         on=condition.on[rows],
@@ -155,23 +155,27 @@ def _concerned(facts: Facts, name: str, condition: Condition) -> tuple[NDArray[n
         between=None if condition.between is None else condition.between[rows],
         rows=condition.of_batch(rows),
     )
-    return which, narrowed, Tracks(stop - length, stop, tracks.time_ms[rows])
+    return which, narrowed, narrow
 
 
 def _note(context: Context, episodes: Episodes, condition: Condition) -> None:
     """Keep with each run what is its evidence."""
-    fresh = (~episodes.continued).nonzero()[0]
-    for column, begun in condition.begun.items():
-        episodes.state[column][fresh] = begun(condition.of_batch(episodes.rows[episodes.first[fresh]]))
+    if condition.begun:
+        fresh = (~episodes.continued).nonzero()[0]
+        row = condition.of_batch(episodes.rows[episodes.first[fresh]])
+        for column, begun in condition.begun.items():
+            episodes.state[column][fresh] = begun(row)
     for column, (ufunc, values) in condition.extrema.items():
         episodes.fold(ufunc, column, values(condition.of_batch(episodes.rows)))
-    confirm = condition.of_batch(episodes.rows[np.maximum(episodes.confirm, 0)])
-    episodes.at_confirmation("world", context.world.version.encode())
-    for column, noted in condition.noted.items():
-        episodes.at_confirmation(column, noted(confirm))
-    going_on = (~episodes.ended).nonzero()[0]
-    for column, ending in condition.ending.items():
-        episodes.state[column][going_on] = ending(episodes.track[going_on])
+    if episodes.confirmed_now.any():
+        confirm = condition.of_batch(episodes.rows[np.maximum(episodes.confirm, 0)])
+        episodes.at_confirmation("world", context.world.version.encode())
+        for column, noted in condition.noted.items():
+            episodes.at_confirmation(column, noted(confirm))
+    if condition.ending:
+        going_on = (~episodes.ended).nonzero()[0]
+        for column, ending in condition.ending.items():
+            episodes.state[column][going_on] = ending(episodes.track[going_on])
 
 
 def until_held(condition: Condition, before: Any, tracks: Tracks) -> BoolArray:
@@ -180,18 +184,21 @@ def until_held(condition: Condition, before: Any, tracks: Tracks) -> BoolArray:
     So readings that only now and then cross the upper threshold add up to nothing, and a run that has held is not
     broken by one that does not.
     """
-    between = condition.between
-    if between is None:
-        return condition.off
+    on, off, between = condition.on, condition.off, condition.between
+    if between is None or not between.any():
+        return off
+    due_ms = before["since_ms"] + np.rint(before["hold_s"] * 1000).astype(np.int64)
+    held = (before["since_ms"] != UNSET_MS) & (before["last_ms"] >= due_ms) & (before["count"] >= before["min_fixes"])
+    if tracks.single and not (on & between).any():
+        not_yet: BoolArray = ~held
+        return off | (between & not_yet)
     runs = repeated(RUN, len(before))
     for field_name in ("since_ms", "hold_s", "min_fixes", "count"):
         runs[field_name] = before[field_name]
-    due_ms = before["since_ms"] + np.rint(before["hold_s"] * 1000).astype(np.int64)
-    held = (before["since_ms"] != UNSET_MS) & (before["last_ms"] >= due_ms) & (before["count"] >= before["min_fixes"])
     runs["confirmed_ms"][held] = before["last_ms"][held]
     fresh = find(
-        condition.on,
-        condition.off | between,
+        on,
+        off | between,
         runs,
         RUN,
         tracks,
@@ -200,7 +207,7 @@ def until_held(condition: Condition, before: Any, tracks: Tracks) -> BoolArray:
     )
     holds = np.zeros(len(between), np.bool_)
     holds[fresh.confirm_row] = True
-    return condition.off | (between & ~latch(holds, condition.off & ~condition.on, held, tracks))
+    return off | (between & ~latch(holds, off & ~on, held, tracks))
 
 
 def limit_noted(limit: Any) -> Callable[[NDArray[np.intp]], Any]:

@@ -57,21 +57,17 @@ def judge_zones(name: str, rule: str, facts: Facts) -> list[Event]:
     """
     context = facts.context
     zones = context.world.zones_of(rule)
-    held_row, held_zone = _held(facts, zones)
-    if not len(held_row) and context.idle(name):
-        return []
-    before: Any = context.before[name]
     limits = facts.limits(name, ForbiddenZoneLimits())
-    row, zone = _deep_inside(facts, zones, held_row, held_zone, limits)
-    concerned = before["since_ms"] != UNSET_MS
-    concerned[context.tracks.of[row]] = True
-    if not concerned.any():
+    row, zone = _deep_inside(facts, zones, limits)
+    if not len(row) and context.idle(name):
         return []
-    among = context.tracks.spread(concerned).nonzero()[0]
-    tracks = context.tracks.pick(among)
-    inside = np.zeros(len(among), np.bool_)
-    inside[among.searchsorted(held_row[concerned[context.tracks.of[held_row]]])] = True
+    concerned = context.says(name)
+    concerned[context.tracks.of[row]] = True
+    which = concerned.nonzero()[0]
+    among, tracks = context.tracks.among(which)
+    inside = _inside(facts, zones, among)
     out = facts.accuracy.trusted[among] & ~inside
+    before: Any = context.before_part(name, which)
     out_ms = _out_since(inside, out, before["out_ms"], tracks)
     on = np.zeros(len(among), np.bool_)
     place = among.searchsorted(row)
@@ -80,44 +76,42 @@ def judge_zones(name: str, rule: str, facts: Facts) -> list[Event]:
         on,
         off=out & (tracks.time_ms - out_ms >= np.asarray(at(limits.clear_s, among)) * 1000),
         between=out,
-        hold_s=_hold_s(at(limits.hold_s, among), place, zones.hold_s[zone]),
+        hold_s=_hold_s(at(limits.hold_s, among), len(among), place, zones.hold_s[zone]),
         min_fixes=at(limits.min_fixes, among),
         mute_s=at(limits.mute_s, among),
         noted={"above_mps": limit_noted(limits.above_mps), "severity": limit_noted(limits.severity)},
         begun={"zone": lambda start: context.keys.zones.key(zones.zone[zone[row.searchsorted(start)]])},
+        ending={"out_ms": lambda going_on: out_ms[tracks.stop[which.searchsorted(going_on)] - 1]},
         rows=among,
         tracks=tracks,
+        which=which,
     )
-    events = judge_condition(facts, name, CARRY, condition, partial(_telling, name, rule))
-    after: Any = context.after[name]
-    on_going = after["since_ms"][concerned] != UNSET_MS
-    after["out_ms"][concerned] = np.where(on_going, out_ms[tracks.stop[concerned] - 1], UNSET_MS)
-    return events
+    return judge_condition(facts, name, CARRY, condition, partial(_telling, name, rule))
 
 
-def _held(facts: Facts, zones: RuleZones) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-    """Return every (row, zone) with a trusted row in a zone of the rule that is then in force."""
-    context, fixes = facts.context, facts.context.fixes
-    earliest_ms, span_ms = context.tracks.span_ms
-    if not len(zones) or not zones.any_valid(earliest_ms, earliest_ms + span_ms):
-        return np.empty(0, np.intp), np.empty(0, np.int32)
-    rows = facts.in_zones
-    rows = rows[facts.accuracy.trusted[rows]]
-    fix, zone = zones.holding(fixes.lat_deg[rows], fixes.lon_deg[rows], fixes.fix_time_ms[rows])
-    return rows[fix], zone
+def _inside(facts: Facts, zones: RuleZones, rows: NDArray[np.intp]) -> BoolArray:
+    """Return whether each of some rows is trusted and in a zone of the rule that is then in force."""
+    fixes, inside = facts.context.fixes, facts.accuracy.trusted[rows]
+    asked = inside.nonzero()[0]
+    at_rows = rows[asked]
+    fix, _ = zones.holding(fixes.lat_deg[at_rows], fixes.lon_deg[at_rows], fixes.fix_time_ms[at_rows])
+    inside[asked] = False
+    inside[asked[fix]] = True
+    return inside
 
 
 def _deep_inside(
-    facts: Facts,
-    zones: RuleZones,
-    row: NDArray[np.intp],
-    zone: NDArray[np.int32],
-    limits: ForbiddenZoneLimits,
+    facts: Facts, zones: RuleZones, limits: ForbiddenZoneLimits
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-    """Return those rows of trucks that drive in their zones by the margin or more, and the first such zone of each."""
+    """Return the rows of trucks that drive by the margin or more in zones then in force, and the first one of each."""
     fixes = facts.context.fixes
-    moving = facts.context.speed_mps[row] > at(limits.above_mps, row)
-    row, zone = row[moving], zone[moving]
+    earliest_ms, span_ms = facts.context.tracks.span_ms
+    if not len(zones) or not zones.any_valid(earliest_ms, earliest_ms + span_ms):
+        return np.empty(0, np.intp), np.empty(0, np.int32)
+    moving = facts.moving_in_zones(float(np.min(limits.above_mps)))
+    moving = moving[facts.context.speed_mps[moving] > np.asarray(at(limits.above_mps, moving), np.float32)]
+    fix, zone = zones.holding(fixes.lat_deg[moving], fixes.lon_deg[moving], fixes.fix_time_ms[moving])
+    row = moving[fix]
     # a strip as wide as a road keeps its middle, whatever the margin
     usual_m = np.minimum(at(limits.margin_m, row), zones.depth_m[zone])
     margin_m = np.where(np.isnan(zones.margin_m[zone]), usual_m, zones.margin_m[zone])
@@ -127,11 +121,11 @@ def _deep_inside(
     return row[first], zone[first]
 
 
-def _hold_s(limit_s: Any, place: NDArray[np.intp], own_s: NDArray[np.float64]) -> Any:
-    """Return how long it takes: the limit, and in places what the zone there says. [s]"""
+def _hold_s(limit_s: Any, count: int, place: NDArray[np.intp], own_s: NDArray[np.float64]) -> Any:
+    """Return how long it takes on so many rows: the limit, and in places what the zone there says. [s]"""
     if np.isnan(own_s).all():
         return limit_s
-    hold_s = np.full(int(place.max()) + 1, np.nan)
+    hold_s = np.array(np.broadcast_to(limit_s, count), np.float64)
     hold_s[place] = np.where(np.isnan(own_s), at(limit_s, place), own_s)
     return hold_s
 

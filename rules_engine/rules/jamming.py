@@ -48,11 +48,12 @@ CARRY = condition_carry({"how": ("i1", 0)})
 def judge(facts: Facts) -> list[Event]:
     """Return the jammings of a batch."""
     fixes, sound = facts.context.fixes, facts.accuracy.sound
+    unsound = (~sound).nonzero()[0]
+    if not len(unsound) and facts.context.idle(NAME):
+        return []
     limits = facts.limits(NAME, JammingLimits())
-    rows = (~sound).nonzero()[0]
-    rows = rows[_suspect(facts, rows, limits)]
     on = np.zeros(len(sound), np.bool_)
-    on[rows] = True
+    on[unsound[_suspect(facts, unsound, limits)]] = True
     if concerns_nobody(facts, NAME, on):
         return []
     idle = (fixes.ignition == OFF) & ~sound & ~on

@@ -1,6 +1,6 @@
 """Loading: a fact, told once a truck that was empty has been heavy for long enough.
 
-Of a truck without a load sensor it is presumed, and told when it drives away from where it dwelt, with how sure that is.
+Of a truck without a load sensor it is presumed, told when it drives away from where it dwelt, with how sure that is.
 """
 
 from __future__ import annotations

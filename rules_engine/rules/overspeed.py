@@ -6,12 +6,12 @@ stuck is no speed. Fixes not faster than the lowest limit of all are not asked w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.roads import CLASSES
@@ -52,32 +52,71 @@ def judge(facts: Facts) -> list[Event]:
     """Return the overspeeds of a batch."""
     context = facts.context
     limits = facts.limits(NAME, OverspeedLimits())
-    before: Any = context.before[NAME]
-    concerned = before["since_ms"] != UNSET_MS
     lowest_mps = lowest_kmh(context.world, limits) / KMH
     speed_mps = context.fixes.speed_mps
     least_over = 1 + float(np.min(limits.over_share))
     fast = ((speed_mps >= np.float32(lowest_mps * least_over)) & facts.accuracy.trusted).nonzero()[0]
-    if not len(fast) and not concerned.any():
+    if not len(fast) and context.idle(NAME):
         return []
-    least_mps = least_kmh(context, fast, limits) / KMH
-    fast = fast[speed_mps[fast] > least_mps * (1 + at(limits.over_share, fast))]
+    fast = fast[speed_mps[fast] > least_kmh(context, fast, limits) / KMH * (1 + at(limits.over_share, fast))]
+    concerned = context.says(NAME)
+    fast = fast[_may_matter(facts, fast, concerned, limits)]
     here = speed_limits(context, fast, facts.trips.permit, limits)
     speeding = _speeding(facts, fast, here, limits)
     concerned[context.tracks.of[fast[speeding]]] = True
     if not concerned.any():
         return []
-    asked = facts.accuracy.trusted & context.tracks.spread(concerned)
-    off = asked & (speed_mps < np.float32(lowest_mps))
-    rows = (asked & (speed_mps >= np.float32(lowest_mps))).nonzero()[0]
+    which = concerned.nonzero()[0]
+    among, tracks = context.tracks.among(which)
+    trusted = facts.accuracy.trusted[among]
+    off = trusted & (speed_mps[among] < np.float32(lowest_mps))
+    asked = (trusted & (speed_mps[among] >= np.float32(lowest_mps))).nonzero()[0]
+    # below the least limit that may hold there it is off, whichever does
+    slower = speed_mps[among[asked]] < least_kmh(context, among[asked], limits) / KMH
+    off[asked[slower]] = True
+    asked = asked[~slower]
+    rows = among[asked]
     here = speed_limits(context, rows, facts.trips.permit, limits)
     on, between = np.zeros(len(off), np.bool_), np.zeros(len(off), np.bool_)
-    on[rows] = _speeding(facts, rows, here, limits)
+    on[asked] = _speeding(facts, rows, here, limits)
     within = speed_mps[rows] <= here.kmh / KMH * (1 + at(limits.over_share, rows))
-    off[rows] = speed_mps[rows] < here.kmh / KMH
-    between[rows] = within & ~off[rows]
+    off[asked] = speed_mps[rows] < here.kmh / KMH
+    between[asked] = within & ~off[asked]
     condition = _condition(facts, (on, off, between), rows, here, limits)
+    condition = replace(
+        condition,
+        hold_s=at(limits.hold_s, among),
+        min_fixes=at(limits.min_fixes, among),
+        mute_s=at(limits.mute_s, among),
+        rows=among,
+        tracks=tracks,
+        which=which,
+    )
     return judge_condition(facts, NAME, CARRY, condition, _telling)
+
+
+def _may_matter(facts: Facts, fast: NDArray[np.intp], carried: BoolArray, limits: OverspeedLimits) -> BoolArray:
+    """Return which of the rows that may be too fast can be part of a run that lasts, or goes on beyond the batch.
+
+    A speed between that is surely not too high ends a run that has not held. Only what is carried, and rows up
+    to the end of the batch, may be part of longer ones.
+    """
+    tracks = facts.context.tracks
+    if not len(fast):
+        return np.zeros(0, np.bool_)
+    track = tracks.of[fast]
+    told = facts.accuracy.trusted & ~np.isnan(facts.context.fixes.speed_mps)
+    told_before = told.cumsum(dtype=np.int32)
+    place = told_before[fast]
+    begins = np.append(True, (track[1:] != track[:-1]) | (place[1:] != place[:-1] + 1))
+    first = begins.nonzero()[0]
+    last = np.append(first[1:], len(fast)) - 1
+    span_ms = tracks.time_ms[fast[last]] - tracks.time_ms[fast[first]]
+    matters = (span_ms >= round(float(np.min(limits.hold_s)) * 1000)) & (last - first + 1 >= np.min(limits.min_fixes))
+    matters |= carried[track[first]]
+    matters |= place[last] == told_before[tracks.last[track[last]]]
+    of_rows: BoolArray = matters.repeat(last - first + 1)
+    return of_rows
 
 
 def _speeding(facts: Facts, rows: NDArray[np.intp], here: SpeedLimits, limits: OverspeedLimits) -> BoolArray:
@@ -100,25 +139,29 @@ def _condition(
 ) -> Condition:
     on, off, between = masks
     speed_mps = facts.context.fixes.speed_mps
+    too_fast = _speeding(facts, asked, here, limits)
+
+    def is_on(rows: NDArray[np.intp]) -> BoolArray:
+        place = asked.searchsorted(rows)
+        is_asked: BoolArray = np.append(asked, -1)[place] == rows
+        is_asked &= np.append(too_fast, False)[place]
+        return is_asked
 
     def limits_on(rows: NDArray[np.intp]) -> SpeedLimits:
         return here.take(np.minimum(asked.searchsorted(rows), len(asked) - 1))
 
     def share(rows: NDArray[np.intp]) -> NDArray[np.float32]:
         ratio = np.full(len(rows), -np.inf, np.float32)
-        over = on[rows].nonzero()[0]
+        over = is_on(rows).nonzero()[0]
         ratio[over] = speed_mps[rows[over]] / (limits_on(rows[over]).kmh / KMH)
         return ratio
 
     return Condition(
         on,
         off,
-        limits.hold_s,
-        limits.min_fixes,
-        limits.mute_s,
         between=between,
         extrema={
-            "speed_mps": (np.maximum, lambda rows: np.where(on[rows], speed_mps[rows], np.float32(-np.inf))),
+            "speed_mps": (np.maximum, lambda rows: np.where(is_on(rows), speed_mps[rows], np.float32(-np.inf))),
             "share": (np.maximum, share),
         },
         noted={

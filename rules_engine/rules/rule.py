@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import isfinite
 from typing import Any, NamedTuple, TypeVar
@@ -41,6 +41,7 @@ class Facts:
     trips: Trips
     gaps: Gaps
     levels: Levels
+    _moving_in_zones: dict[float, NDArray[np.intp]] = field(default_factory=dict, init=False, repr=False)
 
     def limits(self, rule: str, defaults: Limits) -> Limits:
         """Return a rule's limits in force: those of the permit, company and site of each row's trip, else the city's.
@@ -61,11 +62,14 @@ class Facts:
         presumed: BoolArray = self.trips.presumed & (self.load.state != EMPTY)
         return self.load.heavy | presumed
 
-    @cached_property
-    def in_zones(self) -> NDArray[np.intp]:
-        """Return the rows that are in any zone of the world, of whatever rule, in force or not."""
-        fixes, zones = self.context.fixes, self.context.world.zones
-        rows: NDArray[np.intp] = (zones.query(fixes.lat_deg, fixes.lon_deg) >= 0).nonzero()[0]
+    def moving_in_zones(self, above_mps: float) -> NDArray[np.intp]:
+        """Return the trusted rows faster than so much that are in any zone of the world, in force or not."""
+        rows = self._moving_in_zones.get(above_mps)
+        if rows is None:
+            fixes, zones = self.context.fixes, self.context.world.zones
+            rows = ((self.context.speed_mps > np.float32(above_mps)) & self.accuracy.trusted).nonzero()[0]
+            rows = rows[zones.query(fixes.lat_deg[rows], fixes.lon_deg[rows]) >= 0]
+            self._moving_in_zones[above_mps] = rows
         return rows
 
     def in_places(self, rows: NDArray[np.intp]) -> BoolArray:
@@ -151,6 +155,8 @@ def episode_events(
 ) -> list[Event]:
     """Return the events of the episodes to tell of; `telling` says what a rule makes of one."""
     told = episodes.told
+    if not len(told):
+        return []
     states, tracks, over = (
         rows_of(picked(episodes.state, told)),
         episodes.track[told].tolist(),

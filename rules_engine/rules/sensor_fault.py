@@ -76,7 +76,7 @@ def judge(facts: Facts) -> list[Event]:
     absent = (lacking.sensors != NO_SENSOR) & moving & ~broken
     stuck, changed = readings.unchanged(facts)
     stuck &= moving & ~broken & ~absent
-    unloaded = readings.unloaded_since(facts, changed, before["unloaded"])
+    unloaded = readings.unloaded_since(facts, limits, changed, before["unloaded"])
     # There the reading is looked at anew, by other limits.
     anew = unloaded & ~context.tracks.previous(unloaded, before["unloaded"]) if unloaded.any() else unloaded
     stuck &= ~anew
@@ -118,7 +118,7 @@ def _stuck_holds(
     fixes[rows] = np.select(
         cases, [at(limits.unloaded_fixes, rows), at(limits.stuck_at_rest_fixes, rows)], at(limits.stuck_fixes, rows)
     )
-    return hold_s, fixes, limits.stuck_mute_s
+    return hold_s, fixes, limits.mute_s
 
 
 def _judge_part(

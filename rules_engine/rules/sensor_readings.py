@@ -48,7 +48,6 @@ class SensorFaultLimits:
     stuck_fixes: float = 120
     unloaded_s: float = 300.0
     unloaded_fixes: float = 15
-    stuck_mute_s: float = 86_400.0
     rest_share: float = 0.05
     stuck_at_rest_s: float = 10_800.0
     stuck_at_rest_fixes: float = 240
@@ -123,12 +122,13 @@ def unchanged(facts: Facts) -> tuple[BoolArray, BoolArray]:
     return same & load.known, load.known & ~same
 
 
-def unloaded_since(facts: Facts, changed: BoolArray, before: BoolArray) -> BoolArray:
+def unloaded_since(facts: Facts, limits: SensorFaultLimits, changed: BoolArray, before: BoolArray) -> BoolArray:
     """Return where the truck must have unloaded since its load, heavy, began to read the same, shape (N,).
 
     Its bed was raised and the reading did not fall, or a gate saw it leave a dump point. `before` (T,) is as carried.
+    What has been the same for so long that it is known to be stuck needs no such sign.
     """
-    unloadings, fixes = facts.unloadings, facts.context.fixes
+    context, unloadings, fixes = facts.context, facts.unloadings, facts.context.fixes
     raised = (unloadings.confirm_row >= 0) & (unloadings.state["first_by"] & BY_LOAD == 0)
     rows = unloadings.confirm_row[raised]
     if fixes.mark.any():
@@ -137,10 +137,12 @@ def unloaded_since(facts: Facts, changed: BoolArray, before: BoolArray) -> BoolA
         return np.zeros(len(changed), np.bool_)
     rows = rows[~changed[rows]]
     reading_kg = np.where(facts.load.known[rows], facts.load.load_kg[rows], facts.levels.previous_kg[rows])
-    capacity_kg = facts.load.capacity_kg[facts.context.tracks.of[rows]]
+    shows = reading_kg >= at(facts.load.limits.heavy_share, rows) * facts.load.capacity_kg[context.tracks.of[rows]]
+    same_ms = fixes.fix_time_ms[rows] - facts.levels.same_since_ms(rows, context)
+    shows &= same_ms < np.asarray(at(limits.stuck_s, rows)) * 1000
     unloaded = np.zeros(len(changed), np.bool_)
-    unloaded[rows[reading_kg >= at(facts.load.limits.heavy_share, rows) * capacity_kg]] = True
-    return latch(unloaded, changed, before, facts.context.tracks)
+    unloaded[rows[shows]] = True
+    return latch(unloaded, changed, before, context.tracks)
 
 
 def at_rest(facts: Facts, limits: SensorFaultLimits, rows: NDArray[np.intp]) -> BoolArray:

@@ -5,7 +5,8 @@ over, the level of it and the one before is compared with the highest level of t
 a share of the load and a mass, must exceed what this truck's levels do anyway (how much they *rise* tells that: a loss
 never makes them rise), and must still be there two minutes later.
 
-Only driving counts. Where the truck stood for long, raised its bed, was loaded or unloaded, the comparison starts anew.
+Only driving counts. Where the truck stood for long, raised its bed, was loaded or unloaded, or its load was not known
+for long, the comparison starts anew.
 One event per load.
 """
 
@@ -156,10 +157,12 @@ def _spillages(
 
 def _in_a_row(minutes: Minutes, trend: Trend, less: BoolArray, before: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return how many minutes in a row, up to `LASTING`, have ended with less."""
-    in_a_row = less.astype(np.int32)
+    in_a_row, earlier = less.astype(np.int32), np.zeros(len(less), np.int32)
+    resumed, joined = trend.resumed.nonzero()[0], minutes.joined(1)[1:]
+    resumed_with = before[minutes.track[resumed]]
     for _ in range(LASTING - 1):
-        earlier = np.append(np.int32(0), in_a_row[:-1]) * minutes.joined(1)
-        earlier[trend.resumed] = before[minutes.track[trend.resumed]]
+        np.multiply(in_a_row[:-1], joined, out=earlier[1:])
+        earlier[resumed] = resumed_with
         in_a_row = np.where(less, np.minimum(earlier + 1, LASTING), 0).astype(np.int32)
     return in_a_row
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from rules_engine.carry_rows import carried
 from rules_engine.event import Event, FixKey
-from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Rule, rows_of, seconds
 from rules_engine.tracks import at
 
@@ -45,7 +44,7 @@ def judge(facts: Facts) -> list[Event]:
         return []
     limits = facts.limits(NAME, SuspiciousLoadingLimits())
     stood = slow_ms >= loadings.state["empty_ms"]
-    found = (stood & _nowhere(facts, at(limits.margin_m, loadings.row))).nonzero()[0]
+    found = _nowhere(facts, stood.nonzero()[0], limits.margin_m)
     return [_event(facts, state, limits, i) for state, i in _one_a_stop(facts, limits, found)]
 
 
@@ -63,18 +62,22 @@ def _last_slow_ms(facts: Facts, rows: NDArray[np.intp], track: NDArray[np.intp])
     return slow_ms
 
 
-def _nowhere(facts: Facts, margin_m: Any) -> BoolArray:
-    """Return which loadings began and were confirmed outside every known place, where the place is known at all."""
-    loadings, place = facts.load.loadings, facts.context.place
-    nowhere = np.ones(len(loadings), np.bool_)
-    for lat_deg, lon_deg in (
-        (np.ascontiguousarray(loadings.state["lat_deg"]), np.ascontiguousarray(loadings.state["lon_deg"])),
-        (place.lat_deg[loadings.row], place.lon_deg[loadings.row]),
+def _nowhere(facts: Facts, chosen: NDArray[np.intp], margin_m: Any) -> NDArray[np.intp]:
+    """Return those of some loadings that began and were confirmed outside every known place, where that is known."""
+    loadings, place, world = facts.load.loadings, facts.context.place, facts.context.world
+    begun = loadings.state
+    for lat_deg, lon_deg, places in (
+        (begun["lat_deg"], begun["lon_deg"], world.sites),
+        (begun["lat_deg"], begun["lon_deg"], world.dump_points),
+        (place.lat_deg[loadings.row], place.lon_deg[loadings.row], world.sites),
+        (place.lat_deg[loadings.row], place.lon_deg[loadings.row], world.dump_points),
     ):
-        for places in (facts.context.world.sites, facts.context.world.dump_points):
-            nowhere &= places.within_margin(lat_deg, lon_deg, margin_m) < 0
-        nowhere &= ~np.isnan(lat_deg)
-    return nowhere
+        chosen = chosen[~np.isnan(lat_deg[chosen])]
+        if not len(chosen):
+            break
+        row = loadings.row[chosen]
+        chosen = chosen[places.within_margin(lat_deg[chosen], lon_deg[chosen], at(margin_m, row)) < 0]
+    return chosen
 
 
 def _one_a_stop(

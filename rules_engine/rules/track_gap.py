@@ -86,8 +86,9 @@ class Slot:
 def judge(facts: Facts) -> list[Event]:
     """Return the gaps in the tracks of a batch."""
     context = facts.context
-    waiting = context.before[NAME]["since_ms"] != UNSET_MS
-    concerned = waiting.nonzero()[0]
+    known = context.says(NAME).nonzero()[0]
+    waiting: Any = context.before_part(NAME, known)["since_ms"] != UNSET_MS
+    concerned = known[waiting]
     if not len(facts.gaps) and not len(concerned):
         return []
     limits = context.limits(NAME, TrackGapLimits())

@@ -6,17 +6,18 @@ moment, the load is gone, or the truck is in a site or dump point, where covers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, carried, whole
-from rules_engine.episodes import EPISODE, HELD, Episodes, find
+from rules_engine.carry_rows import UNSET_MS, carried, duplicate, whole
+from rules_engine.episodes import EPISODE, HELD, Episodes, OriginsAmong, find
 from rules_engine.event import Event
 from rules_engine.fix_batch import BoolArray
 from rules_engine.rules.rule import Facts, Rule, Telling, episode_events, seconds
-from rules_engine.tracks import at
+from rules_engine.tracks import Tracks, at
 
 NAME = "uncovered_haul"
 VERSION = 1
@@ -46,57 +47,85 @@ CARRY = carried([("bare", BARE.dtype), ("clear", CLEAR.dtype)])
 CARRY["bare"], CARRY["clear"] = BARE, CLEAR
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """Trucks that a batch's open covers or episodes concern: which, their rows, and how they run through these."""
+
+    facts: Facts
+    limits: UncoveredHaulLimits
+    which: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    tracks: Tracks
+
+
 def judge(facts: Facts) -> list[Event]:
     """Return the uncovered hauls of a batch."""
     context = facts.context
-    before: Any = context.before[NAME]
-    after: Any = context.after[NAME]
     limits = facts.limits(NAME, UncoveredHaulLimits())
     bare = _bare(facts, limits)
-    rows = bare.nonzero()[0]
-    concerned = before["bare"]["since_ms"] != UNSET_MS
-    concerned[context.tracks.of[rows]] = True
-    if not concerned.any():
+    open_rows = bare.nonzero()[0]
+    concerned = context.says(NAME)
+    concerned[context.tracks.of[open_rows]] = True
+    which = concerned.nonzero()[0]
+    if not len(which):
         return []
-    covered = (context.fixes.cover == CLOSED) | ~facts.load.heavy
-    covered &= context.tracks.spread(concerned)
-    placed = rows[facts.in_places(rows)]
-    bare[placed], covered[placed] = False, True
-    clear = find(covered, bare, before["clear"], CLEAR, context.tracks, hold_s=limits.clear_hold_s)
+    bare[open_rows[facts.in_places(open_rows)]] = False
+    scene = _Scene(facts, limits, which, *context.tracks.among(which))
+    before: Any = context.before_part(NAME, which)
+    clear, episodes = _found(scene, bare[scene.rows], before)
+    after: Any = duplicate(before)
+    episodes.store(after["bare"])
+    clear.store(after["clear"])
+    whole(after["clear"])[after["bare"]["since_ms"] == UNSET_MS] = whole(CLEAR)
+    context.put_part(NAME, which, after)
+    return episode_events(facts, replace(episodes, track=which[episodes.track]), _telling)
+
+
+def _found(scene: _Scene, bare: BoolArray, before: Any) -> tuple[Episodes, Episodes]:
+    """Return the runs of rows that end an episode, and the episodes; `bare` and all else on the scene's rows."""
+    facts, limits, rows, tracks = scene.facts, scene.limits, scene.rows, scene.tracks
+    fixes, context = facts.context.fixes, facts.context
+    covered = _open(fixes.cover[rows], at(limits.half_is_open, rows))
+    # open in a place is as good as closed, half open decides nothing
+    covered &= ~bare
+    covered |= fixes.cover[rows] == CLOSED
+    covered |= ~facts.load.heavy[rows]
+    clear = find(covered, bare, before["clear"], CLEAR, tracks, hold_s=at(limits.clear_hold_s, rows))
     off = np.zeros(len(bare), np.bool_)
     off[clear.confirm_row] = True
-    on = bare & (context.speed_mps > np.asarray(limits.above_mps, np.float32))
+    on = bare & (context.speed_mps[rows] > np.asarray(at(limits.above_mps, rows), np.float32))
     episodes = find(
         on,
         off,
         before["bare"],
         BARE,
-        context.tracks,
-        hold_s=limits.hold_s,
-        min_fixes=limits.min_fixes,
-        origins=context.origins,
+        tracks,
+        hold_s=at(limits.hold_s, rows),
+        min_fixes=at(limits.min_fixes, rows),
+        origins=OriginsAmong(context.origins, rows),
     )
-    _note(facts, episodes, on, limits)
-    episodes.store(after["bare"])
-    clear.store(after["clear"])
-    whole(after["clear"])[after["bare"]["since_ms"] == UNSET_MS] = whole(CLEAR)
-    return episode_events(facts, episodes, _telling)
+    _note(scene, episodes, on)
+    return clear, episodes
 
 
 def _bare(facts: Facts, limits: UncoveredHaulLimits) -> BoolArray:
     """Return where a heavy truck's cover is open."""
-    cover = facts.context.fixes.cover
-    bare: BoolArray = cover == OPEN
-    if np.any(limits.half_is_open):
-        bare |= (cover == HALF) & (np.asarray(limits.half_is_open) != 0)
+    bare = _open(facts.context.fixes.cover, limits.half_is_open)
     bare &= facts.load.heavy
     return bare
 
 
-def _note(facts: Facts, episodes: Episodes, on: BoolArray, limits: UncoveredHaulLimits) -> None:
+def _open(cover: NDArray[np.int8], half_is_open: Any) -> BoolArray:
+    is_open: BoolArray = cover == OPEN
+    if np.any(half_is_open):
+        is_open |= (cover == HALF) & (np.asarray(half_is_open) != 0)
+    return is_open
+
+
+def _note(scene: _Scene, episodes: Episodes, on: BoolArray) -> None:
     """Keep with each episode the numbers that are its evidence."""
-    rows = episodes.rows
-    driven_mps = np.where(on[rows], facts.context.speed_mps[rows], -np.inf).astype(np.float32)
+    facts, limits, rows = scene.facts, scene.limits, scene.rows[episodes.rows]
+    driven_mps = np.where(on[episodes.rows], facts.context.speed_mps[rows], np.float32(-np.inf))
     episodes.fold(np.maximum, "speed_mps", driven_mps)
     confirm = rows[np.maximum(episodes.confirm, 0)]
     episodes.at_confirmation("world", facts.context.world.version.encode())

@@ -47,6 +47,7 @@ class Told:
     place_before: Place
     place_before_ms: int | None
     raised: bool  # an unloading is confirmed of which only the raised bed speaks
+    same_since_ms: int  # since when the readings before were the same
 
     @property
     def own(self) -> bool:
@@ -91,6 +92,7 @@ def judge_health(track: FixBatch, world: World, capacity_kg: float) -> list[Foun
             place,
             place_ms,
             any(signs.first is not None and not signs.first.by & BY_LOAD for signs in unloadings.confirmed),
+            level.same_before_ms,
         )
         for oracle in oracles:
             oracle.step(told)
@@ -462,7 +464,7 @@ class SensorFaultOracle:
             hold_s=SENSOR.absent_s,
             min_fixes=SENSOR.absent_fixes,
         )
-        self.stuck = ConditionOracle(self._stuck, version, mute_s=SENSOR.stuck_mute_s)
+        self.stuck = ConditionOracle(self._stuck, version, mute_s=SENSOR.mute_s)
         self.unloaded = False
 
     def step(self, told: Told) -> None:
@@ -476,15 +478,16 @@ class SensorFaultOracle:
         lacking = bool(absent) and bool(moving) and not what
         self.absent.step(row, lacking, told.own and not absent, {"absent": absent})
         changed = row.load_kg is not None and row.load_kg != self.reading_kg
-        self._look_at_reading(row, changed, told.raised, bool(moving) and not what and not lacking)
+        self._look_at_reading(told, changed, bool(moving) and not what and not lacking)
 
-    def _look_at_reading(self, row: Row, changed: bool, raised: bool, drives: bool) -> None:
-        unloaded_before = self.unloaded
+    def _look_at_reading(self, told: Told, changed: bool, drives: bool) -> None:
+        row, unloaded_before = told.row, self.unloaded
         if changed:
             self.reading_kg, self.unloaded = row.load_kg, False
-        elif raised or row.mark == Mark.GATE_OUT:
+        elif told.raised or row.mark == Mark.GATE_OUT:
             heavy = self.reading_kg is not None and self.reading_kg >= LOAD.heavy_share * self.capacity_kg
-            self.unloaded = self.unloaded or heavy
+            not_yet_stuck = row.time_ms - told.same_since_ms < SENSOR.stuck_s * 1000
+            self.unloaded = self.unloaded or (heavy and not_yet_stuck)
         if changed or (self.unloaded and not unloaded_before):
             self.stuck.step(row, False, True)
         elif row.load_kg is not None and drives:

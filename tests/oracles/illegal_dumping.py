@@ -106,8 +106,9 @@ class IllegalDumpingOracle:
             "lift_above_deg": MOTION.lift_above_deg,
             "lost_share_above": LIMITS.lost_share,
             "hold_s": LIMITS.hold_s,
+            **({"confidence": BY_LIFT_ALONE} if signs.doubted else {}),
             "world_version": world.version,
-        } | ({"confidence": BY_LIFT_ALONE} if signs.doubted else {})
+        }
         closing = {**_numbers(seen), "duration_s": (end_ms - start_ms) / 1000, "fixes": seen.count}
         self.found.append(
             Found(

@@ -326,7 +326,7 @@ class TripsOracle:
         self._opened(trip, site, permit)
         self._hauling, self._due_ms = True, row.time_ms + LIMITS.deadline_s * 1000
         if site >= 0:
-            self._note_departure()
+            self.departures.append((site, self.trips[-1]))
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(

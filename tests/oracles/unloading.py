@@ -56,7 +56,8 @@ class MotionOracle:
     def step(self, row: Row) -> None:
         on = bool(row.speed_mps < np.float32(MOTION.slow_below_mps))
         off = bool(row.speed_mps > np.float32(MOTION.slow_until_mps))
-        if row.silence_ms >= MOTION.silence_s * 1000 and row.implied_mps < MOTION.slow_below_mps:
+        near = row.implied_mps * row.silence_ms <= MOTION.silence_m * 1000
+        if row.silence_ms >= MOTION.silence_s * 1000 and near and row.implied_mps < MOTION.slow_below_mps:
             on, off = True, False
         self.slow_before, self.lifted_before = self._slow.state, self._lifted.state
         self.slow = self._slow.step(on, off)
@@ -69,11 +70,12 @@ class LevelOracle:
 
     def __init__(self, capacity_kg: float) -> None:
         self.capacity_kg = capacity_kg
-        self._same_ms = 0
+        self._same_ms = self.same_before_ms = 0
         self._reading: tuple[int, int, int] | None = None  # time, load, level
 
     def step(self, row: Row, motion: MotionOracle) -> None:
         self.kg = self.before_kg = -1
+        self.same_before_ms = self._same_ms
         self.thawed = row.load_kg is not None and self._thaws(row, row.load_kg) and motion.slow and not motion.lifted
         is_near = self._reading is not None and row.time_ms - self._reading[0] <= LEVEL.memory_s * 1000
         self.resumed = row.load_kg is not None and not is_near

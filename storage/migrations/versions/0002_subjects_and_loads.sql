@@ -21,6 +21,7 @@ alter table trips
     add weighed_kg double precision,
     add ending text check (ending in ('delivered', 'dumped', 'returned', 'lost')),
     add inferred boolean not null default false;
+-- By site: departures that late records of washers speak of; by time alone: the loads of the daily balances.
 create index trips_left_site on trips (site_id, left_site_at) where withdrawn_at is null;
 create index trips_left on trips (left_site_at) where withdrawn_at is null;
 

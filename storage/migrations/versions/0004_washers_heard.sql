@@ -31,6 +31,3 @@ from (
     where kind = 'washer'
 ) as known
 group by terminal_no, day;
-
--- Departures from a site, for washers' records that come late.
-create index trips_departed on trips (site_id, left_site_at) where left_site_at is not null;

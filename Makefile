@@ -22,7 +22,7 @@ demo: setup
 	exec .venv/bin/muckline demo $(if $(REAL),--real "$(REAL)")
 
 test: setup
-	exec .venv/bin/pytest $(ARGS)
+	exec .venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 check: setup
 	.venv/bin/ruff format --check .

@@ -42,11 +42,12 @@ class WorldWatch:
         """
         self._url = url
         self._world = world
-        self._version = self._in_force = version
+        self._version = self._taken = self._in_force = version
         self._status = status
         self._lock = threading.Lock()
+        self._handing_over = threading.Lock()
         self._said_s = -math.inf
-        self._changed: Registry | None = None
+        self._changed: tuple[int, Registry] | None = None
         self._failure: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="world watch", daemon=True)
@@ -63,8 +64,12 @@ class WorldWatch:
         """
         if self._failure is not None:
             raise RuntimeError("the watch of the world has failed") from self._failure
-        changed, self._changed = self._changed, None
-        return changed
+        with self._handing_over:
+            changed, self._changed = self._changed, None
+        if changed is None:
+            return None
+        self._taken, registry = changed
+        return registry
 
     def catch_up(self, connection: psycopg.Connection) -> None:
         """Look at once, on another connection: what is not known may have been registered a moment ago."""
@@ -72,8 +77,7 @@ class WorldWatch:
 
     def took_over(self) -> None:
         """Hear that the world last taken is in force."""
-        if self._changed is None:
-            self._in_force, self._said_s = self._version, -math.inf
+        self._in_force, self._said_s = self._taken, -math.inf
 
     def close(self) -> None:
         """Look no more."""
@@ -119,5 +123,6 @@ class WorldWatch:
         except WorldError as error:
             log.error("world_refused", version=version, fault=str(error), meaning="the world before stays in force")
             return
-        self._changed = Registry(self._world)
+        with self._handing_over:
+            self._changed = version, Registry(self._world)
         log.info("world_changed", version=version, world=self._world.version)

@@ -234,12 +234,11 @@ class Carry:
     def _free_quiet(self, name: str) -> None:
         """Let go of a block's rows that only say until when to be quiet, and that is over."""
         block = self.blocks[name]
-        vehicles = block.vehicles
-        if not len(vehicles):
-            return
-        rows = block.take(vehicles)
-        _forget_quiet(rows, self.blocks["clock"].take(vehicles))
-        block.put(vehicles, rows)
+        if isinstance(block, SparseBlock):
+            vehicles = block.vehicles
+            rows = block.take(vehicles)
+            _forget_quiet(rows, self.blocks["clock"].take(vehicles))
+            block.put(vehicles, rows)
 
     def _reach(self, vehicles: int) -> None:
         """Grow to at least so many vehicles."""

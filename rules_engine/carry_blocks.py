@@ -128,7 +128,8 @@ class SparseBlock:
         gone, come = (has & ~says).nonzero()[0], (says & ~has).nonzero()[0]
         if make_room is not None and len(come) > len(self.free) + len(gone):
             make_room()
-            return self.put(vehicles, rows)
+            self.put(vehicles, rows)
+            return
         if len(gone):
             self.free = np.concatenate((self.free, place[gone]))
             self.place[vehicles[gone]] = NOWHERE

@@ -141,12 +141,16 @@ class CorridorIndex:
         code = self._rasters.code.take(cell)
         least_m = code * self._rasters.step_m.take(corridor)
         most_m = least_m + self._rasters.span_m.take(corridor)
+        classes = np.zeros(len(code), np.int8)
+        # most fixes are surely on their way
+        row = ((most_m > inner_m) | (code == FAR)).nonzero()[0]
+        least_m, most_m, code = least_m[row], most_m[row], code[row]
         most_m[code == FAR] = np.inf
-        surely_inside, surely_outside = most_m <= inner_m, least_m > outer_m
-        surely_between = (least_m > inner_m) & (most_m <= outer_m)
-        classes = 2 * surely_outside.astype(np.int8)
-        classes[surely_between] = 1
-        row = (~(surely_inside | surely_outside | surely_between)).nonzero()[0]
+        surely_outside = least_m > outer_m[row]
+        surely_between = (least_m > inner_m[row]) & (most_m <= outer_m[row])
+        classes[row[surely_between]] = 1
+        classes[row[surely_outside]] = 2
+        row = row[~(surely_outside | surely_between)]
         if not len(row):
             return classes
         measured_m = self._measured_m(corridor[row], lat_deg[row], lon_deg[row], cell[row])

@@ -259,19 +259,17 @@ class _Deciding(NamedTuple):
 
     @classmethod
     def among(cls, decides: BoolArray, which: NDArray[np.intp], tracks: Tracks) -> _Deciding:
-        """Return the rows of a mask on some tracks, ascending."""
+        """Return the rows of a mask on some tracks, ascending; on all where that is cheaper, as others have no runs."""
         if tracks.single:
             rows = which[decides[which]]
             place = np.arange(len(rows) + 1)
             return cls(rows, rows, place[:-1], place[1:], single=True)
-        if 2 * len(which) > len(tracks):
-            if len(which) < len(tracks):
-                concerned = np.zeros(len(tracks), np.bool_)
-                concerned[which] = True
-                decides = decides & tracks.spread(concerned)
-            elif tracks.filled and decides.all():
-                return cls(tracks.rows, tracks.of, tracks.start, tracks.stop, single=False)
-            rows = decides.nonzero()[0]
+        if 2 * len(which) > len(tracks) and tracks.filled and decides.all():
+            return cls(tracks.rows, tracks.of, tracks.start, tracks.stop, single=False)
+        if 8 * len(which) > len(tracks):
+            concerned = np.zeros(len(tracks), np.bool_)
+            concerned[which] = True
+            rows = (decides & tracks.spread(concerned)).nonzero()[0]
         else:
             rows = ranges(tracks.start[which], tracks.stop[which])
             rows = rows[decides[rows]]

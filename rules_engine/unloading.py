@@ -144,7 +144,7 @@ def _worth_a_look(
     limits: UnloadingLimits,
 ) -> BoolArray:
     """Return the stands in which the bed was raised, or the least load is far below the highest, in either order."""
-    readings_kg = load.load_kg if load.known.all() else np.where(load.known, load.load_kg, MOST_KG)
+    readings_kg = load.load_kg if load.all_known else np.where(load.known, load.load_kg, MOST_KG)
     none = np.full(len(stands), MOST_KG)
     least_kg = reduce_slices(np.minimum, readings_kg, stands.first, stands.inner_stop, none)
     loaded = peak_kg >= at(limits.peak_share, stands.first) * load.capacity_kg[stands.track]

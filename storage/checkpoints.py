@@ -61,6 +61,11 @@ def prune_checkpoints(connection: Connection, before_ms: int) -> int:
     return connection.execute(PRUNE, [utc(before_ms)]).rowcount
 
 
+def thin_checkpoints(connection: Connection, before_ms: int) -> int:
+    """Keep of the checkpoints before an instant only the last one of each truck and day (UTC); return how many went."""
+    return connection.execute(THIN, [utc(before_ms)]).rowcount
+
+
 def _key(checkpoint: Checkpoint) -> tuple[datetime, int, int, int]:
     return utc(checkpoint.fix_time_ms), checkpoint.mark, checkpoint.epoch, checkpoint.seq
 
@@ -124,4 +129,18 @@ delete from checkpoints as c
 where
     fix_time < %s
     and exists (select from checkpoints as later where later.vehicle_no = c.vehicle_no and later.fix_time > c.fix_time)
+"""
+
+THIN = """
+delete from checkpoints as c using (
+    select
+        vehicle_no, fix_time, mark, epoch, seq,
+        row_number() over (
+            partition by vehicle_no, fix_time::date order by fix_time desc, mark desc, epoch desc, seq desc
+        ) as place
+    from checkpoints where fix_time < %s
+) as old
+where
+    old.place > 1 and c.vehicle_no = old.vehicle_no and c.fix_time = old.fix_time and c.mark = old.mark
+    and c.epoch = old.epoch and c.seq = old.seq
 """

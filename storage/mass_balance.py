@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import orjson
 from numpy.typing import NDArray
 from psycopg import Connection
 
 from rules_engine.balance import DAY_MS, DayBalance, Loads, Weighed
 from rules_engine.world import World
+from storage.copy_binary import DOUBLE, INTEGER, TIMESTAMPTZ
+from storage.packed_rows import Sent, packed_select, read_packed_rows
 from storage.times import to_ms, utc
 
 FIRST_DAY = date(1970, 1, 1)
@@ -26,29 +27,22 @@ def newest_fix_ms(connection: Connection) -> int | None:
 
 def read_loads(connection: Connection, world: World, since_ms: int) -> Loads:
     """Return the loads that left a site at or after an instant, wherever and whenever they arrived. [ms]"""
-    rows = connection.execute(LOADS, {"since": utc(since_ms)}).fetchall()
-    site, dump_point, left_at, arrived_at, out_kg, in_kg = zip(*rows, strict=True) if rows else ((),) * 6
-    return Loads(
-        site=_rows_of(site, world.site_ids),
-        dump_point=_rows_of(dump_point, world.dump_point_ids),
-        left_ms=np.array([to_ms(at) for at in left_at], np.int64),
-        arrived_ms=np.array([0 if at is None else to_ms(at) for at in arrived_at], np.int64),
-        out_kg=np.array(out_kg, np.float64),
-        in_kg=np.array(in_kg, np.float64),
-    )
+    return Loads(**_read(connection, LOADS, LOAD_COLUMNS, world, since_ms))
 
 
 def read_weighed(connection: Connection, world: World, since_ms: int) -> Weighed:
     """Return what gates of dump points weighed in at or after an instant. [ms]"""
-    rows = connection.execute(WEIGHED, {"since": utc(since_ms)}).fetchall()
-    dump_point, time, net_kg = zip(*rows, strict=True) if rows else ((),) * 3
-    place = _rows_of(dump_point, world.dump_point_ids)
-    known = place >= 0
-    return Weighed(
-        place[known],
-        np.array([to_ms(at) for at in time], np.int64)[known],
-        np.array(net_kg, np.float64)[known],
-    )
+    return Weighed(**_read(connection, WEIGHED, WEIGHED_COLUMNS, world, since_ms))
+
+
+def _read(
+    connection: Connection, query: str, columns: dict[str, Sent], world: World, since_ms: int
+) -> dict[str, NDArray[Any]]:
+    """Return columns without a Python object per row: two months of a city are millions of loads."""
+    ids = {"site_ids": world.site_ids, "dump_point_ids": world.dump_point_ids}
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(query, {"since": utc(since_ms), **ids})
+        return read_packed_rows(cursor.pgresult, columns)
 
 
 def replace_balances(connection: Connection, found: Sequence[DayBalance], world: World, since_day: int) -> None:
@@ -75,37 +69,47 @@ def _date(day: int) -> date:
     return FIRST_DAY + timedelta(days=day)
 
 
-def _rows_of(ids: Sequence[str | None], known: list[str]) -> NDArray[np.int32]:
-    row_of = {name: row for row, name in enumerate(known)}
-    return np.array([-1 if name is None else row_of.get(name, -1) for name in ids], np.int32)
-
-
 def first_day_ms(as_of_ms: int, days: int) -> int:
     """Return the instant so many days before another. [ms]"""
     return as_of_ms - days * DAY_MS
 
 
-LOADS = """
-select
-    site_id,
-    case when ending = 'delivered' then dump_point_id end,
-    left_site_at,
-    coalesce(gate_in_at, unloading_start),
-    load_kg,
-    case when ending = 'delivered' then coalesce(weighed_kg, load_kg) end
-from trips
-where left_site_at >= %(since)s and withdrawn_at is null
-"""
+LOAD_COLUMNS = {
+    "site": Sent("coalesce(site.number, 0)::integer - 1", INTEGER),
+    "dump_point": Sent("coalesce(dump_point.number, 0)::integer - 1", INTEGER),
+    "left_ms": Sent("left_site_at", TIMESTAMPTZ),
+    "arrived_ms": Sent("coalesce(gate_in_at, unloading_start, 'epoch')", TIMESTAMPTZ),
+    "out_kg": Sent("coalesce(load_kg, 'NaN')", DOUBLE),
+    "in_kg": Sent("case when ending = 'delivered' then coalesce(weighed_kg, load_kg, 'NaN') else 'NaN' end", DOUBLE),
+}
 
-WEIGHED = """
-select dump_point_id, event_time, (body ->> 'gross_kg')::float8 - coalesce((body ->> 'tare_kg')::float8, tare_kg)
+# Places are numbered as the world does.
+LOADS = f"""
+select {packed_select(LOAD_COLUMNS)}
+from trips
+left join unnest(%(site_ids)s::text[]) with ordinality as site (id, number) on site.id = site_id
+left join unnest(%(dump_point_ids)s::text[]) with ordinality as dump_point (id, number)
+    on dump_point.id = dump_point_id and ending = 'delivered'
+where left_site_at >= %(since)s and withdrawn_at is null
+"""  # noqa: S608 - made of our own column names
+
+WEIGHED_COLUMNS = {
+    "dump_point": Sent("place.number::integer - 1", INTEGER),
+    "time_ms": Sent("event_time", TIMESTAMPTZ),
+    "net_kg": Sent(
+        "coalesce((body ->> 'gross_kg')::float8 - coalesce((body ->> 'tare_kg')::float8, tare_kg), 'NaN')", DOUBLE
+    ),
+}
+
+WEIGHED = f"""
+select {packed_select(WEIGHED_COLUMNS)}
 from device_events
 join terminals using (terminal_no)
+join unnest(%(dump_point_ids)s::text[]) with ordinality as place (id, number) on place.id = dump_point_id
 left join vehicles using (vehicle_no)
 where
-    type = 'gate_passage' and event_time >= %(since)s and body ->> 'direction' = 'in' and dump_point_id is not null
-    and body ? 'gross_kg'
-"""
+    type = 'gate_passage' and event_time >= %(since)s and body ->> 'direction' = 'in' and body ? 'gross_kg'
+"""  # noqa: S608
 
 _COLUMNS = "loads, arrived, unweighed, sent_kg, received_kg, gap_share, settled, imbalanced"
 

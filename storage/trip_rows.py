@@ -59,6 +59,11 @@ def bring_up_to_date(connection: Connection, vehicle_no: int, *, since: datetime
     connection.execute(GO_BACK, {"vehicle_no": vehicle_no, "since": since})
 
 
+def prune_trip_states(connection: Connection, before: datetime) -> int:
+    """Delete states that no judging again goes back to: those before an instant but the newest of each trip."""
+    return connection.execute(PRUNE_STATES, {"before": before}).rowcount
+
+
 def _document(trip: Trip, vehicle_no: int) -> dict[str, Any]:
     return {
         "trip_id": trip.trip_id,
@@ -157,4 +162,14 @@ update trips set withdrawn_at = %(now)s
 where
     vehicle_no = %(vehicle_no)s and judged_to > %(since)s and withdrawn_at is null
     and not exists (select from trip_states where trip_states.trip_id = trips.trip_id)
+"""
+
+PRUNE_STATES = """
+delete from trip_states as s
+where
+    judged_to < %(before)s
+    and exists (
+        select from trip_states as newer
+        where newer.trip_id = s.trip_id and newer.judged_to > s.judged_to and newer.judged_to < %(before)s
+    )
 """

@@ -23,6 +23,7 @@ from ingest.balance_job import DAYS, bring_balances_up_to_date
 from ingest.candidate_places import CandidatePlaceLimits, Visits, candidate_places
 from ingest.job import Job, JobContext, JobRunner
 from ingest.places_job import bring_places_up_to_date
+from ingest.prune_job import prune_what_is_judged
 from rules_engine.event import Event, FixKey, Trip
 from rules_engine.world import World
 from storage.batch_writer import BatchWriter
@@ -218,6 +219,27 @@ def test_a_place_that_is_registered_meanwhile_is_no_candidate(connection: psycop
     write_documents(connection, DOCUMENTS | {"dump_points": place("dump_point_id", "D2", LAT_DEG, LON_DEG)})
     bring_places_up_to_date(context(connection))
     assert connection.execute("select count(*) from candidate_places").fetchone() == (0,)
+
+
+@pytest.mark.services
+def test_old_checkpoints_and_states_go_and_what_may_be_asked_for_stays(connection: psycopg.Connection[Any]) -> None:
+    write(connection, trips=[load(1, delivered=False)])
+    now_ms = NOON_MS + 100 * DAY_MS
+    ages_h = [100 * 24, 99 * 24, 40 * 24, 40 * 24 - 1, 40 * 24 - 2, 5, 4]
+    connection.cursor().executemany(
+        "insert into checkpoints (vehicle_no, fix_time, epoch, seq, mark, layout, carry)"
+        " values (1, to_timestamp(%s), 7, %s, 0, 'L', '')",
+        [((now_ms - age_h * HOUR_MS) / 1000, seq) for seq, age_h in enumerate(ages_h)],
+    )
+    states = "insert into trip_states (trip_id, judged_to, state) select trip_id, to_timestamp(%s), '{}' from trips"
+    connection.cursor().executemany(states, [((now_ms - age * DAY_MS) / 1000,) for age in (90, 80, 70, 10)])
+    before = connection.execute("select count(*) from trip_states").fetchone()
+    prune_what_is_judged(context(connection, now_ms))
+    kept = connection.execute("select seq from checkpoints order by seq").fetchall()
+    assert [seq for (seq,) in kept] == [4, 5, 6]  # of each old day the last
+    left = connection.execute("select count(*) from trip_states where judged_to < to_timestamp(%s)", [now_ms / 1000])
+    assert before == (5,)
+    assert left.fetchone() == (2,)  # the newest from before the window, and the one in it
 
 
 @pytest.mark.services

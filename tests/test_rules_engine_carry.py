@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.tracks import city, random_track
 
-from rules_engine.carry import CARRY_DTYPE, INITIAL, SPARSE, Carry
+from rules_engine.carry import BLOCKS, CARRY_DTYPE, INITIAL, SPARSE, Carry
 from rules_engine.carry_blocks import DenseBlock, SparseBlock
 from rules_engine.carry_rows import carried, repeated
 from rules_engine.engine import evaluate
@@ -122,6 +123,44 @@ def test_a_batch_costs_the_same_whatever_the_history(world: World) -> None:
     assert np.median(peaks[6:]) < 1.5 * np.median(peaks[:6])
 
 
+def touched(world: World, carry: Carry, rows: FixBatch, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many rows of blocks a batch reads and writes, until it is taken over."""
+    counts: list[int] = []
+
+    def counting(method: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(block: Any, vehicles: Any, *others: Any) -> Any:
+            counts.append(len(vehicles))
+            return method(block, vehicles, *others)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        for kind in (DenseBlock, SparseBlock):
+            for name in ("take", "put", "idle", "says"):
+                patch.setattr(kind, name, counting(getattr(kind, name)))
+        carry.apply(evaluate(rows, world, carry).update)
+    return sum(counts)
+
+
+def test_a_batch_touches_its_own_trucks_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, trucks = fleet_rows(20, 4), 20
+    alone, busy = Carry(FLEET + 4), Carry(40_000)
+    every = fleet_rows(FLEET, 6)
+    busy.apply(evaluate(every.take(every.vehicle >= 4 + trucks), world, busy).update)
+    count = touched(world, alone, rows, monkeypatch)
+    assert 0 < count < 6 * len(BLOCKS) * trucks
+    # rows that others keep are looked at once in a while, where a block is full; the fleet never is
+    assert touched(world, busy, rows, monkeypatch) <= count + 2 * len(SPARSE) * FLEET
+
+
+def test_a_batch_touches_no_more_after_a_long_history(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = fleet_rows(1, 11)
+    carry = Carry(FLEET + 4)
+    counts = [touched(world, carry, rows.take(part), monkeypatch) for part in np.array_split(np.arange(len(rows)), 24)]
+    assert np.mean(counts[12:]) < 1.5 * np.mean(counts[:12])
+    assert max(counts) < 6 * len(BLOCKS)
+
+
 def test_a_changed_block_replaces_and_a_changed_part_completes(world: World) -> None:
     carry = Carry(FLEET + 4)
     rows = fleet_rows(30, 3)
@@ -145,5 +184,5 @@ def test_to_be_quiet_is_forgotten_once_it_is_over() -> None:
     # and its row is let go of before there would be more of them
     block = carry.blocks["route_deviation"]
     assert isinstance(block, SparseBlock)
-    carry._free_quiet(block)
+    carry._free_quiet("route_deviation")
     assert len(block.vehicles) == 0

@@ -154,7 +154,7 @@ def test_a_new_schema_knows_what_was_stored_before(connection: psycopg.Connectio
     ]
     writer.write(batch(device_events=stored))
     sql = files("storage.migrations").joinpath("versions", "0004_washers_heard.sql").read_text("utf-8")
-    connection.execute(sql[sql.index("insert into washers_heard") : sql.index("-- Departures")])
+    connection.execute(sql[sql.index("insert into washers_heard") :])
     heard = read_heard(connection)
     assert heard.minutes("W1") == [(row.event_time_ms // MINUTE_MS) for row in sorted_by_time(stored[:4])]
     unread = [row.event_time_ms for row in stored if heard.has_unread("W1", row.event_time_ms, 0.0)]

@@ -91,13 +91,14 @@ def _off_route(
     if not len(rows):
         return rows, rows
     least_m = _leave_above_m(facts, limits, rows)
-    place = facts.context.world.route_class(
+    world = facts.context.world
+    place = world.route_class(
         permit[rows],
         fixes.lat_deg[rows],
         fixes.lon_deg[rows],
         at(limits.return_share, rows) * least_m,
         least_m,
-        fixes.fix_time_ms[rows],
+        fixes.fix_time_ms[rows] if world.routes.dated else None,
     )
     off, on = rows[place == BEYOND], rows[place == WITHIN]
     if not len(off):

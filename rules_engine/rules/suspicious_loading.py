@@ -50,10 +50,14 @@ def judge(facts: Facts) -> list[Event]:
 
 def _last_slow_ms(facts: Facts, rows: NDArray[np.intp], track: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return when the trucks of some rows were last slow, and keep when every truck last was."""
-    context, slow = facts.context, np.append(-1, facts.motion.slow.nonzero()[0])
+    context, tracks = facts.context, facts.context.tracks
     before: Any = context.before[NAME]
     after: Any = context.after[NAME]
-    tracks = context.tracks
+    if tracks.single:
+        np.copyto(after["slow_ms"], tracks.time_ms, where=facts.motion.slow)
+        of_each: NDArray[np.int64] = after["slow_ms"][track]
+        return of_each
+    slow = np.append(-1, facts.motion.slow.nonzero()[0])
     last = slow[slow.searchsorted(tracks.stop) - 1]
     seen = (last >= tracks.start).nonzero()[0]
     after["slow_ms"][seen] = tracks.time_ms[last[seen]]

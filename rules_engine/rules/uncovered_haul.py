@@ -63,16 +63,16 @@ def judge(facts: Facts) -> list[Event]:
     context = facts.context
     limits = facts.limits(NAME, UncoveredHaulLimits())
     bare = _bare(facts, limits)
-    open_rows = bare.nonzero()[0]
     concerned = context.says(NAME)
-    concerned[context.tracks.of[open_rows]] = True
+    concerned[context.tracks.of[_fast(facts, limits, bare).nonzero()[0]]] = True
     which = concerned.nonzero()[0]
     if not len(which):
         return []
-    bare[open_rows[facts.in_places(open_rows)]] = False
     scene = _Scene(facts, limits, which, *context.tracks.among(which))
+    open_rows = scene.rows[bare[scene.rows]]
+    bare[open_rows[facts.in_places(open_rows)]] = False
     before: Any = context.before_part(NAME, which)
-    clear, episodes = _found(scene, bare[scene.rows], before)
+    clear, episodes = _found(scene, bare, before)
     after: Any = duplicate(before)
     episodes.store(after["bare"])
     clear.store(after["clear"])
@@ -82,9 +82,10 @@ def judge(facts: Facts) -> list[Event]:
 
 
 def _found(scene: _Scene, bare: BoolArray, before: Any) -> tuple[Episodes, Episodes]:
-    """Return the runs of rows that end an episode, and the episodes; `bare` and all else on the scene's rows."""
+    """Return the runs of rows that end an episode, and the episodes."""
     facts, limits, rows, tracks = scene.facts, scene.limits, scene.rows, scene.tracks
     fixes, context = facts.context.fixes, facts.context
+    on, bare = _fast(facts, limits, bare)[rows], bare[rows]
     covered = _open(fixes.cover[rows], at(limits.half_is_open, rows))
     # open in a place is as good as closed, half open decides nothing
     covered &= ~bare
@@ -93,7 +94,6 @@ def _found(scene: _Scene, bare: BoolArray, before: Any) -> tuple[Episodes, Episo
     clear = find(covered, bare, before["clear"], CLEAR, tracks, hold_s=at(limits.clear_hold_s, rows))
     off = np.zeros(len(bare), np.bool_)
     off[clear.confirm_row] = True
-    on = bare & (context.speed_mps[rows] > np.asarray(at(limits.above_mps, rows), np.float32))
     episodes = find(
         on,
         off,
@@ -113,6 +113,13 @@ def _bare(facts: Facts, limits: UncoveredHaulLimits) -> BoolArray:
     bare = _open(facts.context.fixes.cover, limits.half_is_open)
     bare &= facts.load.heavy
     return bare
+
+
+def _fast(facts: Facts, limits: UncoveredHaulLimits, bare: BoolArray) -> BoolArray:
+    """Return where a truck drives with such a cover."""
+    fast: BoolArray = facts.context.speed_mps > np.asarray(limits.above_mps, np.float32)
+    fast &= bare
+    return fast
 
 
 def _open(cover: NDArray[np.int8], half_is_open: Any) -> BoolArray:

@@ -42,3 +42,4 @@ create table mass_balance (
     constraint mass_balance_key primary key (place_kind, place_id, day)
 );
 create index mass_balance_day on mass_balance (day);
+create index device_events_gates on device_events (event_time) where type = 'gate_passage';

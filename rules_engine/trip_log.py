@@ -74,21 +74,6 @@ class TripLog:
         self.presumed: list[int] = []
         # By truck with stops, what decides whether it unloaded at one of them.
         self.stops: dict[int, list[Stop | TripEnd]] = {}
-        self._apply: dict[int, Callable[[TripState, Change], TripState]] = {
-            UNLOADED: self._unloaded,
-            EMPTIED: self._emptied,
-            LOADED: self._loaded,
-            WASHED: self._washed,
-            LEFT_SITE: self._left,
-            ENTERED_SITE: self._entered,
-            GATE_IN: self._gate_in,
-            GATE_OUT: self._gate_out,
-            ARRIVED: self._arrived,
-            STOPPED: self._stopped,
-            UNSEEN: self._went_unseen,
-            DWELT: self._dwelt,
-            DEPARTED: self._departed,
-        }
 
     def follow(self, changes: Iterator[Change]) -> None:
         """Apply changes in the order of trucks and time, and look after the deadlines of all trucks."""
@@ -102,13 +87,13 @@ class TripLog:
             return
         index = np.array(list(by_track), np.intp)
         self.values_before = dict(zip(by_track, trips_of(before[index]), strict=True))
-        apply, steps = self._apply, self.steps
+        steps = self.steps
         for (track, of_track), until_ms in zip(by_track.items(), last_ms[index].tolist(), strict=True):
             trip = TripState(*self.values_before[track])
             for change in of_track:
                 if trip.due_ms <= change.time_ms:
                     self._overdue(trip, track)
-                trip = apply[change.kind](trip, change)
+                trip = APPLIED_BY[change.kind](self, trip, change)
                 permit = trip.permit if trip.hauling else NO_KEY
                 presumed = trip.hauling and trip.presumed and not trip.unloaded
                 steps.append((change.row, permit, trip.unloaded, trip.site, presumed))
@@ -339,3 +324,22 @@ class TripLog:
 
 def _copy(trip: TripState) -> TripState:
     return TripState(*trip_values(trip))
+
+
+# What applies a change of each kind. Not kept by each log: it would refer to itself, and the batch's columns would stay
+# in memory until the cyclic garbage collector runs, which ingest lets do so only every few seconds.
+APPLIED_BY: dict[int, Callable[[TripLog, TripState, Change], TripState]] = {
+    UNLOADED: TripLog._unloaded,
+    EMPTIED: TripLog._emptied,
+    LOADED: TripLog._loaded,
+    WASHED: TripLog._washed,
+    LEFT_SITE: TripLog._left,
+    ENTERED_SITE: TripLog._entered,
+    GATE_IN: TripLog._gate_in,
+    GATE_OUT: TripLog._gate_out,
+    ARRIVED: TripLog._arrived,
+    STOPPED: TripLog._stopped,
+    UNSEEN: TripLog._went_unseen,
+    DWELT: TripLog._dwelt,
+    DEPARTED: TripLog._departed,
+}

@@ -18,7 +18,6 @@ from rules_engine.carry import Carry
 from rules_engine.engine import evaluate
 from rules_engine.event import Event
 from rules_engine.fix_batch import FixBatch
-from rules_engine.rules import condition
 from rules_engine.world import World
 
 
@@ -75,17 +74,3 @@ def test_no_cut_changes_an_event_or_a_byte_of_the_carry(seed: int, cuts: list[in
 def test_trucks_without_sensors_beside_others(seed: int, world: World) -> None:
     count = len(by_time(tracks_of(seed)))
     same_however_cut(seed, np.random.default_rng(seed).integers(0, count, 6).tolist(), world)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_it_does_not_matter_whether_a_rule_looks_only_at_the_trucks_concerned(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = by_time(tracks_of(seed))
-    cuts = np.random.default_rng(seed).integers(0, len(rows), 6).tolist()
-    found = []
-    for few_rows in (0, len(rows) + 1):
-        monkeypatch.setattr(condition, "FEW_ROWS", few_rows)
-        found.append(judged(rows, cuts, WORLDS[seed % 2])[:2])
-    assert found[0] == found[1]
-    assert found[0][0]

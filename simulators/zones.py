@@ -20,6 +20,7 @@ ZoneRule = Literal["forbidden", "control", "speed", "parking"]
 CLEAR_M = 130.0  # between a remote zone and every corridor and fence
 REMOTE_HALF_M = (350.0, 750.0)  # half the side of a remote zone
 BESIDE_M = (60.0, 90.0)  # from a corridor's street to the edge of a zone beside it
+SPACING_M = 100.0  # less than half of the smallest remote zone
 SLOW_M = (420.0, 560.0)
 SLOW_HALF_WIDTH_M = 60.0
 
@@ -71,8 +72,17 @@ def remote_zones(
         half_m = float(rng.uniform(REMOTE_HALF_M[0], min(REMOTE_HALF_M[1], away[crossing])))
         ring = rectangle(streets.crossings_m[crossing], 2.0 * half_m, 2.0 * half_m)
         chosen.append((crossing, ring))
-        taken = np.vstack([taken, ring])
+        taken = np.vstack([taken, _inside_m(ring)])
     return chosen
+
+
+def _inside_m(ring_m: FloatArray) -> FloatArray:
+    """Return points all over a square, so that no other zone is put into it: who enters one is in no other."""
+    (west, south), (east, north) = ring_m.min(0), ring_m.max(0)
+    east_m, north_m = np.meshgrid(
+        np.arange(west, east + SPACING_M, SPACING_M), np.arange(south, north + SPACING_M, SPACING_M)
+    )
+    return np.stack((east_m.ravel(), north_m.ravel()), 1)
 
 
 def zone_beside(rng: np.random.Generator, line_m: FloatArray, busy_m: FloatArray) -> FloatArray | None:

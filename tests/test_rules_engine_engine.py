@@ -82,6 +82,17 @@ def test_nor_does_it_where_the_quiet_time_is_short(world: World, seed: int, cuts
     assert carry.rows.tobytes() == cut_carry.rows.tobytes()
 
 
+@pytest.mark.parametrize("seed", [200069, 200078, 300128, 300170])
+def test_small_batches_change_nothing_either(world: World, seed: int) -> None:
+    """A batch of one row in which a run neither ends nor counts on still moves what the run carries."""
+    _, rows = arrivals(seed)
+    events, trips, carry = judge_in_batches(rows, [], world)
+    cut_events, cut_trips, cut_carry = judge_in_batches(rows, list(range(len(rows))), world)
+    assert comparable(events.values()) == comparable(cut_events.values())
+    assert comparable(trips.values()) == comparable(cut_trips.values())
+    assert carry.rows.tobytes() == cut_carry.rows.tobytes()
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_twins_find_the_same(world: World, seed: int) -> None:

@@ -47,8 +47,8 @@ def refused(*words: object) -> str:
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("simulated")
-    told = typed("simulate", "demo", "--out", out, "--hours", 0, "--trucks", 18, "--seed", 2)
-    assert told.startswith("18 trucks, ")
+    told = typed("simulate", "demo", "--out", out, "--hours", 0, "--trucks", 30, "--seed", 2)
+    assert told.startswith("30 trucks, ")
     return out
 
 
@@ -61,7 +61,7 @@ def test_simulated_judged_and_scored(simulated: Path) -> None:
     figures = {row["kind"]: row for row in report["rules"]}
     assert figures["illegal_dumping"]["recall"] == 1.0
     assert figures["illegal_dumping"]["recall_interval"][0] < 1.0
-    assert report["truck_days"] == pytest.approx(18 * 1500 / 86_400)
+    assert report["truck_days"] == pytest.approx(30 * 1500 / 86_400)
     table = typed("score", events, simulated / "truth.ndjson")
     assert "illegal_dumping" in table
     assert "truck-days" in table

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules_engine.carry_rows import UNSET_MS, Rows, carried, repeated
+from rules_engine.carry_rows import UNSET_MS, Rows, carried, picked, repeated
 from rules_engine.context import Context
 from rules_engine.episodes import EPISODE, HELD, MUTED, Episodes, OriginsAmong, find
 from rules_engine.event import Event
@@ -122,6 +122,8 @@ def judge_condition(
         mute_s=condition.mute_s,
         origins=context.origins if condition.rows is None else OriginsAmong(context.origins, condition.rows),
     )
+    if condition.ending:
+        _keep_undecided(context, name, condition, which=which, before=before, episodes=episodes)
     if not len(episodes):
         return []
     if which is not None:
@@ -156,6 +158,28 @@ def _concerned(facts: Facts, name: str, condition: Condition) -> tuple[NDArray[n
         rows=condition.of_batch(rows),
     )
     return which, narrowed, narrow
+
+
+def _keep_undecided(
+    context: Context,
+    name: str,
+    condition: Condition,
+    *,
+    which: NDArray[np.intp] | None,
+    before: Rows,
+    episodes: Episodes,
+) -> None:
+    """Write what is kept at the end of a batch of runs that go on though none of its rows decided."""
+    undecided = before["since_ms"] != UNSET_MS
+    undecided[episodes.track] = False
+    chosen = undecided.nonzero()[0]
+    if not len(chosen):
+        return
+    tracks = chosen if which is None else which[chosen]
+    rows = picked(before, chosen)
+    for column, ending in condition.ending.items():
+        rows[column] = ending(tracks)
+    context.put_part(name, tracks, rows)
 
 
 def _note(context: Context, episodes: Episodes, condition: Condition) -> None:

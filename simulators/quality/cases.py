@@ -57,14 +57,15 @@ def draw_failures(report: Report, runs: Path, out: Path, told: Callable[[], None
 
 
 def draw_successes(runs: Iterable[Path], out: Path) -> list[Picture]:
-    """Draw one happening of each kind that was found, the one of the first run that has one, into `out`."""
-    pictures: dict[str, Picture] = {}
+    """Draw one happening of each kind that was found into `out`: the first with nothing else beside it, if any."""
+    alone: dict[str, tuple[Path, Happening]] = {}
+    beside: dict[str, tuple[Path, Happening]] = {}
     for folder in runs:
         run = read_run(folder / EVENTS_NAME, folder / TRUTH_NAME)
-        for kind, happening in _found(run):
-            if kind not in pictures:
-                pictures[kind] = _drawn(folder, happening, "found", out / f"{kind}.png")
-    return [pictures[kind] for kind in sorted(pictures)]
+        for happening, is_alone in _found(run):
+            (alone if is_alone else beside).setdefault(happening.kind, (folder, happening))
+    chosen = beside | alone
+    return [_drawn(*chosen[kind], "found", out / f"{kind}.png") for kind in sorted(chosen)]
 
 
 def _by_kind(failures: list[tuple[str, Any]]) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
@@ -73,8 +74,8 @@ def _by_kind(failures: list[tuple[str, Any]]) -> Iterator[tuple[str, list[tuple[
         yield kind, [(run, item) for run, item in of_trucks if item.kind == kind]
 
 
-def _found(run: Run) -> Iterator[tuple[str, Happening]]:
-    """Yield happenings that an event of their kind overlaps and that nothing else happened beside."""
+def _found(run: Run) -> Iterator[tuple[Happening, bool]]:
+    """Yield happenings that an event of their kind overlaps, and whether no other violation happened beside."""
     for happening in run.truth:
         if happening.subject_kind != "vehicle" or happening.kind == "trip" or not happening.required:
             continue
@@ -92,8 +93,8 @@ def _found(run: Run) -> Iterator[tuple[str, Happening]]:
             and abs(event.start_ms - happening.start_ms) < NEAR_MS
             for event in run.events
         )
-        if hit and not beside:
-            yield happening.kind, happening
+        if hit:
+            yield happening, not beside
 
 
 def _drawn(folder: Path, item: Happening | Found, what: str, path: Path) -> Picture:

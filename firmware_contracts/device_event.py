@@ -14,89 +14,47 @@ what tells of a truck's passage is a row of `passages.PASSAGES` too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from math import isnan
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from firmware_contracts import json_document as document_of
-from firmware_contracts.errors import ContractError, RecordError, RejectReason
+from firmware_contracts.errors import ContractError
 from firmware_contracts.json_document import MAX_COUNTER, MAX_TIME_MS, Item, Members
+from firmware_contracts.json_fields import Field, Integer, Number, Text, Word, Words, read_members
 from firmware_contracts.reading import BadRecord, DeviceEvent
 
 MAX_PLATE = 16
 MAX_TICKET = 64
 MAX_FAULTS = 16
 
-FieldReader = Callable[[Members, str], Any]
-
-
-def _ranged(members: Members, name: str, *, least: float, most: float) -> float | None:
-    value = document_of.number(members, name)
-    if isnan(value):
-        return None
-    if not least <= value <= most:
-        raise RecordError(RejectReason.OUT_OF_RANGE, f"expected {name} in [{least}, {most}], got {value:.6g}")
-    return value
-
-
-def _word(members: Members, name: str, *, words: tuple[str, ...], required: bool = False) -> str | None:
-    value = document_of.string(members, name, 64)
-    if value is None and required:
-        raise RecordError(RejectReason.MISSING_FIELD, f"expected {name}, got none")
-    if value is not None and value not in words:
-        raise RecordError(RejectReason.UNKNOWN_VALUE, f"expected {name} to be one of {', '.join(words)}, got {value!r}")
-    return value
-
-
-def _grade(members: Members, name: str) -> int | None:
-    value = document_of.integer(members, name, 4)
-    if value == 0:
-        raise RecordError(RejectReason.OUT_OF_RANGE, f"expected {name} in [1, 4], got 0")
-    return value
-
-
-def _fault_words(members: Members, name: str) -> list[str] | None:
-    words = members.get(name)
-    if words is None:
-        return None
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise RecordError(RejectReason.BAD_TYPE, f"expected a list of strings {name}, got {words!r:.40}")
-    if len(words) > MAX_FAULTS:
-        raise RecordError(RejectReason.OUT_OF_RANGE, f"expected at most {MAX_FAULTS} {name}, got {len(words)}")
-    for word in words:
-        document_of.check_string(name, word, 64)
-    return words
-
-
-_PLATE: FieldReader = partial(document_of.string, most=MAX_PLATE)
-_INSTANT_MS: FieldReader = partial(document_of.integer, most=MAX_TIME_MS)
-_WASH_S: FieldReader = partial(_ranged, least=0.0, most=3600.0)
-_MASS_KG: FieldReader = partial(_ranged, least=0.0, most=655_340.0)
 _WASH_RESULTS = ("washed", "too_short", "not_washed", "bypass", "unknown")
+_PLATE = Text(most=MAX_PLATE, en="Licence plate as read.", zh="识别到的车牌号。")
 
-EVENT_TYPES: dict[str, dict[str, FieldReader]] = {
+EVENT_TYPES: dict[str, dict[str, Field]] = {
     "washer_passage": {
         "plate": _PLATE,
-        "enter_ms": _INSTANT_MS,
-        "leave_ms": _INSTANT_MS,
-        "wash_left_s": _WASH_S,
-        "wash_right_s": _WASH_S,
-        "result": partial(_word, words=_WASH_RESULTS, required=True),
-        "clean_grade": _grade,
+        "enter_ms": Integer(most=MAX_TIME_MS, unit="ms since 1970-01-01 UTC", en="Drove in.", zh="驶入时刻。"),
+        "leave_ms": Integer(most=MAX_TIME_MS, unit="ms since 1970-01-01 UTC", en="Drove out.", zh="驶出时刻。"),
+        "wash_left_s": Number(least=0.0, most=3600.0, unit="s", en="Left side washed for.", zh="左侧冲洗时长。"),
+        "wash_right_s": Number(least=0.0, most=3600.0, unit="s", en="Right side washed for.", zh="右侧冲洗时长。"),
+        "result": Word(words=_WASH_RESULTS, required=True, en="What came of it.", zh="冲洗结果。"),
+        "clean_grade": Integer(least=1, most=4, en="Cleanliness, 1 dirty to 4 clean.", zh="洁净等级，1 脏，4 净。"),
     },
     "gate_passage": {
-        "direction": partial(_word, words=("in", "out"), required=True),
+        "direction": Word(words=("in", "out"), required=True, en="Into or out of the dump point.", zh="进场或出场。"),
         "plate": _PLATE,
-        "gross_kg": _MASS_KG,
-        "tare_kg": _MASS_KG,
-        "ticket": partial(document_of.string, most=MAX_TICKET),
+        "gross_kg": Number(least=0.0, most=655_340.0, unit="kg", en="Truck and load.", zh="毛重。"),
+        "tare_kg": Number(least=0.0, most=655_340.0, unit="kg", en="The empty truck.", zh="皮重。"),
+        "ticket": Text(most=MAX_TICKET, en="Weighing ticket.", zh="磅单号。"),
     },
     "heartbeat": {},
-    "fault": {"faults": _fault_words},
+    "fault": {"faults": Words(most=MAX_FAULTS, en="What is broken.", zh="故障。")},
 }
+
+
+_TYPE = Word(words=tuple(EVENT_TYPES), required=True, en="What happened.", zh="事件类型。")
 
 
 def encode(epoch: int, events: list[dict[str, Any]], device: str | None = None) -> bytes:
@@ -126,15 +84,14 @@ def _read_item(item: Item, epoch: int, message: int) -> tuple[DeviceEvent, bytes
 
 
 def _event_of(members: Members, epoch: int, message: int) -> DeviceEvent:
-    event_type = _word(members, "type", words=tuple(EVENT_TYPES), required=True)
-    readings = {name: reader(members, name) for name, reader in EVENT_TYPES[str(event_type)].items()}
-    body = {name: value for name, value in readings.items() if value is not None}
+    event_type = str(_TYPE.read(members, "type"))
+    body = read_members(members, EVENT_TYPES[event_type])
     return DeviceEvent(
         message,
         epoch,
         document_of.required_integer(members, "seq", MAX_COUNTER),
         document_of.required_integer(members, "time_ms", MAX_TIME_MS),
-        str(event_type),
+        event_type,
         body.pop("plate", None),
         body,
     )

@@ -122,17 +122,19 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A terminal's answer to a command.
+    """A terminal's answer to a command or to its settings.
 
     Attributes:
         message: Index of its message in the block.
-        id: The command's id.
-        result: What came of it.
+        id: The command's or the settings' id.
+        result: What came of it, in words; may be empty.
+        status: One of `reply.STATUSES`.
     """
 
     message: int
     id: str
     result: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)

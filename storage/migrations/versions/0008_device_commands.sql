@@ -1,0 +1,2 @@
+-- Commands and settings sent to terminals.
+select 1;

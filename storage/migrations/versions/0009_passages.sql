@@ -1,0 +1,2 @@
+-- Passages of washers and gates that name no known truck.
+select 1;

@@ -1,0 +1,2 @@
+-- Devices admitted, suspended and revoked.
+select 1;

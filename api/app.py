@@ -28,6 +28,7 @@ from api.resources import (
     health,
     latest,
     metrics,
+    passages,
     problems,
     rejected,
     track,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     candidate_places.router,
     balances.router,
+    passages.router,
     rejected.router,
     problems.router,
 )

@@ -11,8 +11,10 @@ import socket
 import ssl
 from enum import Enum
 
+from admission.tls import client_context
 from firmware_contracts.transport import BrokerAddress
 
+PROBE = "muckline-probe"  # the name to connect under, where names are certificates: `address.as_client(PROBE)`
 CONNACK_BYTES = 4
 CLEAN_SESSION, WITH_PASSWORD, WITH_USERNAME = 0x02, 0x40, 0x80
 
@@ -30,7 +32,11 @@ class BrokerAnswer(Enum):
 
 
 def probe_broker(address: BrokerAddress, timeout_s: float = 3.0) -> BrokerAnswer:
-    """Return how the broker at an address takes a connection, within the time."""
+    """Return how the broker at an address takes a connection, within the time.
+
+    Raises:
+        AdmissionError: A certificate or key file is missing, or is not what it should be.
+    """
     try:
         with _connect(address, timeout_s) as stream:
             stream.sendall(_connect_packet(address))
@@ -58,17 +64,19 @@ def _read(answer: bytes) -> BrokerAnswer:
 
 
 def _connect(address: BrokerAddress, timeout_s: float) -> socket.socket:
+    context = client_context(address)
     plain = socket.create_connection((address.host, address.port), timeout_s)
-    if address.ca_file is None:
+    if context is None:
         return plain
-    context = ssl.create_default_context(cafile=str(address.ca_file))
-    if address.cert_file is not None:
-        context.load_cert_chain(address.cert_file, address.key_file)
-    return context.wrap_socket(plain, server_hostname=address.host)
+    try:
+        return context.wrap_socket(plain, server_hostname=address.host)
+    except BaseException:
+        plain.close()
+        raise
 
 
 def _connect_packet(address: BrokerAddress) -> bytes:
-    flags, payload = CLEAN_SESSION, _text(f"muckline-probe-{secrets.token_hex(4)}")
+    flags, payload = CLEAN_SESSION, _text(f"{PROBE}-{secrets.token_hex(4)}")
     if address.username is not None:
         flags |= WITH_USERNAME
         payload += _text(address.username)

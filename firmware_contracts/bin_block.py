@@ -14,30 +14,39 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts.columns import ABSENT, FixColumns
-from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.reading import BlockFixes
-from firmware_contracts.report_bin import (
+from firmware_contracts.bin_layout import (
     HEADER,
-    LOAD_IS_RATIO,
-    MAGIC,
-    NO_LIFT,
-    NO_POSITION,
+    HEADER_FIELDS,
     NO_U8,
     NO_U16,
     RECORD,
-    RESERVED_ALARMS,
-    RESERVED_FLAGS,
+    RECORD_FIELD,
+    RECORD_FIELDS,
     TRAILER,
-    VERSION,
+    TYPES,
+    BinField,
 )
+from firmware_contracts.columns import ABSENT, FixColumns
+from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.reading import BlockFixes
+from firmware_contracts.report_bin import ALARM_BITS, IGNITION, LOAD_IS_RATIO, MAGIC, MAIN_POWER, VERSION
 from firmware_contracts.topic_table import Senders
 
-HEADER_DTYPE = np.dtype({"names": ["frame", "epoch", "device_crc"], "formats": ["<u8", "<u4", "<u4"]})
-RECORD_NAMES = "seq time_s time_ms lat lon speed course load lift hdop satellites flags faults alarms"
-RECORD_FORMATS = "<u4 <u4 <u2 <i4 <i4 <u2 <u2 <u2 <i2 u1 u1 <u2 u1 u1"
+
+def _dtype(fields: tuple[BinField, ...]) -> np.dtype[np.void]:
+    columns = {
+        field.name: (np.dtype(f"<{TYPES[field.type]}" if field.type != "2" else "<u2"), field.offset)
+        for field in fields
+    }
+    return np.dtype(columns)  # type: ignore[call-overload, no-any-return]
+
+
+HEADER_DTYPE = _dtype(HEADER_FIELDS)
+RECORD_DTYPE = _dtype(RECORD_FIELDS)
 CRC_RUN = 256  # messages: few calls each, and few messages judged one by one where one of them is bad
-RECORD_DTYPE = np.dtype({"names": RECORD_NAMES.split(), "formats": RECORD_FORMATS.split()})
+LAT, LON, SPEED, COURSE, LIFT, HDOP = (RECORD_FIELD[name] for name in ("lat", "lon", "speed", "course", "lift", "hdop"))
+_MAGIC = int.from_bytes(MAGIC, "little")
+_SWITCH_OF_3 = (IGNITION | MAIN_POWER) & 0b010101  # the low bit of each switch: with the high one it makes 3
 
 
 class _Sound(NamedTuple):
@@ -57,8 +66,8 @@ class _Sound(NamedTuple):
 
 
 def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
-    """Return the fixes of all messages whose frame and reserved bits are sound, and which messages are left."""
-    parts = [_read_size(block, alike, senders) for alike in _by_size(block, messages)]
+    """Return the fixes of all messages whose frame and records are sound, and which messages are left."""
+    parts = [part for alike in _by_size(block, messages) for part in _read_size(block, alike, senders)]
     sound = parts[0] if len(parts) == 1 else _Sound(*(np.concatenate(part) for part in zip(*parts, strict=True)))
     records = sound.records.view(RECORD_DTYPE)
     message, epoch = np.repeat(sound.messages, sound.counts), np.repeat(sound.epoch, sound.counts)
@@ -78,24 +87,47 @@ def _by_size(block: MessageBlock, messages: NDArray[np.int64]) -> list[NDArray[n
     return [messages[size == each] for each in np.unique(size)]
 
 
-def _read_size(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> _Sound:
-    """Return what is sound of messages that all are of one size: those that `_read_header` would let pass."""
+def _read_size(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> list[_Sound]:
+    """Return what is sound of messages that all are of one size, parted by the size of their records."""
     start = block.payload_start[messages]
     size = int(block.payload_stop[messages[0]] - start[0]) if len(messages) else 0
-    count, rest = divmod(size - HEADER.size - TRAILER.size, RECORD.size)
-    if count < 0 or rest:
-        return _Sound(messages[:0], np.empty(0, np.uint32), messages[:0], np.empty(0, f"V{RECORD.size}"))
+    if size < HEADER.size + TRAILER.size:
+        return [_none_of(messages)]
     taken = _take(block, size, start).view(np.uint8).reshape(-1, size)
+    record_bytes = taken[:, HEADER_DTYPE.fields["record_bytes"][1]]  # type: ignore[index]
+    if (record_bytes == record_bytes[0]).all():
+        return [_read_alike(taken, messages, senders)]
+    alike = (record_bytes == each for each in np.unique(record_bytes))
+    return [_read_alike(taken[which], messages[which], senders) for which in alike]
+
+
+def _none_of(messages: NDArray[np.int64]) -> _Sound:
+    return _Sound(messages[:0], np.empty(0, np.uint32), messages[:0], np.empty(0, f"V{RECORD.size}"))
+
+
+def _read_alike(taken: NDArray[np.uint8], messages: NDArray[np.int64], senders: Senders) -> _Sound:
+    """Return what is sound of messages of one size and one size of records: those `_read_header` would let pass."""
     head = taken[:, : HEADER.size].view(HEADER_DTYPE)[:, 0]
-    sound = head["frame"] == int.from_bytes(HEADER.pack(MAGIC, VERSION, RECORD.size, count, 0, 0, 0)[:8], "little")
+    record_bytes = int(head["record_bytes"][0])
+    count, rest = divmod(taken.shape[1] - HEADER.size - TRAILER.size, max(record_bytes, 1))
+    if record_bytes < RECORD.size or rest:
+        return _none_of(messages)
+    sound = (head["magic"] == _MAGIC) & (head["version"] == VERSION) & (head["count"] == count)
     crc = head["device_crc"]
     if crc.any():
         sound &= (crc == 0) | (crc == senders.device_crc[senders.index[messages]])
     sound &= _sound_crcs(taken)
-    records = taken[:, HEADER.size : -TRAILER.size].view(f"V{RECORD.size}")
     if not sound.all():
-        messages, head, records = messages[sound], head[sound], records[sound]
-    return _Sound(messages, head["epoch"], np.full(len(messages), count), records.reshape(-1))
+        messages, head, taken = messages[sound], head[sound], taken[sound]
+    return _Sound(messages, head["epoch"], np.full(len(messages), count), _records(taken, count, record_bytes))
+
+
+def _records(taken: NDArray[np.uint8], count: int, record_bytes: int) -> NDArray[np.void]:
+    """Return the first 32 bytes of each record, of messages side by side."""
+    body = taken[:, HEADER.size : -TRAILER.size]
+    if record_bytes != RECORD.size:
+        body = body.reshape(len(taken), count, record_bytes)[:, :, : RECORD.size].reshape(len(taken), count * RECORD.size)
+    return body.view(f"V{RECORD.size}").reshape(-1)
 
 
 def _take(block: MessageBlock, size: int, at: NDArray[np.int64]) -> NDArray[np.void]:
@@ -134,34 +166,33 @@ def _has_its_crc(payload: bytes) -> bool:
 def _usual(records: NDArray[Any]) -> NDArray[np.bool_]:
     """Return which records `_read_record` would let pass."""
     flags = records["flags"]
-    usual: NDArray[np.bool_] = (flags & RESERVED_FLAGS | records["alarms"] & RESERVED_ALARMS) == 0
-    usual &= (flags & flags >> 1 & 0b10100) == 0  # a switch of 3: both of its bits are set
-    usual &= records["time_ms"] <= 999
+    usual: NDArray[np.bool_] = records["time_ms"] <= 999
+    usual &= (flags & flags >> 1 & _SWITCH_OF_3) == 0
     return usual
 
 
 def _columns_of(records: NDArray[Any], message: NDArray[np.int64], epoch: NDArray[Any]) -> FixColumns:
-    flags = records["flags"].astype(np.int8)  # the bits above the eighth are reserved, and none
+    flags = records["flags"].astype(np.int8)  # the bits from the seventh on are reserved
     load_kg, load_ratio = _loads(records["load"], (flags & LOAD_IS_RATIO) != 0)
     return FixColumns(
         message=message.astype(np.int32),
         epoch=epoch.astype(np.int64),
         seq=records["seq"].astype(np.int64),
         fix_time_ms=records["time_s"].astype(np.int64) * 1000 + records["time_ms"],
-        lat_deg=_degrees(records["lat"]),
-        lon_deg=_degrees(records["lon"]),
-        speed_mps=_quotient(records["speed"], 100, NO_U16),
-        course_deg=_quotient(records["course"], 100, NO_U16),
-        hdop=_quotient(records["hdop"], 10, NO_U8),
+        lat_deg=_degrees(records, LAT),
+        lon_deg=_degrees(records, LON),
+        speed_mps=_quotient(records, SPEED),
+        course_deg=_quotient(records, COURSE),
+        hdop=_quotient(records, HDOP),
         satellites=np.where(records["satellites"] == NO_U8, np.int16(ABSENT), records["satellites"]),
         load_kg=load_kg,
         load_ratio=load_ratio,
-        lift_deg=_quotient(records["lift"], 100, NO_LIFT),
+        lift_deg=_quotient(records, LIFT),
         cover=(flags & 3) - np.int8(1),
         ignition=(flags >> 2 & 3) - np.int8(1),
         main_power=(flags >> 4 & 3) - np.int8(1),
         faults=records["faults"].astype(np.int32),
-        alarms=records["alarms"].astype(np.int32),
+        alarms=(records["alarms"] & np.uint8(ALARM_BITS)).astype(np.int32),
     )
 
 
@@ -181,18 +212,20 @@ def _loads(load: NDArray[np.uint16], is_ratio: NDArray[np.bool_]) -> tuple[NDArr
     return kg, ratio
 
 
-def _degrees(values: NDArray[Any]) -> NDArray[np.float64]:
-    degrees: NDArray[np.float64] = values / 1e7
-    absent = values == NO_POSITION
+def _degrees(records: NDArray[Any], field: BinField) -> NDArray[np.float64]:
+    values = records[field.name]
+    degrees: NDArray[np.float64] = values / float(field.per_unit)
+    absent = values == field.absent
     if absent.any():
         degrees[absent] = nan
     return degrees
 
 
-def _quotient(values: NDArray[Any], divisor: int, absent_value: int) -> NDArray[np.float32]:
-    """Return values / divisor rounded once, NaN where absent."""
-    quotient: NDArray[np.float32] = np.divide(values, divisor, dtype=np.float32)
-    absent = values == absent_value
+def _quotient(records: NDArray[Any], field: BinField) -> NDArray[np.float32]:
+    """Return a field in its column's unit, rounded once, NaN where absent."""
+    values = records[field.name]
+    quotient: NDArray[np.float32] = np.divide(values, field.per_unit, dtype=np.float32)
+    absent = values == field.absent
     if absent.any():
         quotient[absent] = nan
     return quotient

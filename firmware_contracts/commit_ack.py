@@ -6,6 +6,9 @@
 A range names the first and the last seq of records that are committed: accepted, repeated, or rejected with an identity
 (kept with their reason). A message that could not be read has no seq; it is named by the CRC-32 of its payload, so that
 the terminal may set it aside instead of sending it for ever.
+
+`ACK` is the table of its members; `decode` reads the same with msgspec, for ten thousand simulated terminals hear one
+a second.
 """
 
 from __future__ import annotations
@@ -19,11 +22,75 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_contracts.errors import ContractError, RejectReason
-from firmware_contracts.json_document import VERSION
+from firmware_contracts.errors import ContractError, RecordError, RejectReason
+from firmware_contracts.json_document import MAX_COUNTER, VERSION, Members
+from firmware_contracts.json_fields import Field, Groups, Integer, Text
 
 MAX_RANGES = 200  # an acknowledgement stays under 6 kB, which a terminal's receive buffer holds
 MAX_REFUSED = 50
+MAX_REASON = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spans(Field):
+    """A list of at most `most` pairs [first, last] of counters, both included."""
+
+    most: int
+
+    def _value(self, members: Members, name: str) -> list[list[int]] | None:
+        values = members.get(name)
+        if values is None:
+            return None
+        if not isinstance(values, list) or not all(map(_is_span, values)):
+            raise RecordError(RejectReason.BAD_TYPE, f"expected a list of [first, last] {name}, got {values!r:.40}")
+        if len(values) > self.most:
+            raise RecordError(RejectReason.OUT_OF_RANGE, f"expected at most {self.most} {name}, got {len(values)}")
+        return values
+
+    def schema(self) -> dict[str, Any]:
+        """Return a list of pairs of counters."""
+        counter = {"type": "integer", "minimum": 0, "maximum": MAX_COUNTER}
+        pair = {"type": "array", "prefixItems": [counter, counter], "items": False, "minItems": 2}
+        return {"type": "array", "maxItems": self.most, "items": pair}
+
+
+def _is_span(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(n) is int and 0 <= n <= MAX_COUNTER for n in value)
+
+
+ACK: dict[str, Field] = {
+    "acks": Groups(
+        most=MAX_RANGES,
+        en="Records that are committed: forget them.",
+        zh="已提交的记录：终端可以删除。",
+        members={
+            "epoch": Integer(most=MAX_COUNTER, required=True, en="Whose counter it is.", zh="序号所属的计数纪元。"),
+            "ranges": Spans(
+                most=MAX_RANGES,
+                required=True,
+                en="First and last seq of each run, both included.",
+                zh="每段的首、末序号，含两端。",
+            ),
+        },
+    ),
+    "refused": Groups(
+        most=MAX_REFUSED,
+        en="Messages that could not be read: sending the same bytes again is useless.",
+        zh="无法读取的报文：原样重发没有意义。",
+        members={
+            "crc32": Integer(
+                most=MAX_COUNTER,
+                required=True,
+                en="CRC-32 (zlib, IEEE 802.3) of the whole payload.",
+                zh="整个报文载荷的 CRC-32（zlib，IEEE 802.3）。",
+            ),
+            "reason": Text(most=MAX_REASON, required=True, en="Why; see the reasons.", zh="原因，见拒收原因表。"),
+            "seq": Integer(
+                most=MAX_COUNTER, en="Its first record's seq where that could be read.", zh="首条记录序号（若可读出）。"
+            ),
+        },
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,30 @@ from typing import Any
 import msgspec
 
 from firmware_contracts import json_document as document_of
-from firmware_contracts.errors import MessageError, RecordError, RejectReason
+from firmware_contracts.errors import MessageError, RecordError
 from firmware_contracts.json_document import MAX_COUNTER, MAX_TIME_MS
+from firmware_contracts.json_fields import Field, Integer, Text, Word, read_members
 from firmware_contracts.reading import DeviceState
 
 STATES = ("boot", "online", "offline")
 MAX_FIRMWARE = 64
+
+STATE: dict[str, Field] = {
+    "state": Word(
+        words=STATES,
+        required=True,
+        en="boot after power-up, online after a connection was made, offline as the last will.",
+        zh="boot 上电后，online 连接建立后，offline 作为遗嘱。",
+    ),
+    "time_ms": Integer(
+        most=MAX_TIME_MS,
+        unit="ms since 1970-01-01 UTC",
+        en="The terminal's clock; left out until it is known to be right, and in a last will.",
+        zh="终端时钟；时钟未校准前及遗嘱中不给出。",
+    ),
+    "epoch": Integer(most=MAX_COUNTER, en="The epoch that new records bear.", zh="新记录所用的计数纪元。"),
+    "firmware": Text(most=MAX_FIRMWARE, en="Version of its program.", zh="固件版本。"),
+}
 
 
 def encode(state: str, time_ms: int | None = None, epoch: int | None = None, firmware: str | None = None) -> bytes:
@@ -36,12 +54,8 @@ def read(payload: bytes, device: str, message: int) -> DeviceState:
     document, _ = document_of.read_document(payload)
     document_of.check_device(document, device)
     try:
-        state = document_of.string(document, "state", 64)
-        if state not in STATES:
-            raise RecordError(RejectReason.UNKNOWN_VALUE, f"expected one of {', '.join(STATES)}, got {state!r}")
-        time_ms = document_of.integer(document, "time_ms", MAX_TIME_MS)
-        epoch = document_of.integer(document, "epoch", MAX_COUNTER)
-        firmware = document_of.string(document, "firmware", MAX_FIRMWARE)
+        given = read_members(document, STATE)
     except RecordError as error:
         raise MessageError(error.reason, error.detail) from None
-    return DeviceState(message, state, None if state == "offline" else time_ms, epoch, firmware)
+    time_ms = None if given["state"] == "offline" else given.get("time_ms")
+    return DeviceState(message, given["state"], time_ms, given.get("epoch"), given.get("firmware"))

@@ -2,15 +2,17 @@
 
 msgspec keeps the last of two members of one name without a word, so colons are counted: in payloads made of known names
 and closed lists of words each colon is a member, and a colon more than members that were given is a repetition.
-Whatever has other members, other types or a repetition is left to the reference.
+
+Members and words of a later version make such a count impossible. A payload with some is decoded twice: into open
+structs, and into plain objects whose members are counted. Whatever has other types or a repetition is left to the
+reference.
 """
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import chain, starmap
 from math import nan
-from operator import attrgetter, itemgetter, or_
+from operator import attrgetter, itemgetter
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 from typing import Annotated, Any, Literal, NamedTuple
@@ -23,10 +25,11 @@ from numpy.typing import NDArray
 
 from firmware_contracts.columns import ABSENT, FIX_DTYPES, FixColumns
 from firmware_contracts.fix_limits import FLOAT_RANGES
-from firmware_contracts.json_document import MAX_COUNTER, MAX_TIME_MS
+from firmware_contracts.json_document import MAX_COUNTER, MAX_DEPTH, MAX_TIME_MS
+from firmware_contracts.json_fields import MAX_WORD
 from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.reading import BlockFixes
-from firmware_contracts.report_json import ALARMS, COVERS, FAULTS
+from firmware_contracts.report_json import ALARMS, COVERS, FAULTS, MAX_WORDS, bits_of
 from firmware_contracts.topic_table import Senders
 
 _Counter = Annotated[int, Meta(ge=0, le=MAX_COUNTER)]
@@ -75,9 +78,25 @@ class _Report(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     device: str | None = _LEFT_OUT
 
 
+_Words = Annotated[list[Annotated[str, Meta(max_length=MAX_WORD, pattern="^[^\0]*$")]], Meta(max_length=MAX_WORDS)]
+
+
+class _OpenFix(_Fix, gc=False, forbid_unknown_fields=False):
+    """A fix that may have members and words of a later version; its own members stand in the same order."""
+
+    faults: _Words | None = _LEFT_OUT  # type: ignore[assignment]  # wider than the base's, on purpose
+    alarms: _Words | None = _LEFT_OUT  # type: ignore[assignment]
+
+
+class _OpenReport(_Report, gc=False, forbid_unknown_fields=False):
+    fixes: list[_OpenFix]  # type: ignore[assignment]  # to msgspec, the same member with other items
+
+
 SLICE_BYTES = 1 << 17  # about 500 fixes; their objects stay in the second-level cache and never grow old
 
 _decode = msgspec.json.Decoder(_Report).decode
+_decode_additions = msgspec.json.Decoder(_OpenReport).decode
+_decode_plain = msgspec.json.Decoder().decode
 _NUMBERS = ("seq", "time_ms", *FLOAT_RANGES, "satellites", "ignition", "main_power")  # the first members of `_Fix`
 _pack_numbers = Struct(f"{len(_NUMBERS)}d").pack  # a double holds each of them exactly
 _first_numbers = itemgetter(slice(len(_NUMBERS)))
@@ -86,7 +105,8 @@ _COVER_CODES: dict[Any, int] = COVERS | {_LEFT_OUT: ABSENT, None: ABSENT}
 
 def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Senders) -> BlockFixes:
     """Return the fixes of all messages that hold nothing unusual, and which messages are left."""
-    parts = [_read_slice(block, part, senders) for part in block.slices(messages, SLICE_BYTES)]
+    slices = block.slices(messages, SLICE_BYTES)
+    parts = [part for some in slices for part in _read_slice(block, some, senders)]
     members = _Members.joined([members for members, _ in parts])
     read = np.concatenate([rows for _, rows in parts])
     left = messages[:0] if len(read) == len(messages) else messages[~np.isin(messages, read)]
@@ -95,21 +115,39 @@ def read_block(block: MessageBlock, messages: NDArray[np.int64], senders: Sender
 
 def _read_slice(
     block: MessageBlock, messages: NDArray[np.int64], senders: Senders
-) -> tuple[_Members, NDArray[np.int64]]:
-    """Return what the reports of usual messages were given, and which messages those are."""
+) -> list[tuple[_Members, NDArray[np.int64]]]:
+    """Return what the reports of sound messages were given, and which messages those are, by how they were read."""
     payloads = block.payloads(messages)
     reports, rows = _decode_typed(payloads)
+    parts = [_vouched(*_of_their_devices(reports, messages, rows, senders), payloads)]
+    if len(rows) < len(payloads):
+        reports, rows = _decode_open(payloads, np.setdiff1d(np.arange(len(payloads)), rows))
+        reports, rows = _of_their_devices(reports, messages, rows, senders)
+        parts.append((_members_of(reports), rows))
+    return [(members, messages[rows]) for members, rows in parts]
+
+
+def _of_their_devices(
+    reports: list[_Report], messages: NDArray[np.int64], rows: NDArray[np.int64], senders: Senders
+) -> tuple[list[_Report], NDArray[np.int64]]:
+    """Return the reports that name no other device than their topics do, and which payloads those are."""
     devices = list(map(_device_of, reports))
-    if devices.count(_LEFT_OUT) < len(devices):
-        topics = [senders.topics[index].device for index in senders.index[messages[rows]].tolist()]
-        kept = [i for i, pair in enumerate(zip(devices, topics, strict=True)) if _is_of(*pair)]
-        reports, rows = [reports[i] for i in kept], rows[kept]
+    if devices.count(_LEFT_OUT) == len(devices):
+        return reports, rows
+    topics = [senders.topics[index].device for index in senders.index[messages[rows]].tolist()]
+    kept = [i for i, pair in enumerate(zip(devices, topics, strict=True)) if _is_of(*pair)]
+    return [reports[i] for i in kept], rows[kept]
+
+
+def _vouched(
+    reports: list[_Report], rows: NDArray[np.int64], payloads: list[bytes]
+) -> tuple[_Members, NDArray[np.int64]]:
+    """Return what the typed reports without a repeated member were given, and which payloads those are."""
     members = _members_of(reports)
-    if members.given < _colons([payloads[row] for row in rows.tolist()]):
-        kept = [i for i, row in enumerate(rows.tolist()) if _members_of([reports[i]]).given == _colons([payloads[row]])]
-        reports, rows = [reports[i] for i in kept], rows[kept]
-        members = _members_of(reports)
-    return members, messages[rows]
+    if members.given == _colons([payloads[row] for row in rows.tolist()]):
+        return members, rows
+    kept = [i for i, row in enumerate(rows.tolist()) if _members_of([reports[i]]).given == _colons([payloads[row]])]
+    return _members_of([reports[i] for i in kept]), rows[kept]
 
 
 def _decode_typed(payloads: list[bytes]) -> tuple[list[_Report], NDArray[np.int64]]:
@@ -130,6 +168,38 @@ def _decode_or_none(payload: bytes) -> _Report | None:
         return _decode(payload)
     except _UNTYPED:
         return None
+
+
+def _decode_open(payloads: list[bytes], rows: NDArray[np.int64]) -> tuple[list[_Report], NDArray[np.int64]]:
+    """Return the reports among some payloads that are sound but for additions, and which payloads those are."""
+    decoded = [_decode_open_or_none(payloads[row]) for row in rows.tolist()]
+    reports = [report for report in decoded if report is not None]
+    return reports, rows[[report is not None for report in decoded]]
+
+
+def _decode_open_or_none(payload: bytes) -> _Report | None:
+    try:
+        report = _decode_additions(payload)
+        return report if _member_count(_decode_plain(payload), MAX_DEPTH - 1) == payload.count(b":") else None
+    except _UNTYPED:
+        return None
+
+
+def _member_count(value: Any, room: int) -> int:
+    """Return how many members the objects in a value have, repeated ones once, far below 0 where it is nested deeper.
+
+    Args:
+        value: An object or a list.
+        room: How many levels it may hold below its own.
+    """
+    if room < 0:
+        return _TOO_DEEP
+    own, values = (len(value), value.values()) if type(value) is dict else (0, value)
+    return own + sum(_member_count(each, room - 1) for each in values if type(each) in _NESTED)
+
+
+_NESTED = {dict, list}
+_TOO_DEEP = -(1 << 40)  # more than all members of a payload can make up for
 
 
 def _is_of(named: Any, device: str) -> bool:
@@ -220,8 +290,4 @@ def _flag_column(lists: list[Any], bits: dict[str, int]) -> NDArray[np.int32]:
     """Return the bits of each list of words, 0 where it is left out or null."""
     if lists.count(_LEFT_OUT) == len(lists):
         return np.zeros(len(lists), np.int32)
-    return np.array([_bits(words, bits) if type(words) is list else 0 for words in lists], np.int32)
-
-
-def _bits(words: list[str], bits: dict[str, int]) -> int:
-    return reduce(or_, (bits[word] for word in words), 0)
+    return np.array([bits_of(words, bits) if type(words) is list else 0 for words in lists], np.int32)

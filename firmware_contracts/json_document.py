@@ -17,6 +17,7 @@ from firmware_contracts.errors import MessageError, RecordError, RejectReason
 VERSION = 1
 MAX_COUNTER = 2**32 - 1  # epoch and seq are 32-bit counters in the terminal's flash
 MAX_TIME_MS = 2**53  # the largest integer that every JSON reader keeps exact
+MAX_STRING = 1000  # of a member that nobody reads; the longest that the contract knows is a reply's result
 MAX_DEPTH = 16  # the contract needs 4; the rest is room for additions, far from the reader's recursion limit
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -235,39 +236,28 @@ def check_string(name: str, value: str, most: int) -> None:
         raise RecordError(RejectReason.BAD_UTF8, f"expected whole characters in {name}, got half a surrogate pair")
 
 
-def choice(members: Members, name: str, codes: dict[str, int], otherwise: int) -> int:
-    """Return the code of a string member out of a closed list, `otherwise` where absent or null.
+def plain(value: Any) -> Any:
+    """Return a value that nobody has read, made of plain dicts and lists that a database takes.
 
     Raises:
-        RecordError: It is no string, or not in the list.
+        RecordError: It holds a repeated member, a number that is not finite or too large to stay exact, or a string
+            that a database does not take.
     """
-    value = string(members, name, 64)
-    if value is None:
-        return otherwise
-    return _code(name, value, codes)
-
-
-def flags(members: Members, name: str, codes: dict[str, int]) -> int:
-    """Return the bits of a list of strings out of a closed list, 0 where absent or null.
-
-    Raises:
-        RecordError: It is no such list.
-    """
-    value = members.get(name)
-    if value is None:
-        return 0
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise RecordError(RejectReason.BAD_TYPE, f"expected a list of strings {name}, got {value!r:.40}")
-    bits = 0
-    for word in value:
-        bits |= _code(name, word, codes)
-    return bits
-
-
-def _code(name: str, word: str, codes: dict[str, int]) -> int:
-    if word not in codes:
-        raise RecordError(RejectReason.UNKNOWN_VALUE, f"expected one of {', '.join(codes)} in {name}, got {word!r:.40}")
-    return codes[word]
+    if isinstance(value, Members) and value.repeated is not None:
+        raise RecordError(RejectReason.DUPLICATE_FIELD, f"expected {value.repeated} once, got it again")
+    if isinstance(value, dict):
+        for name in value:
+            check_string("a name", name, MAX_STRING)
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, str):
+        check_string("a member", value, MAX_STRING)
+    elif isinstance(value, NotFinite) or (isinstance(value, float) and not isfinite(value)):
+        raise RecordError(RejectReason.NOT_FINITE, f"expected finite numbers, got {value!r:.40}")
+    elif isinstance(value, int) and abs(value) > MAX_TIME_MS:
+        raise RecordError(RejectReason.OUT_OF_RANGE, f"expected integers up to {MAX_TIME_MS}, got {value!r:.40}")
+    return value
 
 
 def check_device(document: Members, device: str) -> None:

@@ -29,7 +29,7 @@ from firmware_contracts.digit_words import (
     wholes,
 )
 from firmware_contracts.nmea_frame import Sentences, spans_of
-from firmware_contracts.nmea_sentence import MPS_PER_KNOT, Gga, Muk, Rmc, Zda
+from firmware_contracts.nmea_sentence import ALARM_BITS, FAULT_BITS, MPS_PER_KNOT, Gga, Muk, Rmc, Zda
 
 
 class Known(NamedTuple):
@@ -104,7 +104,8 @@ def read_muk(sentences: Sentences) -> Known:
         known &= fields_known.all(axis=0)
     for _, number_known in sensors:
         known &= number_known
-    return Known(Muk(*identity, *(numbers for numbers, _ in sensors), *switches, *flags), known)
+    bits = (flags[0] & FAULT_BITS, flags[1] & ALARM_BITS)
+    return Known(Muk(*identity, *(numbers for numbers, _ in sensors), *switches, *bits), known)
 
 
 def _character(text: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], BoolArray]:

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import pynmea2
 
-from firmware_contracts.columns import ABSENT
+from firmware_contracts.columns import ABSENT, Alarm, Fault
 from firmware_contracts.errors import RecordError, RejectReason
 from firmware_contracts.json_document import MAX_COUNTER
 
 MPS_PER_KNOT = 1852.0 / 3600.0
+FAULT_BITS, ALARM_BITS = int(~Fault(0)), int(~Alarm(0))
 SENTENCE = re.compile(rb"\$(?:[A-OQ-Z][A-Z0-9](?:RMC|GGA|ZDA)|PMUK),[^$\r\n]*")
 """A sentence of the kinds that are read, up to the end of its line or the next sentence's start. A talker never begins
 with P: `$PGRMC` is one maker's own."""
@@ -33,7 +34,7 @@ _DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _COUNT = re.compile(r"\d{1,3}")
 _COUNTER = re.compile(r"\d{1,10}")
 _TWO, _FOUR = re.compile(r"\d\d"), re.compile(r"\d{4}")
-_HEX = re.compile(r"[0-9A-F]{1,2}")
+_HEX = re.compile(r"[0-9A-F]{1,8}")
 _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -150,7 +151,10 @@ def _read_zda(sentence: Any) -> Zda:
 
 
 def _read_muk(sentence: Any) -> Muk:
-    """Read `$PMUK,1,epoch,seq,load_kg,load_ratio,lift_deg,cover,ignition,main_power,faults,alarms*hh`."""
+    """Read `$PMUK,1,epoch,seq,load_kg,load_ratio,lift_deg,cover,ignition,main_power,faults,alarms*hh`.
+
+    Fields behind these, and bits that are not known, are a later version's and passed over.
+    """
     fields = sentence.data[1:]
     if len(fields) < 11:
         raise RecordError(RejectReason.BAD_SENTENCE, f"expected 11 fields of $PMUK, got {len(fields)}")
@@ -165,8 +169,8 @@ def _read_muk(sentence: Any) -> Muk:
         _count(fields[6], "cover"),
         _count(fields[7], "ignition"),
         _count(fields[8], "main_power"),
-        _hex(fields[9], "faults"),
-        _hex(fields[10], "alarms"),
+        _hex(fields[9], "faults") & FAULT_BITS,
+        _hex(fields[10], "alarms") & ALARM_BITS,
     )
 
 

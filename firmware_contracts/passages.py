@@ -1,7 +1,8 @@
 """Which device events tell of a truck that passed a washer or a gate, and what was weighed there.
 
 A passage becomes one row of the truck among its fixes. Its number is the row's mark; whoever judges has the same ones.
-A washer that does not know whether it washed (`unknown`) says nothing of the truck.
+A washer that does not know whether it washed (`unknown`) says nothing of the truck, nor does a passage that the barrier
+refused: that truck has not passed, and comes again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 NAN = float("nan")
 WASHER_PASSAGE = "washer_passage"
+REFUSED = "refused"
 # By type: the member that decides, and the mark of each of its values.
 PASSAGES: dict[str, tuple[str, dict[str, int]]] = {
     WASHER_PASSAGE: ("result", {"washed": 1, "not_washed": 2, "too_short": 5, "bypass": 6}),
@@ -44,7 +46,14 @@ def mark_of(event_type: str, body: Mapping[str, Any]) -> int | None:
     if event_type not in PASSAGES:
         return None
     member, marks = PASSAGES[event_type]
+    if body.get("barrier") == REFUSED:
+        return None
     return marks.get(str(body.get(member)))
+
+
+def is_clear(event_type: str, body: Mapping[str, Any]) -> bool:
+    """Return whether a washer knows what it says of a truck: what became of it, or that the barrier sent it back."""
+    return mark_of(event_type, body) is not None or body.get("barrier") == REFUSED
 
 
 def passages_among(events: Iterable[tuple[str, Mapping[str, Any]]]) -> Passages:

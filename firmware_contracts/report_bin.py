@@ -3,9 +3,9 @@
     header, 16 bytes
      0  magic          2   "MK"
      2  version        u8  1
-     3  record_bytes   u8  32
+     3  record_bytes   u8  32 or more
      4  count          u16 records that follow
-     6  reserved       u16 0
+     6  reserved       u16
      8  epoch          u32
     12  device_crc     u32 CRC-32 of the device id in ASCII, 0 = not given
 
@@ -24,42 +24,51 @@
     28  flags          u16 bits 0-1 cover, 1 closed 2 half 3 open      0
                            bits 2-3 ignition, 1 off 2 on               0
                            bits 4-5 main power, 1 off 2 on             0
-                           bit 6 load is a ratio; 7-15 reserved, 0
+                           bit 6 load is a ratio; 7-15 reserved
     30  faults         u8  bits of `Fault`
-    31  alarms         u8  bits of `Alarm`; bit 7 reserved, 0
+    31  alarms         u8  bits of `Alarm`; bit 7 reserved
 
     trailer, 4 bytes
      0  crc            u32 CRC-32 (zlib, IEEE 802.3) of everything before it
 
-This module writes them and reads one slowly; `bin_block` reads many.
+Senders write what is reserved as 0 and readers ignore it. A record may be longer than 32 bytes, the same for all of a
+message; readers pass over what lies behind the 32nd. So a later sender's additions never make an older reader refuse.
+
+The same layout stands as a table in `bin_layout`. This module writes reports and reads one slowly; `bin_block` reads
+many.
 """
 
 from __future__ import annotations
 
 import struct
-from math import isnan, nan
+from math import isfinite, isnan, nan
 from zlib import crc32
 
-from firmware_contracts.columns import ABSENT, FixColumns
+from firmware_contracts.bin_layout import (
+    FLAG_FIELDS,
+    HEADER,
+    MAX_COUNT,
+    NO_LIFT,
+    NO_POSITION,
+    NO_U8,
+    NO_U16,
+    RECORD,
+    RECORD_FIELD,
+    TRAILER,
+)
+from firmware_contracts.columns import ABSENT, Alarm, FixColumns
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
 from firmware_contracts.fix import Fix, rows_of
 from firmware_contracts.reading import BadRecord, Record, Records
 
 MAGIC = b"MK"
 VERSION = 1
-HEADER = struct.Struct("<2sBBHHII")
-RECORD = struct.Struct("<IIHiiHHHhBBHBB")
-TRAILER = struct.Struct("<I")
-MAX_COUNT = 2000  # fits 65,536 bytes with room for a longer header in a later version
-
-NO_POSITION = -(2**31)
-NO_U16 = 0xFFFF
-NO_LIFT = -(2**15)
-NO_U8 = 0xFF
 MOST_HDOP = 254
-LOAD_IS_RATIO = 1 << 6
-RESERVED_FLAGS = 0xFF80
-RESERVED_ALARMS = 0x80
+ALARM_BITS = int(~Alarm(0))
+_, IGNITION, MAIN_POWER, LOAD_IS_RATIO = (bits.mask for bits in FLAG_FIELDS)
+_PER_UNIT = {name: field.per_unit for name, field in RECORD_FIELD.items()}
+_ABSENT = {name: field.absent for name, field in RECORD_FIELD.items() if field.absent is not None}
+_PER_DEG = _PER_UNIT["lat"]
 
 
 def encode(columns: FixColumns, device: str | None = None) -> bytes:
@@ -90,18 +99,17 @@ def encode(columns: FixColumns, device: str | None = None) -> bytes:
 
 def _pack(fix: Fix) -> bytes:
     is_ratio = isnan(fix.load_kg) and not isnan(fix.load_ratio)
-    load = _scaled(max(fix.load_ratio, 0.0), 1e4, NO_U16) if is_ratio else _scaled(_floored(fix.load_kg), 0.1, NO_U16)
     return RECORD.pack(
         fix.seq,
         fix.fix_time_ms // 1000,
         fix.fix_time_ms % 1000,
-        _scaled(fix.lat_deg, 1e7, NO_POSITION),
-        _scaled(fix.lon_deg, 1e7, NO_POSITION),
-        _scaled(fix.speed_mps, 100, NO_U16),
-        _scaled(fix.course_deg, 100, NO_U16),
-        load,
-        _scaled(fix.lift_deg, 100, NO_LIFT),
-        min(_scaled(fix.hdop, 10, NO_U8), MOST_HDOP) if not isnan(fix.hdop) else NO_U8,
+        _wire("lat", fix.lat_deg),
+        _wire("lon", fix.lon_deg),
+        _wire("speed", fix.speed_mps),
+        _wire("course", fix.course_deg),
+        _scaled("load", fix.load_ratio * 1e4 if is_ratio else fix.load_kg * 0.1),
+        _wire("lift", fix.lift_deg),
+        _wire("hdop", min(fix.hdop, MOST_HDOP / 10)),
         NO_U8 if fix.satellites == ABSENT else fix.satellites,
         (fix.cover + 1) | (fix.ignition + 1) << 2 | (fix.main_power + 1) << 4 | (LOAD_IS_RATIO if is_ratio else 0),
         fix.faults,
@@ -109,12 +117,19 @@ def _pack(fix: Fix) -> bytes:
     )
 
 
-def _floored(value: float) -> float:
-    return 0.0 if value < 0.0 else value  # NaN stays
+def _wire(name: str, value: float) -> int:
+    return _scaled(name, value * RECORD_FIELD[name].per_unit)
 
 
-def _scaled(value: float, scale: float, absent: int) -> int:
-    return absent if isnan(value) else round(value * scale)
+def _scaled(name: str, steps: float) -> int:
+    """Return the whole number that stands for so many steps of a field."""
+    if isnan(steps):
+        return _ABSENT[name]
+    steps = max(steps, 0.0) if name == "load" else steps
+    if not isfinite(steps) or round(steps) == _ABSENT[name]:
+        unit = RECORD_FIELD[name].unit
+        raise ValueError(f"expected values that the binary layout can hold: {name} of {steps} steps of {unit}")
+    return round(steps)
 
 
 def read(payload: bytes, device: str) -> Records:
@@ -123,44 +138,42 @@ def read(payload: bytes, device: str) -> Records:
     Raises:
         MessageError: Nothing of the message can be read.
     """
-    epoch, count = _read_header(payload, device)
-    sources = [
-        payload[at : at + RECORD.size] for at in range(HEADER.size, HEADER.size + count * RECORD.size, RECORD.size)
-    ]
-    return (_read_record(source, epoch) for source in sources)
+    epoch, record_bytes, count = _read_header(payload, device)
+    starts = range(HEADER.size, HEADER.size + count * record_bytes, record_bytes)
+    return (_read_record(payload[at : at + record_bytes], epoch) for at in starts)
 
 
-def _read_header(payload: bytes, device: str) -> tuple[int, int]:
-    """Return epoch and count of a message whose frame is sound."""
+def _read_header(payload: bytes, device: str) -> tuple[int, int, int]:
+    """Return epoch, record size and count of a message whose frame is sound."""
     if len(payload) < HEADER.size + TRAILER.size:
         detail = f"expected at least {HEADER.size + TRAILER.size} bytes, got {len(payload)}"
         raise MessageError(RejectReason.BAD_SIZE, detail)
-    magic, version, record_bytes, count, reserved, epoch, device_crc = HEADER.unpack_from(payload)
+    magic, version, record_bytes, count, _, epoch, device_crc = HEADER.unpack_from(payload)
     if magic != MAGIC or version != VERSION:
         raise MessageError(RejectReason.BAD_VERSION, f"expected MK version {VERSION}, got {magic!r} version {version}")
-    expected = HEADER.size + count * RECORD.size + TRAILER.size
-    if record_bytes != RECORD.size or len(payload) != expected:
-        detail = f"expected {expected} bytes for {count} records of {RECORD.size}, got {len(payload)} of {record_bytes}"
+    if record_bytes < RECORD.size:
+        raise MessageError(
+            RejectReason.BAD_SIZE, f"expected records of {RECORD.size} bytes or more, got {record_bytes}"
+        )
+    expected = HEADER.size + count * record_bytes + TRAILER.size
+    if len(payload) != expected:
+        detail = f"expected {expected} bytes for {count} records of {record_bytes}, got {len(payload)}"
         raise MessageError(RejectReason.BAD_SIZE, detail)
     (crc,) = TRAILER.unpack_from(payload, len(payload) - TRAILER.size)
     computed = crc32(payload[: -TRAILER.size])
     if crc != computed:
         raise MessageError(RejectReason.BAD_CHECKSUM, f"expected CRC {computed:08x}, got {crc:08x}")
-    if reserved != 0:
-        raise MessageError(RejectReason.OUT_OF_RANGE, f"expected 0 in the header's reserved bytes, got {reserved}")
     if device_crc not in {0, crc32(device.encode())}:
         raise MessageError(RejectReason.DEVICE_MISMATCH, f"expected the CRC of {device}, got {device_crc:08x}")
-    return epoch, count
+    return epoch, record_bytes, count
 
 
 def _read_record(source: bytes, epoch: int) -> Record | BadRecord:
-    fields = RECORD.unpack(source)
-    seq, time_ms, flags, alarms = fields[0], fields[2], fields[11], fields[13]
+    fields = RECORD.unpack_from(source)
+    seq, time_ms, flags = fields[0], fields[2], fields[11]
     if time_ms > 999:
         return _bad(f"expected time_ms in [0, 999], got {time_ms}", epoch, seq, source)
-    if flags & RESERVED_FLAGS or alarms & RESERVED_ALARMS:
-        return _bad(f"expected reserved bits 0, got flags {flags:04x}, alarms {alarms:02x}", epoch, seq, source)
-    if (flags >> 2 & 3) == 3 or (flags >> 4 & 3) == 3:
+    if flags & IGNITION == IGNITION or flags & MAIN_POWER == MAIN_POWER:  # a switch of 3
         return _bad(f"expected ignition and main power 0 to 2, got flags {flags:04x}", epoch, seq, source)
     return Record(_fix_of(fields, epoch), source)
 
@@ -175,18 +188,18 @@ def _fix_of(fields: tuple[int, ...], epoch: int) -> Fix:
         epoch,
         seq,
         time_s * 1000 + time_ms,
-        lat_deg=nan if lat == NO_POSITION else lat / 1e7,
-        lon_deg=nan if lon == NO_POSITION else lon / 1e7,
-        speed_mps=nan if speed == NO_U16 else speed / 100,
-        course_deg=nan if course == NO_U16 else course / 100,
-        hdop=nan if hdop == NO_U8 else hdop / 10,
+        lat_deg=nan if lat == NO_POSITION else lat / _PER_DEG,
+        lon_deg=nan if lon == NO_POSITION else lon / _PER_DEG,
+        speed_mps=nan if speed == NO_U16 else speed / _PER_UNIT["speed"],
+        course_deg=nan if course == NO_U16 else course / _PER_UNIT["course"],
+        hdop=nan if hdop == NO_U8 else hdop / _PER_UNIT["hdop"],
         satellites=ABSENT if satellites == NO_U8 else satellites,
         load_kg=nan if load == NO_U16 or flags & LOAD_IS_RATIO else load * 10.0,
         load_ratio=load / 1e4 if load != NO_U16 and flags & LOAD_IS_RATIO else nan,
-        lift_deg=nan if lift == NO_LIFT else lift / 100,
+        lift_deg=nan if lift == NO_LIFT else lift / _PER_UNIT["lift"],
         cover=(flags & 3) - 1,
         ignition=(flags >> 2 & 3) - 1,
         main_power=(flags >> 4 & 3) - 1,
         faults=faults,
-        alarms=alarms,
+        alarms=alarms & ALARM_BITS,
     )

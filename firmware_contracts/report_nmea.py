@@ -8,7 +8,8 @@ Per fix a group: RMC, GGA or both, of any talker, as the receiver wrote them, th
 
     $PMUK,1,<epoch>,<seq>,<load_kg>,<load_ratio>,<lift_deg>,<cover>,<ignition>,<main_power>,<faults>,<alarms>*hh
             cover 0 closed 1 half 2 open; ignition, main power 0 off 1 on; faults, alarms hexadecimal bits as in the
-            binary layout; an empty field is absent
+            binary layout, in capitals; an empty field is absent. Fields behind alarms and bits that are not known are
+            a later version's and passed over.
 
 This module writes them and reads one message slowly; `nmea_block` reads many. Rules of the reading:
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from firmware_contracts.passages import WASHER_PASSAGE, mark_of
+from firmware_contracts.passages import WASHER_PASSAGE, is_clear
 from ingest.registry import NONE
 from ingest.resolving import Resolved
 from rules_engine import site_exit
@@ -53,7 +53,7 @@ def _words(records: Resolved, world: World) -> Iterator[Word]:
     events = zip(records.device_events, records.event_terminal, records.event_vehicle, strict=True)
     for event, terminal, vehicle in events:
         if terminal != NONE and kinds[terminal] == "washer":
-            is_named = vehicle != NONE and mark_of(event.type, event.body) is not None
+            is_named = vehicle != NONE and is_clear(event.type, event.body)
             yield Word(terminal, event.event_time_ms, event.type == WASHER_PASSAGE and not is_named)
     for state, terminal in zip(records.states, records.state_terminal, strict=True):
         if terminal != NONE and kinds[terminal] == "washer" and state.state_time_ms is not None:

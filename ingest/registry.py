@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from firmware_contracts.errors import RejectReason
+from firmware_contracts.plates import PlateIndex
 from firmware_contracts.reading import DeviceEvent
 from firmware_contracts.topics import Topic
 from rules_engine.world import World
@@ -48,7 +49,7 @@ class Registry:
         self.world = world
         self.terminal_no = world.terminals.terminal_no.astype(np.int32)
         self.vehicle_no = world.vehicle_no.astype(np.int32)
-        self._by_plate = {plate: row for row, plate in enumerate(world.plates) if plate is not None}
+        self._plates = PlateIndex.of(world.plates, world.tags)
         self._start_over([])
 
     def learn(self, topics: list[Topic]) -> None:
@@ -65,9 +66,10 @@ class Registry:
         self.welcome = np.array([sender.refused is None for sender in self.senders], np.bool_)
 
     def vehicle_of_event(self, event: DeviceEvent, terminal: int) -> int:
-        """Return the truck an event is about, -1 for none: by the plate read, else the one the terminal is in."""
-        if event.plate is not None:
-            return self._by_plate.get(event.plate, NONE)
+        """Return the truck an event is about, -1 for none: by plate or tag as read, else the one the terminal is in."""
+        tag = event.body.get("tag")
+        if event.plate is not None or tag is not None:
+            return self._plates.row(event.plate, tag)
         return int(self.world.vehicle_of(np.array([terminal]), np.array([event.time_ms]))[0])
 
     def _start_over(self, topics: list[Topic]) -> None:

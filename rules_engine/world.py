@@ -57,6 +57,7 @@ class World:
         vehicle_ids: Position is `vehicle` of `FixBatch` and `Carry`.
         vehicle_no: The database's number of each truck, -1 where unknown, shape (V,).
         plates: Number plates, None where unknown.
+        tags: Radio tags, None where a truck bears none.
         company: Company of each truck, shape (V,).
         capacity_kg: Rated load, NaN where unknown, shape (V,). [kg]
         tare_kg: Mass of the empty truck, likewise. [kg]
@@ -82,6 +83,7 @@ class World:
     vehicle_ids: list[str]
     vehicle_no: NDArray[np.int64]
     plates: list[str | None]
+    tags: list[str | None]
     company: NDArray[np.int32]
     capacity_kg: NDArray[np.float32]
     tare_kg: NDArray[np.float32]
@@ -153,6 +155,7 @@ class World:
             vehicle_ids=vehicle_ids,
             vehicle_no=np.array([v.vehicle_no for v in vehicles], np.int64),
             plates=[v.plate for v in vehicles],
+            tags=[v.tag for v in vehicles],
             company=company_of,
             capacity_kg=np.array([_or_nan(v.capacity_kg) for v in vehicles], np.float32),
             tare_kg=np.array([_or_nan(v.tare_kg) for v in vehicles], np.float32),

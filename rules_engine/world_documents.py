@@ -65,6 +65,7 @@ class Vehicle(Struct, frozen=True):
 
     vehicle_id: Id
     plate: str | None = None
+    tag: str | None = None
     company_id: Id | None = None
     capacity_kg: Mass | None = None
     tare_kg: Mass | None = None

@@ -19,7 +19,8 @@ import numpy as np
 
 from firmware_contracts.decode import decode_block
 from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.passages import WASHER_PASSAGE, mark_of, net_mass_kg, passages_among
+from firmware_contracts.passages import WASHER_PASSAGE, is_clear, net_mass_kg, passages_among
+from firmware_contracts.plates import PlateIndex
 from firmware_contracts.reading import Decoded, DeviceEvent
 from firmware_contracts.topic_table import TopicTable
 from rules_engine.carry import Carry
@@ -140,10 +141,10 @@ def _rows(decoded: Decoded, world: World, detection: Detection) -> FixBatch:
 
 def _passages(decoded: Decoded, world: World) -> FixBatch:
     """Return what washers and gates saw of known trucks as rows of these, in no order."""
-    plates = {plate: row for row, plate in enumerate(world.plates) if plate is not None}
+    plates = PlateIndex.of(world.plates, world.tags)
     events = decoded.device_events
     found = passages_among((event.type, event.body) for event in events)
-    vehicle = np.array([plates.get(str(events[n].plate), NONE) for n in found.index.tolist()], np.int32)
+    vehicle = np.array([_named(plates, events[n]) for n in found.index.tolist()], np.int32)
     device = np.array([_device(decoded, events[n], world) for n in found.index.tolist()], np.int32)
     known = (vehicle != NONE) & (device != NONE)
     seen = [events[n] for n in found.index[known].tolist()]
@@ -152,6 +153,10 @@ def _passages(decoded: Decoded, world: World) -> FixBatch:
     return FixBatch.of_marks(
         vehicle[known], identity, mark=found.mark[known], device=device[known], weight_kg=weight_kg
     )
+
+
+def _named(plates: PlateIndex, event: DeviceEvent) -> int:
+    return plates.row(event.plate, event.body.get("tag"))
 
 
 def _device(decoded: Decoded, event: DeviceEvent, world: World) -> int:
@@ -163,11 +168,11 @@ def _listen(decoded: Decoded, world: World, heard: Heard) -> None:
     """Learn when washers were heard, and when one saw a truck that it could not name or not judge."""
     times: dict[int, list[int]] = {}
     unread: dict[int, list[int]] = {}
-    plates = set(world.plates)
+    plates = PlateIndex.of(world.plates, world.tags)
     for event in decoded.device_events:
         device = _device(decoded, event, world)
         times.setdefault(device, []).append(event.time_ms)
-        told = event.plate in plates and mark_of(event.type, event.body) is not None
+        told = _named(plates, event) != NONE and is_clear(event.type, event.body)
         if event.type == WASHER_PASSAGE and not told:
             unread.setdefault(device, []).append(event.time_ms)
     for device, heard_ms in times.items():

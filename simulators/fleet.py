@@ -21,8 +21,10 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `bare` trucks have neither load, lift nor cover sensor. Where `intervals_s` is given, each terminal has one of them.
     `load_limits` have a permit that allows less than they can carry, `night_permits` one that allows hauling at any
-    time, `without_permit` none that is valid. Sensors are calibrated as well as they are: a load sensor reads up to
-    `load_error` too much or too little, and up to `empty_kg` for nothing, a lift sensor is up to `lift_error_deg` off.
+    time, `without_permit` none that is valid. `tags` have a radio tag, `dirty` ones are sent back once by the washer's
+    barrier, `worn_plates` are misread by a gate's camera one time in three. Sensors are calibrated as well as they are:
+    a load sensor reads up to `load_error` too much or too little, and up to `empty_kg` for nothing, a lift sensor is up
+    to `lift_error_deg` off.
     """
 
     trucks: int = 12
@@ -44,6 +46,9 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     load_error: float = 0.0
     empty_kg: float = 0.0
     lift_error_deg: float = 0.0
+    tags: float = 0.0
+    dirty: float = 0.0
+    worn_plates: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,9 @@ class Truck:
         load_scale: What its load sensor makes of a kilogram.
         load_offset_kg: What it reads for nothing. [kg]
         lift_offset_deg: What its lift sensor reads with the body down. [deg]
+        tag: What readers read of its radio tag, None without one.
+        dirty: Its wheels need two washings.
+        worn_plate: Cameras misread its plate now and then.
     """
 
     vehicle_id: str
@@ -89,6 +97,9 @@ class Truck:
     load_scale: float = 1.0
     load_offset_kg: float = 0.0
     lift_offset_deg: float = 0.0
+    tag: str | None = None
+    dirty: bool = False
+    worn_plate: bool = False
 
     @property
     def allowed_kg(self) -> float:
@@ -130,6 +141,9 @@ def generate_fleet(
             gps_p95_m=float(rng.uniform(*((8.0, 15.0) if n < len(wanted) else plan.gps_p95_m))),
             interval_s=plan.interval_s,
             standing_interval_s=plan.standing_interval_s,
+            tag=f"E20047{int(plates[n]):05d}" if _is_among(n, plan.tags, 0) else None,
+            dirty=_is_among(n, plan.dirty, 1),
+            worn_plate=_is_among(n, plan.worn_plates, 2),
         )
         for n in range(plan.trucks)
     ]
@@ -152,6 +166,11 @@ def _with_papers(rng: np.random.Generator, plan: FleetPlan, truck: Truck) -> Tru
         night_permit=bool(nightly),
         permitted=bool(permitted),
     )
+
+
+def _is_among(number: int, share: float, which: int) -> bool:
+    """Return whether a truck is one of a share; without chance, so that shares added later change no other draw."""
+    return (number * 0.618034 + which / 3.0) % 1.0 < share
 
 
 def _draw_sensors(rng: np.random.Generator, plan: FleetPlan) -> frozenset[Sensor]:

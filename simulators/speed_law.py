@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from simulators.plane import FloatArray, chainage_m, point_at
 from simulators.streets import StreetNetwork
 
 OWN_GROUND_M = 60.0  # further from every street is a yard, which has no limit of its own
+REMEMBERED = 100_000  # places whose street is known: every leg of a thousand corridors, 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class SpeedLaw:
         low_m: South-western corner of each zone, shape (Z, 2). [m]
         high_m: North-eastern corner. [m]
         zone_mps: Its limit, shape (Z,). [m/s]
+
+    Trucks drive the same legs again and again, so a place's street is looked for once.
     """
 
     from_m: FloatArray
@@ -31,6 +34,7 @@ class SpeedLaw:
     low_m: FloatArray
     high_m: FloatArray
     zone_mps: FloatArray
+    _known_mps: dict[tuple[float, float], float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, streets: StreetNetwork, zones: list[tuple[FloatArray, float]]) -> SpeedLaw:
@@ -49,13 +53,24 @@ class SpeedLaw:
     def limits_mps(self, line_m: FloatArray, distance_m: FloatArray) -> FloatArray:
         """Return the limit at distances along a line, infinite off the streets, shape (N,). [m/s]"""
         leg = np.clip(np.searchsorted(chainage_m(line_m), distance_m, side="right") - 1, 0, len(line_m) - 2)
-        limit_mps: FloatArray = self._street_limits((line_m[1:] + line_m[:-1]) / 2.0)[leg]
+        limit_mps: FloatArray = self._known_limits((line_m[1:] + line_m[:-1]) / 2.0)[leg]
         if len(self.zone_mps):
             places = point_at(line_m, distance_m)
             for low, high, zone_mps in zip(self.low_m, self.high_m, self.zone_mps, strict=True):
                 inside = ((places >= low) & (places <= high)).all(axis=1)
                 limit_mps[inside] = np.minimum(limit_mps[inside], zone_mps)
         return limit_mps
+
+    def _known_limits(self, points_m: FloatArray) -> FloatArray:
+        places: list[tuple[float, float]] = [(east, north) for east, north in points_m.tolist()]
+        unknown = [row for row, place in enumerate(places) if place not in self._known_mps]
+        if unknown:
+            if len(self._known_mps) + len(unknown) > REMEMBERED:
+                self._known_mps.clear()
+                unknown = list(range(len(places)))
+            found = self._street_limits(points_m[unknown]).tolist()
+            self._known_mps.update(zip([places[row] for row in unknown], found, strict=True))
+        return np.array([self._known_mps[place] for place in places])
 
     def _street_limits(self, points_m: FloatArray) -> FloatArray:
         from_start = points_m[:, None, :] - self.from_m

@@ -26,6 +26,14 @@ YARD_MPS = 3.0
 FOLLOWS = {"illegal_dumping": ("undelivered_load", "weight_loss")}
 SPEEDING_SHARE = 1.15  # of the limit; faster for SPEEDING_S is speeding by anyone's measure
 SPEEDING_S = 18
+# What a washer says of a truck that is still dirty after a first, short washing.
+SENT_BACK = {
+    "result": "too_short",
+    "clean_grade": 2,
+    "clean_left_grade": 2,
+    "clean_right_grade": 1,
+    "barrier": "refused",
+}
 
 
 class Step(Protocol):
@@ -131,6 +139,10 @@ class Wash:
         washed = self.result == "washed"
         if not washed:
             track.stage()
+        if self.result is not None and self.truck.dirty and washed:
+            track.append(int(rng.integers(20, 40)))
+            track.see(washer, self._passage(track.seconds - first, first, rng) | SENT_BACK)
+            first = track.seconds
         if self.result is not None:
             track.append(int(rng.integers(50, 90) if washed else rng.integers(8, 18)))
             track.see(washer, self._passage(track.seconds - first, first, rng))
@@ -138,18 +150,33 @@ class Wash:
             track.tell("not_washed", first, track.seconds + 60, device=washer)
 
     def _passage(self, seconds: int, first: int, rng: np.random.Generator) -> dict[str, Any]:
+        washed = self.result == "washed"
         wet_s = {"washed": seconds, "too_short": 0.6 * seconds}.get(str(self.result), 0.0)
         left_s, right_s = (round(max(float(wet_s - rng.uniform(4.0, 10.0)), 0.0), 1) for _ in range(2))
+        grade = int(rng.integers(3, 5) if washed else rng.integers(1, 3))
         return {
             "type": "washer_passage",
             "plate": self.truck.plate,
+            "tag": self.truck.tag,
             "enter_second": first,
             "leave_second": first + seconds - 1,
             "wash_left_s": left_s,
             "wash_right_s": right_s,
+            "pump_s": round(max(left_s, right_s) + 2.0, 1) if wet_s else 0.0,
             "result": self.result,
-            "clean_grade": int(rng.integers(3, 5) if self.result == "washed" else rng.integers(1, 3)),
+            "clean_grade": grade,
+            "clean_left_grade": grade,
+            "clean_right_grade": min(grade + seconds % 2, 4),
+            "barrier": "opened" if washed else "none",
         }
+
+
+def _read_by_a_gate(truck: Truck, second: int) -> str:
+    """Return a plate as a gate camera writes it: with a dot, and where it is worn now and then with a wrong figure."""
+    plate = truck.plate
+    if truck.worn_plate and second % 3 == 0:
+        plate = plate[:-1] + str((int(plate[-1]) + 1) % 10)
+    return f"{plate[:2]}·{plate[2:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +192,13 @@ class Weigh:
         gross_kg = round((self.truck.tare_kg + track.state["load_kg"]) / 20.0) * 20
         body = {
             "type": "gate_passage",
-            "plate": self.truck.plate,
+            "plate": _read_by_a_gate(self.truck, track.seconds),
+            "tag": self.truck.tag,
             "direction": self.direction,
             "gross_kg": gross_kg if self.direction == "in" else None,
             "tare_kg": gross_kg if self.direction == "out" else None,
+            "ticket": f"{self.truck.corridor.dump_point.place_id}-{self.truck.vehicle_id}-{track.seconds}",
+            "barrier": "opened",
         }
         track.see(gate_id(self.truck.corridor.dump_point), body)
 

@@ -60,6 +60,7 @@ def _vehicle(truck: Truck) -> dict[str, Any]:
         "company_id": company_id(truck.company),
         "capacity_kg": truck.capacity_kg,
         "tare_kg": truck.tare_kg,
+        **({} if truck.tag is None else {"tag": truck.tag}),
     }
 
 

@@ -62,9 +62,9 @@ def remote_zones(
         count: How many are wanted.
     """
     chosen: list[tuple[int, FloatArray]] = []
-    taken = busy_m
+    nearest_m = _nearest_m(streets.crossings_m, busy_m)
     for _ in range(count):
-        away = np.abs(streets.crossings_m[:, None, :] - taken).max(axis=2).min(axis=1) - CLEAR_M
+        away = nearest_m - CLEAR_M
         good = np.flatnonzero(away > REMOTE_HALF_M[0])
         if not len(good):
             break
@@ -72,8 +72,17 @@ def remote_zones(
         half_m = float(rng.uniform(REMOTE_HALF_M[0], min(REMOTE_HALF_M[1], away[crossing])))
         ring = rectangle(streets.crossings_m[crossing], 2.0 * half_m, 2.0 * half_m)
         chosen.append((crossing, ring))
-        taken = np.vstack([taken, _inside_m(ring)])
+        nearest_m = np.minimum(nearest_m, _nearest_m(streets.crossings_m, _inside_m(ring)))
     return chosen
+
+
+def _nearest_m(crossings_m: FloatArray, points_m: FloatArray) -> FloatArray:
+    """Return how far each crossing is from the nearest point, along the axis on which they are further apart. [m]
+
+    One crossing at a time: all pairs of a city of ten thousand trucks would take gigabytes.
+    """
+    east_m, north_m = np.ascontiguousarray(points_m.T)
+    return np.array([np.maximum(np.abs(x - east_m), np.abs(y - north_m)).min() for x, y in crossings_m])
 
 
 def _inside_m(ring_m: FloatArray) -> FloatArray:

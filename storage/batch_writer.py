@@ -95,7 +95,7 @@ class BatchWriter:
         batch = replace(batch, fixes=batch.fixes.take(fix_rows.key_order(batch.fixes)))
         identity = _identity(batch)
         order = identity_order(identity)
-        ranges = ranges_of(identity, order)
+        ranges = ranges_of(identity, order).counted
         with self._connection.transaction():
             news = self._settled_news() if self._news.are_due else self._news
             known = repeated(identity, order)
@@ -121,9 +121,9 @@ class BatchWriter:
         rejected += refused.rejected_device_events(connection, batch.device_events, events.refused)
         record_rows.keep_rejected(connection, batch.rejected + rejected)
         gone = np.concatenate([fixes.refused_index(), len(batch.fixes) + events.refused_index()])
-        stored = ranges_of(_without(identity, np.union1d(np.flatnonzero(known), gone)))
+        stored = ranges_of(_without(identity, np.union1d(np.flatnonzero(known), gone))).counted
         ledger_news.enter(connection, stored)
-        ledger.enter_refused(connection, _beyond(batch.received, _without(identity, gone)))
+        ledger.enter_refused(connection, _beyond(batch.received, _without(identity, gone)).counted)
         self._write_findings(batch)
         write_news(connection, batch.washers)
 

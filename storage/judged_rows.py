@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import Connection
 
-from firmware_contracts.passages import PASSAGES
+from firmware_contracts.passages import PASSAGES, REFUSED
 from rules_engine.fix_batch import FixBatch, Mark
 from rules_engine.world import World
 from storage.copy_binary import (
@@ -157,7 +157,7 @@ def _mark_of_event() -> str:
     for event_type, (member, marks) in PASSAGES.items():
         values = " ".join(f"when '{value}' then {mark}" for value, mark in marks.items())
         types.append(f"when '{event_type}' then case body ->> '{member}' {values} end")
-    return f"case type {' '.join(types)} end"
+    return f"case when body ->> 'barrier' = '{REFUSED}' then null else case type {' '.join(types)} end end"
 
 
 MARK = _mark_of_event()

@@ -10,6 +10,7 @@ import orjson
 from numpy.typing import NDArray
 from psycopg import Connection
 
+from firmware_contracts.passages import REFUSED
 from rules_engine.balance import DAY_MS, DayBalance, Loads, Weighed
 from rules_engine.world import World
 from storage.copy_binary import DOUBLE, INTEGER, TIMESTAMPTZ
@@ -109,6 +110,7 @@ join unnest(%(dump_point_ids)s::text[]) with ordinality as place (id, number) on
 left join vehicles using (vehicle_no)
 where
     type = 'gate_passage' and event_time >= %(since)s and body ->> 'direction' = 'in' and body ? 'gross_kg'
+    and body ->> 'barrier' is distinct from '{REFUSED}'
 """  # noqa: S608
 
 _COLUMNS = "loads, arrived, unweighed, sent_kg, received_kg, gap_share, settled, imbalanced"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from storage.write_batch import Received
 
 BoolArray = NDArray[np.bool_]
+UNCOUNTED_EPOCH = 0  # the contract's: seq names a record and is no counter, so that nothing can be said of gaps
 DTYPES = {"terminal_no": np.int32, "epoch": np.int64, "first": np.int64, "last": np.int64}
 
 
@@ -34,6 +35,12 @@ class SeqRanges:
     def book(self) -> NDArray[np.uint64]:
         """One number per (terminal, epoch), shape (R,): the contract's epoch has 32 bits."""
         return (self.terminal_no.astype(np.uint64) << np.uint64(32)) | self.epoch.astype(np.uint64)
+
+    @property
+    def counted(self) -> Self:
+        """The ranges whose seq is a counter: the others would make a range of each record, for ever."""
+        counted = self.epoch != UNCOUNTED_EPOCH
+        return self if counted.all() else self.take(counted)
 
     def equals(self, other: Self) -> bool:
         """Return whether both hold the same records."""

@@ -199,15 +199,42 @@ def test_json_of_any_types_reads_the_same(fixes: list[dict[str, object]], sound:
     assert len(decoded.fixes) + len(decoded.rejected) == len(fixes)
 
 
+COUNTS = st.integers(0, 2**16 - 1)
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.binary(min_size=32, max_size=32), max_size=4), st.booleans())
-def test_binary_records_of_any_bits_read_the_same(records: list[bytes], now: bool) -> None:
+@given(
+    st.integers(0, 255).flatmap(lambda n: st.lists(st.binary(min_size=n, max_size=n), max_size=4)),
+    st.booleans(),
+    COUNTS,
+)
+def test_binary_records_of_any_bits_and_size_read_the_same(records: list[bytes], now: bool, reserved: int) -> None:
     if now:
-        records = [record[:4] + (NOW_MS // 1000).to_bytes(4, "little") + b"\0\0" + record[10:] for record in records]
-    body = report_bin.HEADER.pack(b"MK", 1, 32, len(records), 0, 1, 0) + b"".join(records)
+        time = (NOW_MS // 1000).to_bytes(4, "little") + b"\0\0"
+        records = [record[:4] + time + record[10:] if len(record) > 10 else record for record in records]
+    record_bytes = len(records[0]) if records else 32
+    body = report_bin.HEADER.pack(b"MK", 1, record_bytes, len(records), reserved, 1, 0) + b"".join(records)
     payload = body + zlib.crc32(body).to_bytes(4, "little")
     decoded = assert_block_is_reference([(b"muck/v1/320412/truck/T1/up/report/bin", payload, NOW_MS)])
-    assert len(decoded.fixes) + len(decoded.rejected) == len(records)
+    judged = len(records) if record_bytes >= 32 else 1
+    assert len(decoded.fixes) + len(decoded.rejected) == judged
+
+
+def test_longer_records_are_read_as_blocks() -> None:
+    """What a later sender adds behind the 32nd byte costs nothing, whatever lies side by side in the block."""
+    plain = report_bin.encode(columns_of([Fix(1, i, NOW_MS, 31.0 + i, 119.0) for i in range(5)]))
+    records = [plain[16 + 32 * i : 48 + 32 * i] for i in range(5)]
+    messages: list[Message] = []
+    for record_bytes in (32, 40, 32, 255, 40):
+        body = report_bin.HEADER.pack(b"MK", 1, record_bytes, 5, 0, 1, 0)
+        body += b"".join(record + b"\xff" * (record_bytes - 32) for record in records)
+        payload = body + zlib.crc32(body).to_bytes(4, "little")
+        messages.append((b"muck/v1/320412/truck/T1/up/report/bin", payload, NOW_MS))
+    block = MessageBlock.from_messages(messages)
+    read = REPORTS["report", "bin"].read_block(block, np.arange(len(block)), TopicTable().resolve(block))
+    assert len(read.unread) == 0
+    assert sorted(read.fixes.seq.tolist()) == sorted(list(range(5)) * 5)
+    assert_block_is_reference(messages)
 
 
 FIELD = st.text(alphabet="0123456789.-ANVSEW", max_size=12)

@@ -16,10 +16,12 @@ from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.passages import PASSAGES
 from firmware_contracts.reading import Decoded, DeviceEvent, DeviceState, Rejected
 from firmware_contracts.topics import parse_topic
+from ingest.hearing import hear
 from ingest.judging import rows_to_judge, stored_rows
 from ingest.registry import Registry
 from ingest.resolving import Resolved, resolve
 from rules_engine.carry import Carry
+from rules_engine.device_log import Heard
 from rules_engine.engine import evaluate
 from rules_engine.fix_batch import Mark
 from rules_engine.world import World
@@ -30,7 +32,7 @@ NOON = datetime.fromtimestamp(NOON_MS / 1000, UTC).isoformat()
 DOCUMENTS: dict[str, Any] = {
     "vehicles": [
         {"vehicle_id": "V1", "plate": "苏D10001", "vehicle_no": 11, "tare_kg": 14_000.25},
-        {"vehicle_id": "V2", "plate": "苏D10002", "vehicle_no": 12},
+        {"vehicle_id": "V2", "plate": "苏D10002", "vehicle_no": 12, "tag": "E200-01"},
     ],
     "terminals": [
         {"terminal_id": "T1", "terminal_no": 101, "assignments": [{"vehicle_id": "V1"}]},
@@ -173,6 +175,38 @@ def washing(message: int, seq: int, time_ms: int, plate: str | None, result: str
 
 WASHER = topic("W1", kind="washer", channel="event", encoding="json")
 GATE = topic("G1", kind="gate", channel="event", encoding="json")
+
+
+@pytest.mark.parametrize(
+    ("plate", "tag", "vehicle_no"),
+    [
+        ("苏d·10002", None, 12),
+        ("苏DI0OO2黄", None, 12),
+        (None, "e20001", 12),
+        ("苏D10002", "E2:00:01", 12),
+        ("苏X99999", "E20001", 12),
+        ("苏D10001", "E20001", None),  # plate and tag name different trucks: whose is it?
+        ("苏X99999", None, None),
+        (None, "E20099", None),
+    ],
+)
+def test_a_passage_is_of_the_truck_that_plate_or_tag_names(
+    registry: Registry, plate: str | None, tag: str | None, vehicle_no: int | None
+) -> None:
+    body = {"result": "washed"} | ({} if tag is None else {"tag": tag})
+    event = DeviceEvent(0, 1, 1, NOON_MS, "washer_passage", plate, body)
+    records = resolve(*batch([WASHER], [], device_events=[event]), registry)
+    assert [(row.vehicle_no, row.plate) for row in records.device_events] == [(vehicle_no, plate)]
+
+
+def test_a_truck_that_the_barrier_sent_back_has_not_passed(registry: Registry) -> None:
+    body = {"result": "too_short", "barrier": "refused"}
+    event = DeviceEvent(0, 1, 1, NOON_MS, "washer_passage", "苏D10002", body)
+    records = resolve(*batch([WASHER], [], device_events=[event]), registry)
+    assert [row.vehicle_no for row in records.device_events] == [12]
+    assert len(rows_to_judge(records, registry.world).batch) == 0
+    heard = Heard()
+    assert hear(records, registry.world, heard).unread == [False], "the washer knew whom it sent back"
 
 
 def test_passages_become_rows_of_their_truck(registry: Registry) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from firmware_contracts.decode import decode_block
 from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.plates import normal_plate
 from firmware_contracts.reading import Decoded
 from firmware_contracts.topic_table import TopicTable
 from simulators.capture import read_capture
@@ -159,11 +160,11 @@ def test_a_staged_incident_begins_when_it_has_to(simulated: tuple[SimulateResult
 
 def test_passages_are_reported_with_the_plates_of_the_world(simulated: tuple[SimulateResult, Path]) -> None:
     out = simulated[1]
-    plates = {vehicle["plate"] for vehicle in read_world(out / "world")["vehicles"]}
+    plates = {normal_plate(vehicle["plate"]) for vehicle in read_world(out / "world")["vehicles"]}
     events = decoded(out).device_events
     by_type = Counter(event.type for event in events)
     assert {"washer_passage", "gate_passage", "heartbeat"} <= set(by_type)
-    assert {event.plate for event in events if event.plate is not None} <= plates
+    assert {normal_plate(event.plate) for event in events if event.plate is not None} <= plates
 
 
 def test_what_draws_the_truth_knows_nothing_of_the_rules() -> None:

@@ -186,12 +186,20 @@ class Authority:
         """Return the serials that are revoked."""
         return {entry.serial_number for entry in self._revocation_list()}
 
-    def revoke(self, name: str) -> list[int]:
-        """Revoke every certificate of a name that has not run out; return the serials that were not revoked before."""
+    def valid_serials(self, name: str) -> list[int]:
+        """Return the certificates of a name that have not run out, revoked ones too."""
         now = self.now()
-        return self.revoke_serials(entry.serial for entry in self.entries() if entry.name == name and entry.end > now)
+        return [entry.serial for entry in self.entries() if entry.name == name and entry.end > now]
 
-    def revoke_serials(self, serials: Iterator[int] | Sequence[int]) -> list[int]:
+    def valid_until(self) -> dict[str, datetime]:
+        """Return until when each name has a certificate that is not revoked."""
+        revoked, ends = self.revoked(), dict[str, datetime]()
+        for entry in self.entries():
+            if entry.serial not in revoked:
+                ends[entry.name] = max(entry.end, ends.get(entry.name, entry.end))
+        return ends
+
+    def revoke_serials(self, serials: Sequence[int]) -> list[int]:
         """Revoke certificates; return those that were not revoked before. The broker hears of it on SIGHUP."""
         with locked(self.folder / "lock"):
             before = self._revocation_list()

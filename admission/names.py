@@ -38,6 +38,17 @@ def client_name(name: str) -> str:
     return name
 
 
+def platform_name(name: str) -> str:
+    """Return a name that the platform may have: one of its table, or another ingest's.
+
+    Raises:
+        NameRefused: It is no such name.
+    """
+    if not client_name(name).lower().startswith(RESERVED_PREFIX):
+        raise NameRefused(f"expected a name of the platform, which begins with {RESERVED_PREFIX}, got {name!r}")
+    return name
+
+
 def device_name(name: str) -> str:
     """Return a name that a device may have.
 

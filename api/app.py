@@ -23,6 +23,7 @@ from api.instruments import CountRequests, Instruments
 from api.resources import (
     balances,
     candidate_places,
+    device_commands,
     event_stream,
     events,
     health,
@@ -37,6 +38,7 @@ from api.resources import (
 )
 from api.services import Services
 from api.settings import ApiSettings
+from api.writer import Writer
 from firmware_contracts.transport import BrokerAddress
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     candidate_places.router,
     balances.router,
     passages.router,
+    device_commands.router,
     rejected.router,
     problems.router,
 )
@@ -89,6 +92,7 @@ def create_app(
         broker=broker,
         feed=EventFeed(database_url, database_password, settings.max_streams, statement_timeout_s, instruments),
         instruments=instruments,
+        writer=Writer(database_url, database_password),
     )
     app = FastAPI(
         title="Muckline",

@@ -10,6 +10,8 @@
     ├── PageTooLargeError
     ├── VehicleNotFoundError
     ├── EventNotFoundError
+    ├── CommandNotFoundError
+    ├── TerminalConfigNotFoundError
     ├── AnswerTooLargeError
     ├── TooManyStreamsError
     └── NotReadyError
@@ -30,6 +32,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi_problem.error import Problem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from starlette.exceptions import HTTPException
+
+from storage.errors import CommandRefused, InvalidCommand, KindNotAllowed, TooManyCommands, UnknownTerminal
 
 PROBLEM_URI = "/problems/{type}"
 
@@ -80,6 +84,14 @@ class VehicleNotFoundError(ApiError):
 
 class EventNotFoundError(ApiError):
     """No event has this id."""
+
+
+class CommandNotFoundError(ApiError):
+    """No command has this id."""
+
+
+class TerminalConfigNotFoundError(ApiError):
+    """The terminal has accepted no settings."""
 
 
 class AnswerTooLargeError(ApiError):
@@ -134,6 +146,20 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     RequestValidationError: ProblemKind("invalid-request", 422, "The request is not valid", "请求参数无效"),
     VehicleNotFoundError: ProblemKind("vehicle-not-found", 404, "There is no such vehicle", "车辆不存在"),
     EventNotFoundError: ProblemKind("event-not-found", 404, "There is no such event", "事件不存在"),
+    CommandNotFoundError: ProblemKind("command-not-found", 404, "There is no such command", "指令不存在"),
+    TerminalConfigNotFoundError: ProblemKind(
+        "terminal-config-not-found", 404, "The terminal has accepted no settings", "终端没有已接受的参数"
+    ),
+    UnknownTerminal: ProblemKind(
+        "terminal-not-found", 404, "There is no such terminal in service", "终端不存在或未启用"
+    ),
+    KindNotAllowed: ProblemKind(
+        "command-not-allowed", 403, "The city does not allow commands of this kind", "本市未开放此类指令"
+    ),
+    InvalidCommand: ProblemKind("invalid-command", 422, "The command cannot be sent", "指令无效"),
+    TooManyCommands: ProblemKind(
+        "too-many-commands", 409, "The terminal has not answered what it was sent before", "终端未应答的指令过多"
+    ),
     AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
@@ -199,7 +225,7 @@ def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) 
 
 
 def _detail(error: Exception, kind: ProblemKind) -> str | None:
-    if isinstance(error, ApiError):
+    if isinstance(error, ApiError | CommandRefused):
         return str(error)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

@@ -11,6 +11,7 @@ from api.database import Database
 from api.event_feed import EventFeed
 from api.instruments import Instruments
 from api.settings import ApiSettings
+from api.writer import Writer
 from firmware_contracts.transport import BrokerAddress
 
 
@@ -23,6 +24,7 @@ class Services:
     broker: BrokerAddress
     feed: EventFeed
     instruments: Instruments
+    writer: Writer
 
 
 def services(request: Request) -> Services:

@@ -9,6 +9,7 @@ import time
 # From the fastest to the longest; each prints the machine's line and ratios of its own run.
 BENCHMARKS = (
     "decode",
+    "jt808_codec",
     "geometry",
     "stays",
     "postgis",
@@ -17,8 +18,11 @@ BENCHMARKS = (
     "query",
     "http_queries",
     "receive",
+    "jt808_bridge",
     "end_to_end",
     "rejudge",
+    "replay_jitter",
+    "city_scale",
 )
 
 

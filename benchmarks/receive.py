@@ -1,4 +1,4 @@
-"""Receiving at QoS 1 through a real Mosquitto, acknowledged late: ours against paho and aiomqtt.
+"""Receiving at QoS 1 through a real Mosquitto, acknowledged late: ours against paho and aiomqtt, plain and over TLS.
 
     python -m benchmarks.receive [--messages 60000] [--rounds 5]
 
@@ -13,16 +13,22 @@ import argparse
 import asyncio
 import os
 import resource
+import socket
 import statistics
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from admission.authority import Authority
+from admission.identities import write_identity
+from admission.tls import client_context
 from benchmarks.broker_process import broker_process
 from benchmarks.machine import machine_line
 from benchmarks.mqtt_load import LoadPublisher, publish_packets
@@ -30,7 +36,7 @@ from firmware_contracts.transport import BrokerAddress
 
 TOPIC = b"muck/v1/320412/truck/T%04d/up/report/bin"
 BATCH, AGE_S = 1000, 0.05
-Client = Callable[[int, str, int, Any], None]
+Client = Callable[[BrokerAddress, str, int, Any], None]
 
 
 def cpu_s() -> float:
@@ -38,13 +44,13 @@ def cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def run_ours(port: int, version: str, count: int, ready: Any) -> None:
+def run_ours(address: BrokerAddress, version: str, count: int, ready: Any) -> None:
     from ingest.delivery import Batch
     from ingest.settings import IngestSettings
     from ingest.subscriber import Subscriber
 
     settings = IngestSettings(client_id="bench-ours", mqtt_version=version)  # type: ignore[arg-type]
-    reader = Subscriber(BrokerAddress(port=port), settings, expect_session=False)
+    reader = Subscriber(address, settings, expect_session=False)
     reader.start()
     assert reader.session.ready.wait(10)
     ready()
@@ -60,7 +66,7 @@ def run_ours(port: int, version: str, count: int, ready: Any) -> None:
     reader.close()
 
 
-def run_paho(port: int, version: str, count: int, ready: Any) -> None:
+def run_paho(address: BrokerAddress, version: str, count: int, ready: Any) -> None:
     from paho.mqtt.client import Client as PahoClient
     from paho.mqtt.client import MQTTMessage
     from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -86,7 +92,10 @@ def run_paho(port: int, version: str, count: int, ready: Any) -> None:
     client.on_message = on_message
     client.on_subscribe = lambda *_: ready()
     client.on_connect = lambda *_: client.subscribe("muck/v1/+/+/+/up/#", 1)
-    client.connect("127.0.0.1", port, **({"properties": paho_window()} if version == "5" else {}))
+    context = client_context(address)
+    if context is not None:
+        client.tls_set_context(context)
+    client.connect(address.host, address.port, **({"properties": paho_window()} if version == "5" else {}))
     while state["seen"] < count:
         client.loop(0.1)
     while client.want_write():
@@ -103,13 +112,13 @@ def paho_window() -> Any:
     return properties
 
 
-def run_aiomqtt(port: int, version: str, count: int, ready: Any) -> None:
+def run_aiomqtt(address: BrokerAddress, version: str, count: int, ready: Any) -> None:
     import aiomqtt
 
     async def receive() -> None:
         protocol = aiomqtt.ProtocolVersion.V5 if version == "5" else aiomqtt.ProtocolVersion.V311
         options: dict[str, Any] = {"properties": paho_window()} if version == "5" else {}
-        client = aiomqtt.Client("127.0.0.1", port, identifier="bench-aio", protocol=protocol, **options)
+        client = aiomqtt.Client(address.host, address.port, identifier="bench-aio", protocol=protocol, **options)
         client._client.manual_ack_set(True)
         async with client:
             await client.subscribe("muck/v1/+/+/+/up/#", qos=1)
@@ -129,10 +138,17 @@ def run_aiomqtt(port: int, version: str, count: int, ready: Any) -> None:
     asyncio.run(receive())
 
 
-CLIENTS: dict[str, Client] = {"ours": run_ours, "paho, manual ack": run_paho, "aiomqtt, manual ack": run_aiomqtt}
+OVER_TLS = " over TLS"
+CLIENTS: dict[str, Client] = {
+    "ours": run_ours,
+    "paho, manual ack": run_paho,
+    "aiomqtt, manual ack": run_aiomqtt,
+    "ours" + OVER_TLS: run_ours,
+    "paho, manual ack" + OVER_TLS: run_paho,
+}
 
 
-def measured(name: str, port: int, version: str, count: int, pipe: Any) -> None:
+def measured(name: str, address: BrokerAddress, version: str, count: int, pipe: Any) -> None:
     """Run a client in this process and send what it cost."""
     pin(-1)
     began: list[float] = []
@@ -141,7 +157,7 @@ def measured(name: str, port: int, version: str, count: int, pipe: Any) -> None:
         began[:] = [cpu_s(), time.monotonic()]
         pipe.send("ready")
 
-    CLIENTS[name](port, version, count, ready)
+    CLIENTS[name](address, version, count, ready)
     pipe.send((cpu_s() - began[0], time.monotonic() - began[1]))
 
 
@@ -155,9 +171,13 @@ def one_round(name: str, version: str, count: int, payload_bytes: int) -> tuple[
     """Return messages a second and CPU microseconds a message of one client with a broker of its own."""
     core = sorted(os.sched_getaffinity(0))[0]
     lines = "max_inflight_messages 0\nmax_queued_messages 0\nset_tcp_nodelay true\n"
-    with tempfile.TemporaryDirectory() as folder, broker_process(Path(folder), lines, core) as address:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        encrypted, tls_lines = tls_listener(folder)
+        address = stack.enter_context(broker_process(folder, lines + tls_lines, core))
+        target = encrypted if name.endswith(OVER_TLS) else address
         ours, theirs = get_context("spawn").Pipe()
-        child = get_context("spawn").Process(target=measured, args=(name, address.port, version, count, theirs))
+        child = get_context("spawn").Process(target=measured, args=(name, target, version, count, theirs))
         child.start()
         theirs.close()  # so that a child that dies is noticed
         assert ours.recv() == "ready"
@@ -171,24 +191,43 @@ def one_round(name: str, version: str, count: int, payload_bytes: int) -> tuple[
         return count / wall, cpu / count * 1e6
 
 
+def tls_listener(folder: Path) -> tuple[BrokerAddress, str]:
+    """Return how a second listener with mutual TLS is reached, and its configuration."""
+    authority = Authority.create(folder / "authority")
+    server = authority.issue_server(["127.0.0.1"])
+    assert server.key is not None
+    certificate, key = write_identity(folder, replace(server, name="server"))
+    for file in (folder, authority.folder, certificate, key, authority.ca_file):
+        file.chmod(0o755)  # Mosquitto gives up root before it reads them
+    client_certificate, client_key = write_identity(folder, authority.issue("bench-tls"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    lines = f"listener {port} 127.0.0.1\ncafile {authority.ca_file}\ncertfile {certificate}\nkeyfile {key}\n"
+    address = BrokerAddress(port=port, ca_file=authority.ca_file, cert_file=client_certificate, key_file=client_key)
+    return address, lines + "require_certificate true\ntls_version tlsv1.2\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--payload-bytes", type=int, default=52, help="one binary fix")
+    parser.add_argument("--clients", nargs="+", choices=CLIENTS, default=list(CLIENTS), metavar="CLIENT")
     arguments = parser.parse_args()
     version = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
     print(f"{machine_line()}, {version}")
     for protocol in ("3.1.1", "5"):
-        results: dict[str, list[tuple[float, float]]] = {name: [] for name in CLIENTS}
+        results: dict[str, list[tuple[float, float]]] = {name: [] for name in arguments.clients}
         for _ in range(arguments.rounds):
             for name, rounds in results.items():
                 rounds.append(one_round(name, protocol, arguments.messages, arguments.payload_bytes))
-        ours_us = statistics.median(cpu for _, cpu in results["ours"])
+        first = arguments.clients[0]
+        first_us = statistics.median(cpu for _, cpu in results[first])
         for name, rounds in results.items():
             rate, cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
-            ratio = cpu / ours_us
-            print(f"MQTT {protocol:5} {name:20} {rate:9,.0f} msg/s  {cpu:7.2f} us CPU/msg  {ratio:6.1f}x ours")
+            ratio = cpu / first_us
+            print(f"MQTT {protocol:5} {name:26} {rate:9,.0f} msg/s  {cpu:7.2f} us CPU/msg  {ratio:6.1f}x {first}")
 
 
 if __name__ == "__main__":

@@ -126,7 +126,9 @@ def _records(taken: NDArray[np.uint8], count: int, record_bytes: int) -> NDArray
     """Return the first 32 bytes of each record, of messages side by side."""
     body = taken[:, HEADER.size : -TRAILER.size]
     if record_bytes != RECORD.size:
-        body = body.reshape(len(taken), count, record_bytes)[:, :, : RECORD.size].reshape(len(taken), count * RECORD.size)
+        body = body.reshape(len(taken), count, record_bytes)[:, :, : RECORD.size].reshape(
+            len(taken), count * RECORD.size
+        )
     return body.view(f"V{RECORD.size}").reshape(-1)
 
 

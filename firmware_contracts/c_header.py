@@ -1,12 +1,13 @@
 """The contract as a C header for firmware: `firmware_contracts/c/muckline_v1.h`, written from the platform's tables.
 
-Nothing in it is typed by hand twice: offsets, sentinels, ranges, codes, topics and reasons come from the tables that the
-platform itself reads with. The encoder and decoder in C stand beside it as files and use these names. Pure: text out.
+Nothing in it is typed by hand twice: offsets, sentinels, ranges, codes, topics and reasons come from the tables that
+the platform itself reads with. The C sources stand beside it as files and use these names. Pure: text out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import IntFlag
 
 from firmware_contracts import commit_ack, device_state, reply
 from firmware_contracts.bin_layout import (
@@ -73,6 +74,7 @@ def _sizes() -> Iterator[str]:
     yield _define("MAX_PAYLOAD_BYTES", f"{MAX_PAYLOAD_BYTES}u", "of any message upwards")
     yield _define("ACK_MAX_BYTES", f"{_longest_ack()}u", "the longest acknowledgement the platform sends")
     yield _define("MAX_FIRMWARE_BYTES", f"{device_state.MAX_FIRMWARE}u", "of the state's firmware")
+    yield _define("LAST_WILL", '"{\\"v\\":1,\\"state\\":\\"offline\\"}"', "retained, on the topic of the state")
     yield _define("MAX_REPLY_ID_BYTES", f"{reply.MAX_ID}u")
     yield _define("MAX_RESULT_BYTES", f"{reply.MAX_RESULT}u")
 
@@ -101,11 +103,19 @@ def _topics() -> Iterator[str]:
 def _words() -> Iterator[str]:
     yield from _enum("cover", "A cover; on the wire one more than in JSON and NMEA.", {c.name: c + 1 for c in Cover})
     yield from _enum("switch", "Ignition or main power.", {s.name: s + 1 for s in Switch})
-    yield from _enum(
-        "fault", "What is broken; a reading under a fault is absent.", {f.name or "": int(f) for f in Fault}
-    )
-    yield from _enum("alarm", "What the terminal itself raised.", {a.name or "": int(a) for a in Alarm})
+    yield from _enum("fault", "What is broken; a reading under a fault is absent.", _bits(Fault))
+    yield from _enum("alarm", "What the terminal itself raised.", _bits(Alarm))
     yield _define("ALARM_BITS", f"0x{ALARM_BITS:02X}u", "the others are written as 0, and ignored")
+    yield from _enum("status", "What became of a command, in a reply.", _numbered(reply.STATUSES))
+    yield _table("STATUSES", [f'X({status.upper()}, "{status}")' for status in reply.STATUSES])
+
+
+def _bits(flags: type[IntFlag]) -> dict[str, int]:
+    return {bit.name or "": int(bit) for bit in flags}
+
+
+def _numbered(words: tuple[str, ...]) -> dict[str, int]:
+    return {word.upper(): number for number, word in enumerate(words)}
 
 
 def _enum(name: str, note: str, members: dict[str, int]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ MAX_TEXT = 200
 
 HEAD: dict[str, Field] = {
     "id": Text(
+        least=1,
         most=MAX_ID,
         required=True,
         en="Names the command; repeated deliveries carry the same.",
@@ -41,9 +43,16 @@ HEAD: dict[str, Field] = {
         zh="过期时刻，过后不得执行。",
     ),
 }
+KIND = Text(
+    least=1,
+    most=MAX_ID,
+    required=True,
+    en="What is to be done: a key of the table of commands; an unknown one is refused.",
+    zh="指令类型；未知类型应答 refused。",
+)
 COMMANDS: dict[str, dict[str, Field]] = {
     "text": {
-        "text": Text(most=MAX_TEXT, required=True, en="Text to the driver.", zh="发给驾驶员的文本。"),
+        "text": Text(least=1, most=MAX_TEXT, required=True, en="Text to the driver.", zh="发给驾驶员的文本。"),
         "speak": Flag(en="Read it aloud as well.", zh="同时语音播报。"),
     },
     "lock": {
@@ -92,9 +101,29 @@ def encode(command: Command) -> bytes:
     if strange := set(command.body) - set(known):
         raise ValueError(f"{command.kind}: expected {', '.join(known) or 'nothing'}, got {', '.join(sorted(strange))}")
     head = {"v": document_of.VERSION, "id": command.id, "expires_ms": command.expires_ms, "kind": command.kind}
-    payload = msgspec.json.encode(head | dict(command.body))
+    payload = encode_exactly(head | dict(command.body))
     decode(payload)  # what a terminal would refuse is never sent
     return payload
+
+
+def encode_exactly(members: Mapping[str, Any]) -> bytes:
+    """Return JSON of a payload's members.
+
+    Raises:
+        ValueError: A number is not finite: JSON would say null, and an absent limit lifts the limit.
+    """
+    _check_finite(members)
+    return msgspec.json.encode(members)
+
+
+def _check_finite(value: Any) -> None:
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"expected finite numbers, got {value}")
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for one in value:
+            _check_finite(one)
 
 
 def decode(payload: bytes) -> Command:
@@ -105,7 +134,7 @@ def decode(payload: bytes) -> Command:
     """
     document, _ = document_of.read_document(payload)
     try:
-        head = read_members(document, {**HEAD, "kind": Text(most=MAX_ID, required=True)})
+        head = read_members(document, HEAD | {"kind": KIND})
         body = read_members(document, COMMANDS.get(head["kind"], {}))
     except RecordError as error:
         raise MessageError(error.reason, error.detail) from None

@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from firmware_contracts.errors import ContractError, RecordError, RejectReason
@@ -132,21 +133,25 @@ def encode(ack: CommitAck) -> bytes:
     return msgspec.json.encode({"v": VERSION, "acks": acks, "refused": refused})
 
 
+_Counter = Annotated[int, Meta(ge=0, le=MAX_COUNTER)]
+_Reason = Annotated[str, Meta(max_length=MAX_REASON)]
+
+
 class _WireRanges(msgspec.Struct):
-    epoch: int
-    ranges: list[tuple[int, int]]
+    epoch: _Counter
+    ranges: Annotated[list[tuple[_Counter, _Counter]], Meta(max_length=MAX_RANGES)]
 
 
 class _WireRefused(msgspec.Struct):
-    crc32: int
-    reason: str
-    seq: int | None = None
+    crc32: _Counter
+    reason: _Reason
+    seq: _Counter | None = None
 
 
 class _WireAck(msgspec.Struct):
     v: int
-    acks: list[_WireRanges] = []
-    refused: list[_WireRefused] = []
+    acks: Annotated[list[_WireRanges], Meta(max_length=MAX_RANGES)] | None = None
+    refused: Annotated[list[_WireRefused], Meta(max_length=MAX_REFUSED)] | None = None
 
 
 _decoder = msgspec.json.Decoder(_WireAck)
@@ -164,8 +169,8 @@ def decode(payload: bytes) -> CommitAck:
         raise ContractError(RejectReason.BAD_JSON, str(error)) from None
     if wire.v != VERSION:
         raise ContractError(RejectReason.BAD_VERSION, f"expected v {VERSION}, got {wire.v}")
-    ack = CommitAck(refused=[Refused(one.crc32, one.reason, one.seq) for one in wire.refused])
-    for part in wire.acks:
+    ack = CommitAck(refused=[Refused(one.crc32, one.reason, one.seq) for one in wire.refused or ()])
+    for part in wire.acks or ():
         ack.ranges.setdefault(part.epoch, []).extend(part.ranges)
     return ack
 

@@ -18,10 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from firmware_contracts import json_document as document_of
-from firmware_contracts.command import HEAD
+from firmware_contracts.command import HEAD, encode_exactly
 from firmware_contracts.errors import MessageError, RecordError, RejectReason
 from firmware_contracts.json_fields import Field, Group, Groups, Integer, Number, Positions, Text, Word, read_members
 
@@ -30,7 +28,7 @@ MAX_POSITIONS = 200  # 32 zones of 50 positions on average stay under 40 kB
 MAX_CONFIG_BYTES = 40_000
 
 ZONE: dict[str, Field] = {
-    "zone_id": Text(most=64, required=True, en="Names the zone.", zh="区域编号。"),
+    "zone_id": Text(least=1, most=64, required=True, en="Names the zone.", zh="区域编号。"),
     "kind": Word(
         words=("corridor", "forbidden"),
         required=True,
@@ -44,6 +42,7 @@ ZONE: dict[str, Field] = {
     "half_width_m": Number(least=5.0, most=1000.0, unit="m", en="Half the corridor's width.", zh="通道半宽。"),
     "prompt": Text(most=100, en="Spoken when the zone's rule is broken.", zh="违反时的语音提示。"),
 }
+SHAPES = {"corridor": ("line", "half_width_m"), "forbidden": ("boundary",)}  # what a zone of each kind must have
 CONFIG: dict[str, Field] = {
     "report": Group(
         en="When fixes are recorded.",
@@ -100,10 +99,9 @@ def encode(config: Config) -> bytes:
     Raises:
         ValueError: A member is unknown or does not fit.
     """
-    if strange := set(config.body) - set(CONFIG):
-        raise ValueError(f"expected {', '.join(CONFIG)}, got {', '.join(sorted(strange))}")
+    _check_known(config.body, CONFIG, "the settings")
     head = {"v": document_of.VERSION, "id": config.id, "expires_ms": config.expires_ms}
-    payload = msgspec.json.encode(head | dict(config.body))
+    payload = encode_exactly(head | dict(config.body))
     if len(payload) > MAX_CONFIG_BYTES:
         raise ValueError(f"expected at most {MAX_CONFIG_BYTES} bytes, got {len(payload)}")
     decode(payload)  # what a terminal would refuse is never sent
@@ -126,9 +124,21 @@ def decode(payload: bytes) -> Config:
     return Config(head["id"], head["expires_ms"], body)
 
 
+def _check_known(members: Mapping[str, Any], fields: Mapping[str, Field], where: str) -> None:
+    """Check that nothing is misspelt: a terminal ignores what it does not know, and nobody would notice."""
+    if strange := set(members) - set(fields):
+        raise ValueError(f"{where}: expected {', '.join(fields)}, got {', '.join(sorted(map(str, strange)))}")
+    for name, value in members.items():
+        rows = fields[name]
+        inner = value if isinstance(rows, Groups) and isinstance(value, list) else [value]
+        if isinstance(rows, Group | Groups):
+            for one in inner:
+                if isinstance(one, Mapping):
+                    _check_known(one, rows.members, name)
+
+
 def _check_shape(zone: Mapping[str, Any]) -> None:
-    wanted = ("line", "half_width_m") if zone["kind"] == "corridor" else ("boundary",)
-    missing = [name for name in wanted if name not in zone]
+    missing = [name for name in SHAPES[zone["kind"]] if name not in zone]
     if missing:
         raise RecordError(
             RejectReason.MISSING_FIELD, f"expected {', '.join(missing)} in zone {zone['zone_id']}, got none"

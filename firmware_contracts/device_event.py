@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -75,6 +76,24 @@ EVENT_TYPES: dict[str, dict[str, Field]] = {
 }
 
 
+_NAME_FORM = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name(Text):
+    """A word of an open list: small letters, digits and underscores, so that it can stand in any index and address."""
+
+    def _value(self, members: Members, name: str) -> str | None:
+        value = Text._value(self, members, name)
+        if value is not None and _NAME_FORM.fullmatch(value) is None:
+            raise RecordError(RejectReason.UNKNOWN_VALUE, f"expected {name} as {_NAME_FORM.pattern}, got {value!r}")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Return a string of that form."""
+        return Text.schema(self) | {"pattern": f"^{_NAME_FORM.pattern}$"}
+
+
 HEAD: dict[str, Field] = {
     "seq": Integer(
         most=MAX_COUNTER,
@@ -85,7 +104,7 @@ HEAD: dict[str, Field] = {
     "time_ms": Integer(
         most=MAX_TIME_MS, required=True, unit="ms since 1970-01-01 UTC", en="When it happened.", zh="发生时刻。"
     ),
-    "type": Text(
+    "type": Name(
         most=MAX_WORD,
         required=True,
         en="What happened; a type that the reader does not know is kept and not judged.",
@@ -94,8 +113,6 @@ HEAD: dict[str, Field] = {
 }
 SUBJECT: dict[str, Field] = {"plate": _PLATE, "tag": _TAG}
 MAX_OTHER_BYTES = 4096  # of an event of an unknown type: ten times the longest known one
-
-_TYPE_FORM = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def encode(epoch: int, events: list[dict[str, Any]], device: str | None = None) -> bytes:
@@ -136,8 +153,6 @@ def _body_of(members: Members, event_type: str, size: int) -> dict[str, Any]:
     """
     if event_type in EVENT_TYPES:
         return read_members(members, EVENT_TYPES[event_type])
-    if _TYPE_FORM.fullmatch(event_type) is None:
-        raise RecordError(RejectReason.UNKNOWN_VALUE, f"expected a type as {_TYPE_FORM.pattern}, got {event_type!r}")
     if size > MAX_OTHER_BYTES:
         detail = f"expected at most {MAX_OTHER_BYTES} bytes of an event {event_type}, got {size}"
         raise RecordError(RejectReason.TOO_LARGE, detail)

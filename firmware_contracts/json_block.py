@@ -10,6 +10,7 @@ reference.
 
 from __future__ import annotations
 
+import re
 from itertools import chain, starmap
 from math import nan
 from operator import attrgetter, itemgetter
@@ -47,6 +48,8 @@ _Fault = Literal[
     "clock",
 ]
 _Alarm = Literal["main_power_cut", "under_voltage", "case_opened", "sensor_unplugged", "sos", "collision", "rollover"]
+_Faults = Annotated[list[_Fault], Meta(max_length=MAX_WORDS)]
+_Alarms = Annotated[list[_Alarm], Meta(max_length=MAX_WORDS)]
 _LEFT_OUT: Any = nan  # this very object marks a member that was not given; null gives None
 
 
@@ -67,8 +70,8 @@ class _Fix(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     ignition: bool | None = _LEFT_OUT
     main_power: bool | None = _LEFT_OUT
     cover: _Word | None = _LEFT_OUT
-    faults: list[_Fault] | None = _LEFT_OUT
-    alarms: list[_Alarm] | None = _LEFT_OUT
+    faults: _Faults | None = _LEFT_OUT
+    alarms: _Alarms | None = _LEFT_OUT
 
 
 class _Report(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -180,9 +183,11 @@ def _decode_open(payloads: list[bytes], rows: NDArray[np.int64]) -> tuple[list[_
 def _decode_open_or_none(payload: bytes) -> _Report | None:
     try:
         report = _decode_additions(payload)
-        return report if _member_count(_decode_plain(payload), MAX_DEPTH - 1) == payload.count(b":") else None
+        members = _member_count(_decode_plain(payload), MAX_DEPTH - 1)
     except _UNTYPED:
         return None
+    each_once = members == payload.count(b":") or members == _STRING.sub(b"", payload).count(b":")
+    return report if each_once else None
 
 
 def _member_count(value: Any, room: int) -> int:
@@ -198,6 +203,7 @@ def _member_count(value: Any, room: int) -> int:
     return own + sum(_member_count(each, room - 1) for each in values if type(each) in _NESTED)
 
 
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)  # text may hold colons, as times and serial numbers do
 _NESTED = {dict, list}
 _TOO_DEEP = -(1 << 40)  # more than all members of a payload can make up for
 

@@ -110,16 +110,21 @@ class Flag(Field):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text(Field):
-    """A string of at most `most` characters."""
+    """A string of `least` to `most` characters."""
 
     most: int
+    least: int = 0
 
     def _value(self, members: Members, name: str) -> str | None:
-        return document_of.string(members, name, self.most)
+        value = document_of.string(members, name, self.most)
+        if value is not None and len(value) < self.least:
+            detail = f"expected at least {self.least} characters in {name}, got {len(value)}"
+            raise RecordError(RejectReason.OUT_OF_RANGE, detail)
+        return value
 
     def schema(self) -> dict[str, Any]:
-        """Return a string with its longest length."""
-        return {"type": "string", "maxLength": self.most}
+        """Return a string with its shortest and longest length."""
+        return {"type": "string", **({"minLength": self.least} if self.least else {}), "maxLength": self.most}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -259,9 +264,10 @@ def object_schema(fields: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def member_schema(one: Field) -> dict[str, Any]:
-    """Return a member's JSON Schema with what it means."""
-    said = " ".join(filter(None, (one.en, f"[{one.unit}]" if one.unit else "")))
+    """Return a member's JSON Schema with what it means, in Chinese under `x-zh`."""
+    unit = f"[{one.unit}]" if one.unit else ""
+    said = {"description": " ".join(filter(None, (one.en, unit))), "x-zh": " ".join(filter(None, (one.zh, unit)))}
     schema = one.schema()
     if not one.required:
         schema = {"anyOf": [schema, {"type": "null"}]}
-    return ({"description": said} if said else {}) | schema
+    return {name: text for name, text in said.items() if text} | schema

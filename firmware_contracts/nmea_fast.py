@@ -104,8 +104,8 @@ def read_muk(sentences: Sentences) -> Known:
         known &= fields_known.all(axis=0)
     for _, number_known in sensors:
         known &= number_known
-    bits = (flags[0] & FAULT_BITS, flags[1] & ALARM_BITS)
-    return Known(Muk(*identity, *(numbers for numbers, _ in sensors), *switches, *bits), known)
+    readings = (*identity, *(numbers for numbers, _ in sensors), *switches)
+    return Known(Muk._make((*readings, flags[0] & FAULT_BITS, flags[1] & ALARM_BITS)), known)
 
 
 def _character(text: NDArray[np.uint8], span: Span) -> tuple[NDArray[np.uint8], BoolArray]:

@@ -87,9 +87,9 @@ class DeviceEvent:
         epoch: With seq the identity of the record.
         seq: Counts up in the terminal's flash, shared with its fixes.
         time_ms: When it happened. [ms since 1970-01-01 UTC]
-        type: A key of `device_event.EVENT_TYPES`.
+        type: A key of `device_event.EVENT_TYPES`, or a word of a later version.
         plate: Number plate that the device read, None where it read none.
-        body: The other members of its type that were given, checked.
+        body: The other members of its type that were given, checked; all of an unknown type.
     """
 
     message: int

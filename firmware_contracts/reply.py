@@ -23,17 +23,29 @@ MAX_ID = 64
 MAX_RESULT = 1000
 
 REPLY: dict[str, Field] = {
-    "id": Text(most=MAX_ID, required=True, en="The command or settings answered.", zh="所应答的指令或参数编号。"),
+    "id": Text(
+        least=1,
+        most=MAX_ID,
+        required=True,
+        en="The command or settings answered.",
+        zh="所应答的指令或参数编号。",
+    ),
     "status": Word(words=STATUSES, en="What became of it; absent means accepted.", zh="处理结果；缺省为已接受。"),
     "result": Text(most=MAX_RESULT, en="In words; required without a status.", zh="文字说明；无 status 时必填。"),
 }
 
 
 def encode(command_id: str, result: str | None = None, status: str | None = None) -> bytes:
-    """Return the payload of one reply; at least one of result and status is given."""
+    """Return the payload of one reply; at least one of result and status is given.
+
+    Raises:
+        ValueError: The platform would refuse it.
+    """
     members: dict[str, Any] = {"v": document_of.VERSION, "id": command_id}
     given = {"status": status, "result": result}
-    return msgspec.json.encode(members | {name: value for name, value in given.items() if value is not None})
+    payload = msgspec.json.encode(members | {name: value for name, value in given.items() if value is not None})
+    read(payload, "", 0)
+    return payload
 
 
 def read(payload: bytes, device: str, message: int) -> Reply:

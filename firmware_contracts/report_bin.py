@@ -41,6 +41,7 @@ many.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from math import isfinite, isnan, nan
 from zlib import crc32
 
@@ -84,7 +85,15 @@ def encode(columns: FixColumns, device: str | None = None) -> bytes:
     Raises:
         ValueError: No rows, too many, rows of several epochs, or a value that the layout cannot hold.
     """
-    rows = rows_of(columns)
+    return encode_rows(rows_of(columns), device)
+
+
+def encode_rows(rows: Sequence[Fix], device: str | None = None) -> bytes:
+    """Return the same message for rows that are at hand as rows: for who sends fixes one at a time.
+
+    Raises:
+        ValueError: As `encode`.
+    """
     epochs = {row.epoch for row in rows}
     if len(epochs) != 1 or len(rows) > MAX_COUNT:
         raise ValueError(f"expected 1 to {MAX_COUNT} rows of one epoch, got {len(rows)} of epochs {sorted(epochs)}")

@@ -35,10 +35,9 @@ class CommitAcknowledger:
 
     def __init__(self, address: BrokerAddress, settings: IngestSettings) -> None:
         self._version5 = settings.mqtt_version == "5"
-        options = SessionOptions(
-            f"{settings.client_id}-acks", version5=self._version5, keepalive_s=settings.keepalive_s
-        )
-        self.session = MqttSession(address, options, lambda *_: None)
+        name = f"{settings.client_id}-acks"
+        options = SessionOptions(name, version5=self._version5, keepalive_s=settings.keepalive_s)
+        self.session = MqttSession(address.as_client(name), options, lambda *_: None)
         self.sent = 0
         self.dropped = 0
 

@@ -36,6 +36,11 @@ class IngestMetrics:
         self.silent_seconds = self._gauge("silent_seconds", "Silence of the broker while messages are held")
         self.session_lost = self._gauge("session_lost", "Times the broker had forgotten our session")
         self.commit_acks_dropped = self._gauge("commit_acks_dropped", "Commit acknowledgements that were not sent")
+        self.commit_acks_sent = self._gauge("commit_acks_sent", "Commit acknowledgements given to the broker")
+        self.broker = self._gauge("broker", "What the broker says of itself ($SYS), by figure", "figure")
+        self.downlink_sent = self._counter("downlink_sent", "Commands and settings that the broker took", "channel")
+        self.downlink_commands = self._gauge("downlink_commands", "Commands and settings, by status", "status")
+        self.downlink_connected = self._gauge("downlink_connected", "1 while the downlink is connected; 0 where idle")
         self.rejudge_pending = self._gauge("rejudge_pending", "Trucks that wait to be judged again")
 
     def observe(self, gauge: Gauge, value: Callable[[], float]) -> None:
@@ -50,8 +55,8 @@ class IngestMetrics:
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"muckline_ingest_{name}", text, labels, registry=self.registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
-        return Gauge(f"muckline_ingest_{name}", text, registry=self.registry)
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"muckline_ingest_{name}", text, labels, registry=self.registry)
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"muckline_ingest_{name}", text, registry=self.registry, buckets=buckets)

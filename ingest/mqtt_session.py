@@ -31,6 +31,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from admission.tls import client_context
 from firmware_contracts.transport import BrokerAddress
 from ingest.backoff import Backoff
 from ingest.packets import ControlPacket, MalformedPacketError, Packets, PacketSplitter
@@ -44,6 +45,7 @@ POLL_S = 1.0  # keepalive is looked at this often
 SETTLED_S = 10.0  # a connection that lasted this long was a success; two that throw each other out back off
 
 Receive = Callable[[Packets, int], None]
+TakeControl = Callable[[ControlPacket], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class MqttSession:
         options: SessionOptions,
         receive: Receive,
         may_read: Callable[[], bool] = lambda: True,
+        take_control: TakeControl = lambda _packet: False,
     ) -> None:
         """Prepare a session; `start` begins it.
 
@@ -98,6 +101,8 @@ class MqttSession:
             options: What is asked of it.
             receive: Called in the session's thread with what a read held and the number of its connection.
             may_read: False holds back reading; call `wake` when it turns True.
+            take_control: Called in the session's thread with each packet that is no PUBLISH; True keeps it from the
+                library, which knows nothing of packets that were handed to `send`.
         """
         self.connection = 0
         self.ready = threading.Event()
@@ -115,7 +120,7 @@ class MqttSession:
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
-        self._client = _client(address, options, lambda packets: receive(packets, self.connection))
+        self._client = _client(address, options, lambda packets: receive(packets, self.connection), take_control)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
@@ -296,16 +301,15 @@ SESSION_LOST = (
 )
 
 
-def _client(address: BrokerAddress, options: SessionOptions, receive: Callable[[Packets], None]) -> _BulkClient:
-    client = _BulkClient(options, receive)
+def _client(
+    address: BrokerAddress, options: SessionOptions, receive: Callable[[Packets], None], take_control: TakeControl
+) -> _BulkClient:
+    client = _BulkClient(options, receive, take_control)
     if address.username is not None:
         client.username_pw_set(address.username, address.password)
-    if address.ca_file is not None:
-        client.tls_set(
-            ca_certs=str(address.ca_file),
-            certfile=None if address.cert_file is None else str(address.cert_file),
-            keyfile=None if address.key_file is None else str(address.key_file),
-        )
+    context = client_context(address)
+    if context is not None:
+        client.tls_set_context(context)
     host, port, keepalive_s = address.host, address.port, options.keepalive_s
     if options.version5:
         properties = _connect_properties(options)
@@ -331,7 +335,7 @@ class _BulkClient(paho.Client):
         filled: The last read took all it had room for, so that more is waiting.
     """
 
-    def __init__(self, options: SessionOptions, receive: Callable[[Packets], None]) -> None:
+    def __init__(self, options: SessionOptions, receive: Callable[[Packets], None], take_control: TakeControl) -> None:
         super().__init__(
             CallbackAPIVersion.VERSION2,
             client_id=options.client_id,
@@ -342,6 +346,7 @@ class _BulkClient(paho.Client):
         )
         self.filled = False
         self._receive = receive
+        self._take_control = take_control
         self._splitter = PacketSplitter()
 
     def reconnect(self) -> MQTTErrorCode:
@@ -362,7 +367,8 @@ class _BulkClient(paho.Client):
             self._last_bytes_received = time.monotonic()
         rc = MQTTErrorCode.MQTT_ERR_SUCCESS if chunk else MQTTErrorCode.MQTT_ERR_CONN_LOST
         for packet in packets.control:
-            rc = rc or self._handle_control(packet)
+            if not self._take_control(packet):
+                rc = rc or self._handle_control(packet)
         if len(packets):
             self._receive(packets)
         return rc

@@ -199,11 +199,43 @@ def pubacks(packet_ids: NDArray[np.uint16]) -> bytes:
     return packets.tobytes()
 
 
-def publish_packet(topic: bytes, payload: bytes, *, version5: bool) -> bytes:
-    """Return a PUBLISH packet at QoS 0, without properties."""
-    remaining = 2 + len(topic) + version5 + len(payload)
-    parts = (b"\x30", _length_bytes(remaining), len(topic).to_bytes(2, "big"), topic)
-    return b"".join((*parts, b"\x00" if version5 else b"", payload))
+def publish_packet(
+    topic: bytes,
+    payload: bytes,
+    *,
+    version5: bool,
+    packet_id: int = 0,
+    retain: bool = False,
+    expiry_s: int | None = None,
+) -> bytes:
+    """Return a PUBLISH packet: at QoS 1 with a packet id, at QoS 0 with none.
+
+    The broker drops what it could not deliver for `expiry_s` seconds, in MQTT 5; 3.1.1 knows no such thing.
+    """
+    name = packet_id.to_bytes(2, "big") if packet_id else b""
+    expiry = b"" if expiry_s is None else b"\x02" + expiry_s.to_bytes(4, "big")
+    properties = bytes([len(expiry)]) + expiry if version5 else b""
+    remaining = 2 + len(topic) + len(name) + len(properties) + len(payload)
+    header = bytes([PUBLISH | (2 if packet_id else 0) | retain])
+    parts = (header, _length_bytes(remaining), len(topic).to_bytes(2, "big"), topic, name)
+    return b"".join((*parts, properties, payload))
+
+
+def subscribe_packet(filters: Sequence[bytes], packet_id: int, *, version5: bool) -> bytes:
+    """Return a SUBSCRIBE packet that asks for each filter at QoS 1."""
+    asked = b"".join(len(each).to_bytes(2, "big") + each + b"\x01" for each in filters)
+    return _filters_packet(0x82, asked, packet_id, version5=version5)
+
+
+def unsubscribe_packet(filters: Sequence[bytes], packet_id: int, *, version5: bool) -> bytes:
+    """Return an UNSUBSCRIBE packet."""
+    named = b"".join(len(each).to_bytes(2, "big") + each for each in filters)
+    return _filters_packet(0xA2, named, packet_id, version5=version5)
+
+
+def _filters_packet(header: int, filters: bytes, packet_id: int, *, version5: bool) -> bytes:
+    body = packet_id.to_bytes(2, "big") + (b"\x00" if version5 else b"") + filters
+    return bytes([header]) + _length_bytes(len(body)) + body
 
 
 def _length_bytes(remaining: int) -> bytes:

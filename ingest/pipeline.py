@@ -122,6 +122,7 @@ class Pipeline:
             fixes=fixes,
             device_events=device_events,
             states=records.states,
+            replies=records.replies,
             rejected=records.rejected,
             events=judgement.events,
             trips=judgement.trips,

@@ -85,6 +85,10 @@ class Registry:
         if row == NONE or terminals.kinds[row] != topic.kind:
             detail = f"expected a registered {topic.kind}, got {topic.device}"
             return Sender(topic, NONE, RejectReason.UNKNOWN_DEVICE, detail)
+        region = terminals.regions[row]
+        if region is not None and region != topic.region:
+            detail = f"expected {topic.device} in region {region}, got {topic.region}"
+            return Sender(topic, NONE, RejectReason.UNKNOWN_DEVICE, detail)
         if not terminals.active[row]:
             detail = f"expected an active terminal, got {topic.device}, which is not"
             return Sender(topic, row, RejectReason.SUSPENDED_DEVICE, detail)

@@ -16,10 +16,10 @@ from firmware_contracts.columns import FixColumns
 from firmware_contracts.commit_ack import Ranges, Refused, ranges_of
 from firmware_contracts.errors import RejectReason
 from firmware_contracts.message_block import MessageBlock
-from firmware_contracts.reading import Decoded, DeviceEvent, DeviceState, Rejected
+from firmware_contracts.reading import Decoded, DeviceEvent, DeviceState, Rejected, Reply
 from firmware_contracts.topics import Topic
 from ingest.registry import NONE, Registry, Sender
-from storage.write_batch import DeviceEventRow, DeviceStateRow, Received, RejectedRow
+from storage.write_batch import DeviceEventRow, DeviceStateRow, Received, RejectedRow, ReplyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Resolved:
         event_terminal: Who saw it, as the world numbers its terminals.
         states: What terminals said of themselves.
         state_terminal: Who said it, as the world numbers its terminals.
+        replies: What terminals answered to commands.
         rejected: Everything refused by contract or registry.
         received: Identity of every record kept whose terminal is registered.
         kept: The same of every record kept, as ranges by sender.
@@ -55,6 +56,7 @@ class Resolved:
     event_terminal: list[int]
     states: list[DeviceStateRow]
     state_terminal: list[int]
+    replies: list[ReplyRow]
     rejected: list[RejectedRow]
     received: Received
     kept: Ranges
@@ -141,6 +143,7 @@ def resolve(decoded: Decoded, block: MessageBlock, registry: Registry) -> Resolv
         event_terminal=event_terminal,
         states=[_state_row(messages, state, registry) for state in states],
         state_terminal=[_terminal(messages, state) for state in states],
+        replies=[_reply_row(messages, one, registry) for one in decoded.replies if _is_accepted(messages, one)],
         rejected=by_contract + list(by_registry.values()),
         received=received,
         kept=kept,
@@ -162,12 +165,12 @@ def _terminals_and_trucks(decoded: Decoded, registry: Registry) -> tuple[NDArray
     return terminal, vehicle
 
 
-def _is_accepted(messages: Messages, record: DeviceEvent | DeviceState) -> bool:
+def _is_accepted(messages: Messages, record: DeviceEvent | DeviceState | Reply) -> bool:
     sender = messages.sender(record.message)
     return sender is not None and sender.refused is None
 
 
-def _terminal(messages: Messages, record: DeviceEvent | DeviceState) -> int:
+def _terminal(messages: Messages, record: DeviceEvent | DeviceState | Reply) -> int:
     sender = messages.sender(record.message)
     return NONE if sender is None else sender.terminal
 
@@ -177,9 +180,10 @@ def _by_contract(messages: Messages, one: Rejected) -> RejectedRow:
 
 
 def _refused_records(messages: Messages) -> dict[int, RejectedRow]:
-    """Return by message the device events and states of senders that the registry refuses."""
+    """Return by message the device events, states and replies of senders that the registry refuses."""
     refused: dict[int, RejectedRow] = {}
-    records: list[DeviceEvent | DeviceState] = [*messages.decoded.device_events, *messages.decoded.states]
+    decoded = messages.decoded
+    records: list[DeviceEvent | DeviceState | Reply] = [*decoded.device_events, *decoded.states, *decoded.replies]
     for record in records:
         sender = messages.sender(record.message)
         if sender is not None and sender.refused is not None and record.message not in refused:
@@ -225,6 +229,18 @@ def _state_row(messages: Messages, state: DeviceState, registry: Registry) -> De
         state_time_ms=state.time_ms,
         epoch=state.epoch,
         firmware=state.firmware,
+    )
+
+
+def _reply_row(messages: Messages, one: Reply, registry: Registry) -> ReplyRow:
+    terminal = _terminal(messages, one)
+    return ReplyRow(
+        terminal_no=int(registry.terminal_no[terminal]),
+        device=registry.world.terminals.terminal_ids[terminal],
+        received_at_ms=messages.received_at_ms(one.message),
+        command_id=one.id,
+        status=one.status,
+        result=one.result,
     )
 
 

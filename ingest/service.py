@@ -11,10 +11,12 @@ import structlog
 
 from firmware_contracts.transport import BrokerAddress
 from ingest.batcher import Batcher
+from ingest.broker_watch import BrokerWatch
 from ingest.commit_acks import CommitAcknowledger
 from ingest.committing import Committer
 from ingest.database import Database, Stopped
 from ingest.delivery import Batch
+from ingest.downlink import DownlinkSender
 from ingest.job import JobRunner
 from ingest.jobs import JOBS
 from ingest.metrics import IngestMetrics
@@ -102,6 +104,7 @@ class Ingest:
         known = restored.checkpoints + restored.rows > 0  # an earlier run stored something, so it had a session
         self._subscriber = Subscriber(broker, settings, expect_session=known)
         self._acknowledger = CommitAcknowledger(broker, settings)
+        self._broker_watch = BrokerWatch(broker, settings, metrics)
         self._committer = Committer()
         self._watch = WorldWatch(
             database_url,
@@ -122,6 +125,7 @@ class Ingest:
             catch_up=self._catch_up,
         )
         self._jobs = JobRunner(database_url, lambda: self._pipeline.registry.world, settings.page_within_s * 1000, JOBS)
+        self._downlink = DownlinkSender(broker, settings, database_url, metrics)
         self._observe()
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -133,8 +137,10 @@ class Ingest:
         """
         self._watch.start()
         self._jobs.start()
+        self._downlink.start()
         self._committer.start()
         self._acknowledger.start()
+        self._broker_watch.start()
         self._subscriber.start()
         _freeze()
         gc.disable()  # a full pass in the middle of a batch costs more than the batch; see _keep_house
@@ -148,11 +154,13 @@ class Ingest:
             self._finish()
         finally:
             gc.enable()
+            self._downlink.close()
             self._jobs.close()
             self._committer.close()
             self._watch.close()
             self._subscriber.close()
             self._acknowledger.close()
+            self._broker_watch.close()
 
     def _turn(self) -> None:
         """Take in what has come, write what is due, and use the time that is left."""
@@ -222,6 +230,7 @@ class Ingest:
         metrics.observe(metrics.silent_seconds, subscriber.silent_s)
         metrics.observe(metrics.oldest_seconds, lambda: _age_s(subscriber.oldest_ms()))
         metrics.observe(metrics.commit_acks_dropped, lambda: float(self._acknowledger.dropped))
+        metrics.observe(metrics.commit_acks_sent, lambda: float(self._acknowledger.sent))
 
 
 BROKER_SILENT = (

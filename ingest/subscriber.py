@@ -37,9 +37,8 @@ class Subscriber:
             settings: Client id, regions, window and pauses.
             expect_session: An earlier run is known to have left a session with the broker.
         """
-        self.session = MqttSession(
-            address, session_options(settings, expect_session=expect_session), self._receive, self._may_read
-        )
+        options = session_options(settings, expect_session=expect_session)
+        self.session = MqttSession(address.as_client(options.client_id), options, self._receive, self._may_read)
         self.held = 0
         self._window = settings.window
         self._most_held = 2 * settings.window

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from admission.identities import FolderIdentities, IssuingIdentities
+from admission.names import PLATFORM_NAMES
+from firmware_contracts.transport import BrokerAddress
 from muckline.settings import Settings
 
 STOP_S = 30.0  # ingest may have a batch to commit and acknowledgements to send
@@ -68,6 +71,20 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         for name, value in values.items()
         if value is not None
     }
+
+
+def broker_environment(address: BrokerAddress) -> dict[str, str]:
+    """Return an address as the settings of a child spell it, with a certificate for each name of the platform."""
+    environment = {"MUCKLINE_BROKER__HOST": address.host, "MUCKLINE_BROKER__PORT": str(address.port)}
+    if address.ca_file is not None:
+        environment["MUCKLINE_BROKER__CA_FILE"] = str(address.ca_file)
+    identities = address.identities
+    if isinstance(identities, IssuingIdentities | FolderIdentities):
+        if isinstance(identities, IssuingIdentities):
+            for name in PLATFORM_NAMES:
+                identities(name)  # a child is given the folder, not the authority
+        environment["MUCKLINE_BROKER__IDENTITIES"] = str(identities.folder)
+    return environment
 
 
 @contextmanager

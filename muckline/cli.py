@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from muckline.commands import COMMANDS
+from muckline.commands import COMMANDS, GROUPS
 from muckline.settings import SettingsError, read_settings
 
 app = typer.Typer(
@@ -40,6 +40,8 @@ def root(
 
 for name, command in COMMANDS.items():
     app.command(name)(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from embedded.processes import free_port, is_free
 from embedded.stack import resolve_broker, resolve_database_url
 from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
-from muckline.child import Child, children, settings_environment
+from muckline.child import Child, broker_environment, children, settings_environment
 from muckline.settings import Settings, read_secret
 from simulators.importers.recording import REGION as RECORDED_REGION
 from simulators.live import run_live, unix_ms
@@ -106,8 +106,7 @@ def running_stack(settings: Settings, console: Console, documents: Mapping[str, 
     metrics_url = f"http://127.0.0.1:{(metrics_port := free_port())}/metrics"
     environment = settings_environment(settings) | {
         "MUCKLINE_DATABASE__URL": url,
-        "MUCKLINE_BROKER__HOST": broker.host,
-        "MUCKLINE_BROKER__PORT": str(broker.port),
+        **broker_environment(broker),
         "MUCKLINE_API__PORT": str(api_port),
         "MUCKLINE_INGEST__REGIONS": "",  # a demo reads whichever its trucks report from
         "MUCKLINE_INGEST__METRICS_HOST": "127.0.0.1",

@@ -19,9 +19,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from admission.identities import folder_identities
+from admission.settings import AdmissionSettings
 from api.settings import ApiSettings
 from embedded.settings import EmbeddedSettings
 from firmware_contracts.transport import BrokerAddress
+from ingest.jt808.settings import BridgeSettings
 from ingest.settings import IngestSettings
 from storage.settings import DatabaseSettings
 
@@ -43,6 +46,7 @@ class BrokerSettings:
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    identities: Path | None = None
 
     def address(self) -> BrokerAddress:
         """Return the address with the password read from its file."""
@@ -54,6 +58,7 @@ class BrokerSettings:
             ca_file=self.ca_file,
             cert_file=self.cert_file,
             key_file=self.key_file,
+            identities=None if self.identities is None else folder_identities(self.identities),
         )
 
 
@@ -81,7 +86,9 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
+    bridge: BridgeSettings = Field(default_factory=BridgeSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
+    admission: AdmissionSettings = Field(default_factory=AdmissionSettings)
     embedded: EmbeddedSettings = Field(default_factory=EmbeddedSettings)
 
     @field_validator("ingest", mode="before")

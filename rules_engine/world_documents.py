@@ -118,11 +118,18 @@ class Window(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "
 Windows = Annotated[list[Window], Meta(min_length=1)]
 
 
+class Downlink(Struct, frozen=True):
+    """What may be sent to terminals, by kind; nothing unless a city says so. No rule reads it."""
+
+    allowed: list[Literal["text", "config", "locate", "lock", "speed_limit"]] = field(default_factory=list)
+
+
 class City(Struct, frozen=True):
-    """The city: its clock, and when hauling is allowed at all (absent: always)."""
+    """The city: its clock, when hauling is allowed at all (absent: always), and what may be sent to terminals."""
 
     utc_offset_h: Annotated[float, Meta(ge=-12, le=14)] = 8.0
     haul_windows: Windows | None = None
+    downlink: Downlink | None = None
 
 
 class Permit(Struct, frozen=True):

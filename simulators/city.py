@@ -1,17 +1,21 @@
-"""A small city: streets, building sites with washers, dump points with gates, a corridor from each site to its dump.
+"""A city: streets, building sites with washers, dump points with gates, a corridor from each site to its dump.
 
-Everything is drawn from a generator that is passed in, so one seed is one city.
+The streets are a generated grid, or those of an OpenStreetMap extract. Everything is drawn from a generator that is
+passed in, so one seed is one city.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from simulators.osm_streets import OsmError, read_streets
 from simulators.plane import FloatArray, Plane, length_m, point_at, rectangle
+from simulators.plots import NoPlotError, Plot, find_plots
 from simulators.speed_law import SpeedLaw
 from simulators.streets import StreetNetwork, generate_streets, street_of
 from simulators.windows import DayWindow
@@ -26,7 +30,9 @@ class CityPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `roads` puts classes and speed limits on file; `haul_window` (hours of the local day) allows hauling only then, and
     a share `site_windows` of the sites has a window of its own. Zones are drawn as far as there is room for them.
-    `works_s` is when a stretch of the first corridor is dug up and a temporary corridor leads around it.
+    `works_s` is when a stretch of the first corridor is dug up and a temporary corridor leads around it. `osm` is the
+    path of an OpenStreetMap extract (.osm.pbf) whose streets are taken instead of a generated grid; the city lies where
+    they lie.
     """
 
     region: str = "320412"  # Changzhou, Wujin
@@ -48,6 +54,7 @@ class CityPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site_windows: float = 0.0
     works_s: tuple[float, float] | None = None
     utc_offset_h: float = 8.0
+    osm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +141,47 @@ class City:
         return site.window or self.plan.haul_window
 
 
+class CityError(ValueError):
+    """A city that cannot be; says what was expected and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Streets, and where the places beside them lie."""
+
+    plane: Plane
+    streets: StreetNetwork
+    sites: list[Place]
+    dump_points: list[Place]
+
+
 def generate_city(rng: np.random.Generator, plan: CityPlan) -> City:
-    """Return a city with sites in its inner blocks, dump points at its border and a corridor for each site.
+    """Return a city with a corridor for each site, on streets of its own or on those of an extract.
 
     Raises:
-        ValueError: The grid has fewer blocks than places.
+        CityError: There is no room for the places, or no streets can be made of the extract.
     """
+    ground = _grid(rng, plan) if plan.osm is None else _extract(rng, plan, Path(plan.osm))
+    streets, sites, dump_points = ground.streets, ground.sites, ground.dump_points
+    corridors = [_corridor(streets, site, _dump_for(site, dump_points), plan.half_width_m) for site in sites]
+    sites = [_with_window(rng, plan, site) for site in sites]
+    corridors = [replace(corridor, site=site) for corridor, site in zip(corridors, sites, strict=True)]
+    works = None if plan.works_s is None else _works(streets, corridors[0], plan.works_s)
+    busy = [*corridors, works.detour] if works else corridors
+    zones = _zones(rng, plan, streets, busy, [*sites, *dump_points])
+    slow = [(zone.ring_m, zone.limit_kmh / 3.6) for zone in zones if zone.limit_kmh is not None]
+    law = SpeedLaw.of(streets, slow) if plan.roads else None
+    return City(plan.region, ground.plane, streets, sites, dump_points, corridors, zones, plan, works, law)
+
+
+def _grid(rng: np.random.Generator, plan: CityPlan) -> _Ground:
+    """Return a generated grid with sites in its inner blocks and dump points at its border."""
     streets = generate_streets(rng, plan.columns, plan.rows, plan.spacing_m, expressways=plan.roads)
     blocks = [(x, y) for y in range(plan.rows - 1) for x in range(plan.columns - 1)]
     border = [block for block in blocks if block[0] in (0, plan.columns - 2) or block[1] in (0, plan.rows - 2)]
     inner = [block for block in blocks if block not in set(border)]
     if len(border) < plan.dump_points or len(inner) < plan.sites or not (plan.sites and plan.dump_points):
-        raise ValueError(
+        raise CityError(
             f"expected room for {plan.sites} sites and {plan.dump_points} dump points, got {len(blocks)} blocks"
         )
     sites = [
@@ -156,16 +192,28 @@ def generate_city(rng: np.random.Generator, plan: CityPlan) -> City:
         _place(streets, plan, border[k], place_id=f"D{n:02d}", name=f"Dump point {n}", size_m=DUMP_POINT_M)
         for n, k in enumerate(rng.choice(len(border), plan.dump_points, replace=False), 1)
     ]
-    corridors = [_corridor(streets, site, _dump_for(site, dump_points), plan.half_width_m) for site in sites]
-    sites = [_with_window(rng, plan, site) for site in sites]
-    corridors = [replace(corridor, site=site) for corridor, site in zip(corridors, sites, strict=True)]
-    works = None if plan.works_s is None else _works(streets, corridors[0], plan.works_s)
-    busy = [*corridors, works.detour] if works else corridors
-    zones = _zones(rng, plan, streets, busy, [*sites, *dump_points])
-    slow = [(zone.ring_m, zone.limit_kmh / 3.6) for zone in zones if zone.limit_kmh is not None]
-    law = SpeedLaw.of(streets, slow) if plan.roads else None
-    plane = Plane(plan.lat_deg, plan.lon_deg)
-    return City(plan.region, plane, streets, sites, dump_points, corridors, zones, plan, works, law)
+    return _Ground(Plane(plan.lat_deg, plan.lon_deg), streets, sites, dump_points)
+
+
+def _extract(rng: np.random.Generator, plan: CityPlan, path: Path) -> _Ground:
+    """Return the streets of an OpenStreetMap extract with places on free ground beside them."""
+    if not (plan.sites and plan.dump_points):
+        raise CityError(f"expected a site and a dump point, got {plan.sites} and {plan.dump_points}")
+    try:
+        plane, streets = read_streets(path)
+        sites, dump_points = find_plots(rng, streets, (plan.sites, SITE_M), (plan.dump_points, DUMP_POINT_M))
+    except (OsmError, NoPlotError) as error:
+        raise CityError(f"{path}: {error}") from error
+    return _Ground(
+        plane,
+        streets,
+        [_place_on(plot, f"S{n:02d}", f"Site {n}") for n, plot in enumerate(sites, 1)],
+        [_place_on(plot, f"D{n:02d}", f"Dump point {n}") for n, plot in enumerate(dump_points, 1)],
+    )
+
+
+def _place_on(plot: Plot, place_id: str, name: str) -> Place:
+    return Place(place_id, name, plot.crossing, plot.centre_m, plot.gate_m, plot.fence_m)
 
 
 def _with_window(rng: np.random.Generator, plan: CityPlan, site: Place) -> Place:

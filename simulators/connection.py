@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiomqtt
 
+from admission.tls import client_context
 from firmware_contracts.transport import BrokerAddress
 
 # A dead link is noticed after 1.5 times this; the library's 60 s would hide a black hole for minutes.
@@ -32,24 +32,22 @@ async def mqtt_connection(
     will: aiomqtt.Will | None = None,
     keep_session: bool = False,
     inflight: int = 20,
+    version5: bool = False,
 ) -> AsyncIterator[aiomqtt.Client]:
     """Connect for as long as the block runs.
 
     Args:
-        address: The broker.
-        identifier: MQTT client id.
+        address: The broker, as the client that connects: `address.as_client(NAME)`.
+        identifier: MQTT client id; a broker that knows clients by their certificates takes the name from there.
         will: What the broker says when the connection breaks.
         keep_session: The broker keeps subscription and queue while we are away.
         inflight: Most messages published and not yet acknowledged.
+        version5: Speak MQTT 5, whose subscriptions can ask for more; sessions are not kept then.
 
     Raises:
         aiomqtt.MqttError: The broker is not there, or goes away.
+        AdmissionError: A certificate or key file is missing, or is not what it should be.
     """
-    tls = None
-    if address.ca_file is not None:
-        tls = ssl.create_default_context(cafile=str(address.ca_file))
-        if address.cert_file is not None:
-            tls.load_cert_chain(address.cert_file, address.key_file)
     client = aiomqtt.Client(
         address.host,
         address.port,
@@ -57,13 +55,13 @@ async def mqtt_connection(
         password=address.password,
         logger=_quiet,
         identifier=identifier,
-        protocol=aiomqtt.ProtocolVersion.V311,
+        protocol=aiomqtt.ProtocolVersion.V5 if version5 else aiomqtt.ProtocolVersion.V311,
         will=will,
-        clean_session=not keep_session,
+        clean_session=None if version5 else not keep_session,
         timeout=TIMEOUT_S,
         keepalive=KEEPALIVE_S,
         max_inflight_messages=inflight,
-        tls_context=tls,
+        tls_context=client_context(address),
     )
     try:
         async with client:

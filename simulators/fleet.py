@@ -12,6 +12,7 @@ from simulators.city import City, Corridor
 
 Encoding = Literal["json", "nmea", "bin"]
 Sensor = Literal["load", "lift", "cover"]
+FIRST_PHONE = 13_800_000_001
 LIMITED_KG = 12_500.0  # what permits allow over a weak bridge
 SENSORS: frozenset[Sensor] = frozenset(("load", "lift", "cover"))
 
@@ -24,7 +25,7 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time, `without_permit` none that is valid. `tags` have a radio tag, `dirty` ones are sent back once by the washer's
     barrier, `worn_plates` are misread by a gate's camera one time in three. Sensors are calibrated as well as they are:
     a load sensor reads up to `load_error` too much or too little, and up to `empty_kg` for nothing, a lift sensor is up
-    to `lift_error_deg` off.
+    to `lift_error_deg` off. `jt808` terminals speak JT/T 808 to a bridge; the firmwares' other shares are of the rest.
     """
 
     trucks: int = 12
@@ -32,6 +33,7 @@ class FleetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     json: float = 0.4
     nmea: float = 0.2
     bin: float = 0.4
+    jt808: float = 0.0
     without_load: float = 0.0
     without_lift: float = 0.0
     without_cover: float = 0.0
@@ -77,6 +79,8 @@ class Truck:
         tag: What readers read of its radio tag, None without one.
         dirty: Its wheels need two washings.
         worn_plate: Cameras misread its plate now and then.
+        phone: The number of a terminal that speaks JT/T 808, empty of any other.
+        vendor: Whose JT/T 808 terminal it is.
     """
 
     vehicle_id: str
@@ -100,6 +104,8 @@ class Truck:
     tag: str | None = None
     dirty: bool = False
     worn_plate: bool = False
+    phone: str = ""
+    vendor: str = ""
 
     @property
     def allowed_kg(self) -> float:
@@ -147,7 +153,17 @@ def generate_fleet(
         )
         for n in range(plan.trucks)
     ]
-    return [_with_papers(rng, plan, truck) for truck in fleet]
+    fleet = [_with_papers(rng, plan, truck) for truck in fleet]
+    first = len(wanted)  # what is staged is staged for the sensors of contract v1
+    return [
+        _bridged(truck, n) if n >= first and _is_among(n, plan.jt808, 3) else truck for n, truck in enumerate(fleet)
+    ]
+
+
+def _bridged(truck: Truck, number: int) -> Truck:
+    """Return the truck with a JT/T 808 terminal: one vendor's reads all sensors, the other's none."""
+    vendor, sensors = ("egs", SENSORS) if truck.sensors else ("default", frozenset[Sensor]())
+    return replace(truck, sensors=sensors, phone=str(FIRST_PHONE + number), vendor=vendor)
 
 
 def _with_papers(rng: np.random.Generator, plan: FleetPlan, truck: Truck) -> Truck:

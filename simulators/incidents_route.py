@@ -16,6 +16,8 @@ from simulators.steps import CRUISE_EMPTY_MPS, CRUISE_LOADED_MPS, YARD_MPS, Driv
 from simulators.streets import street_of
 from simulators.zones import Zone
 
+EXCURSIONS = 64  # ways that are tried: all of a grid's, while real streets have a thousand corners within reach
+
 
 def wrong_dump_point(cycle: Cycle, truck: Truck, city: City, rng: np.random.Generator) -> Cycle:
     """Tip at a dump point that the permit does not name, far off the corridor."""
@@ -91,6 +93,7 @@ def _excursion(city: City, corridor: Corridor, start: int) -> FloatArray:
     avoid = frozenset(street_of(a, b) for a, b in pairwise(corridor.crossings))
     reach_m = np.hypot(*(streets.crossings_m - streets.crossings_m[start]).T)
     near = np.flatnonzero((reach_m > 600.0) & (reach_m < 1_700.0)).tolist()
+    near = near[:: len(near) // EXCURSIONS + 1]
     ways = [streets.crossings_m[streets.way(start, target, avoid)] for target in near]
     ways = [way for way in ways if not _crosses_zone(way, city)]
     away = max(ways, key=lambda way: _straying(way, corridor), default=None)

@@ -1,26 +1,38 @@
 """A terminal's connection to a real broker: a thin shell that moves bytes and answers, and reconnects for ever.
 
-Everything worth deciding is decided in `terminal`; what is here can be swapped for one that drives many terminals.
+Everything worth deciding is decided in `terminal` and `cab`. A link has one task, which sleeps while the connection
+stands; sending is done by whoever wakes it and by one timer, so that ten thousand links cost what they carry.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
+import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
-import aiomqtt
 import numpy as np
 
+from admission.errors import AdmissionError
+from admission.tls import client_context
 from firmware_contracts import commit_ack, device_state
 from firmware_contracts.errors import ContractError
 from firmware_contracts.transport import BrokerAddress
-from simulators.connection import end, mqtt_connection, raise_if_cancelled
 from simulators.simulation import Station
+from simulators.wire import KEEPALIVE_S, Will, Wire, open_wire
 
 FIRMWARE = "muckline-simulated-1"
 BACKOFF_S = 0.5  # first pause before a new connection; doubles
 BACKOFF_MAX_S = 30.0  # a city's terminals come back within a minute of their broker
 STABLE_S = 10.0  # a connection that held this long starts the pauses anew
+LOOK_AFTER_S = KEEPALIVE_S / 3.0
+
+
+def pause_s(rng: np.random.Generator, backoff_s: tuple[float, float], failures: int) -> float:
+    """Return a pause drawn from the whole range: a city that lost its broker must not come back in one second."""
+    first_s, most_s = backoff_s
+    return float(rng.uniform(0.0, min(first_s * 2.0 ** min(failures, 16), most_s)))
 
 
 class Link:
@@ -29,32 +41,89 @@ class Link:
     Attributes:
         station: Whose connection it is.
         connections: How often it was made.
+        sent: Messages published.
+        lost_s: When it was last lost, on the clock, None while it stands or before the first. [s]
+        trouble: Why it is not connected, in words, empty for no reason.
     """
 
-    def __init__(
-        self, station: Station, address: BrokerAddress, clock: Callable[[], float], rng: np.random.Generator
+    def __init__(  # noqa: PLR0917 - the first four say what it is, the others how it behaves among many
+        self,
+        station: Station,
+        address: BrokerAddress,
+        clock: Callable[[], float],
+        rng: np.random.Generator,
+        room: AbstractAsyncContextManager[object] | None = None,
+        backoff_s: tuple[float, float] = (BACKOFF_S, BACKOFF_MAX_S),
     ) -> None:
         """Prepare; `run` connects.
 
         Args:
             station: The terminal.
             address: The broker.
-            clock: The clock that offers to the terminal use. [s]
+            clock: The event loop's clock, which offers to the terminal use too. [s]
             rng: Spreads the reconnects.
+            room: Entered while a connection is being made: bounds how many are at a time.
+            backoff_s: Longest first pause before a new connection, and the longest of all. [s]
         """
         self.station = station
         self.connections = 0
+        self.sent = 0
+        self.lost_s: float | None = None
+        self.trouble = ""
         self._address = address
         self._clock = clock
         self._rng = rng
-        self._wake = asyncio.Event()
+        self._room = nullcontext() if room is None else room
+        self._backoff_s = backoff_s
         self._covered = asyncio.Event()
         self._covered.set()
-        self._cut = asyncio.Event()
+        self._context: ssl.SSLContext | None = None  # 2 ms to make, and held by the connection anyway
+        self._wire: Wire | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def online(self) -> bool:
+        """Return whether the connection stands."""
+        return self._wire is not None
+
+    @property
+    def is_blind(self) -> bool:
+        """Return whether there is no network."""
+        return not self._covered.is_set()
+
+    @property
+    def held(self) -> int:
+        """Return how many records the terminal's flash holds."""
+        return len(self.station.terminal)
+
+    @property
+    def offered(self) -> int:
+        """Return how many records it has stored."""
+        return self.station.terminal.counts.offered
+
+    @property
+    def acknowledged(self) -> int:
+        """Return how many of them it was allowed to forget."""
+        return self.station.terminal.counts.acknowledged
+
+    def hurry(self) -> None:
+        """Send everything now, in messages as full as they are."""
+        self.station.terminal.hurry()
+        self.wake()
 
     def wake(self) -> None:
-        """Let the sender look what there is to send."""
-        self._wake.set()
+        """Send what there is to send, and set the timer for what is due later."""
+        wire = self._wire
+        if wire is None:
+            return
+        terminal, now = self.station.terminal, self._clock()
+        due = terminal.next_due()
+        if due is not None and due <= now:
+            for message in terminal.take(now):
+                wire.say(terminal.topic, message.payload)
+                self.sent += 1
+            due = terminal.next_due()
+        self._set_timer(now + LOOK_AFTER_S if due is None else min(due, now + LOOK_AFTER_S))
 
     def set_blind(self, blind: bool) -> None:
         """Enter or leave a zone without network."""
@@ -66,7 +135,8 @@ class Link:
 
     def cut(self) -> None:
         """Break the connection, as a pulled battery does."""
-        self._cut.set()
+        if self._wire is not None:
+            self._wire.abort()
 
     async def run(self) -> None:
         """Connect, send and listen until cancelled."""
@@ -76,39 +146,82 @@ class Link:
             began = self._clock()
             try:
                 await self._connection()
-            except (aiomqtt.MqttError, OSError) as error:
-                raise_if_cancelled(error)
-                failures = 0 if self._clock() - began > STABLE_S else failures + 1
-                await asyncio.sleep(self._pause_s(failures))
-            finally:
-                self.station.terminal.disconnected()
-
-    def _pause_s(self, failures: int) -> float:
-        """Return a pause drawn from the whole range: a city that lost its broker must not come back in one second."""
-        return float(self._rng.uniform(0.0, min(BACKOFF_S * 2.0 ** min(failures, 16), BACKOFF_MAX_S)))
+            except (OSError, AdmissionError) as error:
+                self.trouble = str(error) or type(error).__name__
+                self._context = None  # a renewed certificate may be what helps
+            failures = 0 if self._clock() - began > STABLE_S else failures + 1
+            await asyncio.sleep(pause_s(self._rng, self._backoff_s, failures))
 
     async def _connection(self) -> None:
-        """Hold one connection until it breaks (raises), is cut, or is cancelled."""
-        self._cut.clear()
-        will = aiomqtt.Will(self.station.state_topic, device_state.encode("offline"), qos=1, retain=True)
-        async with mqtt_connection(self._address, self.station.device, will=will, keep_session=True) as client:
-            self.connections += 1
-            await client.subscribe(self.station.ack_topic, qos=1)
-            state = device_state.encode("online", epoch=self.station.terminal.epoch, firmware=FIRMWARE)
-            await client.publish(self.station.state_topic, state, qos=1, retain=True)
-            self.station.terminal.connected()
-            tasks = [asyncio.create_task(part) for part in (self._listen(client), self._send(client), self._cut.wait())]
-            try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-            finally:
-                await end(tasks)
+        """Hold one connection until it breaks or is cut; take leave where the task is cancelled."""
+        station = self.station
+        will = Will(station.state_topic, device_state.encode("offline"))
+        async with self._room:
+            address = self._address.as_client(station.device)
+            self._context = self._context or client_context(address)
+            wire = await open_wire(
+                address,
+                station.device,
+                self._hear_topic,
+                subscription=station.down_filter,
+                will=will,
+                keep_session=True,
+                context=self._context,
+            )
+        try:
+            self._up(wire)
+            await wire.lost
+        except asyncio.CancelledError:
+            wire.leave()
+            raise
+        finally:
+            self._down(wire)
 
-    async def _listen(self, client: aiomqtt.Client) -> None:
-        async for message in client.messages:
-            if isinstance(message.payload, bytes):
-                self.hear(message.payload)
+    def _up(self, wire: Wire) -> None:
+        station = self.station
+        self._wire, self.trouble, self.lost_s = wire, "", None
+        self.connections += 1
+        wire.say(
+            station.state_topic,
+            device_state.encode("online", epoch=station.terminal.epoch, firmware=FIRMWARE),
+            retain=True,
+        )
+        station.terminal.connected()
+        self.wake()
+
+    def _down(self, wire: Wire) -> None:
+        self._wire, self.lost_s = None, self._clock()
+        self.station.terminal.disconnected()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wire.close()
+
+    def _set_timer(self, at_s: float) -> None:
+        if self._timer is not None:
+            if self._timer.when() <= at_s:
+                return
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(at_s, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._wire is not None:
+            self._wire.look_after()
+        self.wake()
+
+    def _hear_topic(self, topic: str, payload: bytes) -> None:
+        """Take a message of the platform; paho is in the middle of reading, so the answer waits for the next turn."""
+        if topic == self.station.ack_topic:
+            self.hear(payload)
+            return
+        channel = topic.rpartition("/")[2]
+        for answer in self.station.cab.hear(payload, channel, time.time_ns() // 1_000_000):
+            asyncio.get_running_loop().call_soon(self._reply, answer)
+
+    def _reply(self, answer: bytes) -> None:
+        if self._wire is not None:
+            self._wire.say(self.station.reply_topic, answer)
 
     def hear(self, payload: bytes) -> None:
         """Give an acknowledgement to the terminal; one that cannot be read changes nothing."""
@@ -121,18 +234,5 @@ class Link:
             self.station.terminal.acknowledge(epoch, ranges, now)
         for refused in ack.refused:
             self.station.terminal.refuse(refused.crc32, now)
-        self.wake()
-
-    async def _send(self, client: aiomqtt.Client) -> None:
-        terminal = self.station.terminal
-        while True:
-            self._wake.clear()
-            for message in terminal.take(self._clock()):
-                await client.publish(terminal.topic, message.payload, qos=1)
-            due = terminal.next_due()
-            pause_s = None if due is None else max(due - self._clock(), 0.0)
-            try:
-                async with asyncio.timeout(pause_s):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        if self._wire is not None:
+            asyncio.get_running_loop().call_soon(self.wake)

@@ -1,4 +1,4 @@
-"""What a terminal's link lives through: blind zones, lost messages and answers, pulled batteries."""
+"""What a terminal's link lives through: blind zones, storms, lost messages and answers, pulled batteries."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from simulators.terminal import TerminalLimits
 class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a scenario says about links and flash; rates are per terminal and hour.
 
-    `newest_first` is the share of terminals whose live fixes overtake their backlog; `tick_s` is how often links are
-    looked at in a run without a broker: more than a second hurries long runs and changes when messages come, not what
-    they say.
+    A lost link is made anew after a random time of up to `back_off_s`, which doubles with each failure up to
+    `back_off_max_s`. `newest_first` is the share of terminals whose live fixes overtake their backlog; `tick_s` is how
+    often links are looked at in a run without a broker: more than a second hurries long runs and changes when messages
+    come, not what they say.
     """
 
     batch: int = 10
@@ -31,6 +32,8 @@ class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_loss: float = 0.0
     battery_pulls_per_hour: float = 0.0
     counter_lost: float = 0.5
+    back_off_s: float = 0.5
+    back_off_max_s: float = 30.0
     tick_s: float = 1.0
 
     def limits(self, newest_first: bool) -> TerminalLimits:
@@ -46,17 +49,31 @@ class LinkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class StormPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a scenario says about one reconnect storm.
+
+    At `at_s` a `share` of all terminals lose their links at once, as when a network's core fails; after `outage_s` the
+    network is back, and they all come back, each after its own pause.
+    """
+
+    at_s: float
+    share: float = 1.0
+    outage_s: float = 5.0
+
+
 class Reception:
     """One terminal's luck, second by second; ask in ascending time.
 
     Attributes:
         rng: Where chance comes from.
         plan: How often what happens.
+        storms: From and to when a storm keeps it from the network, beside its own blind zones.
     """
 
     def __init__(self, rng: np.random.Generator, plan: LinkPlan) -> None:
         self.rng = rng
         self.plan = plan
+        self.storms: list[tuple[float, float]] = []
         self._blind = self._windows()
         self._start_s, self._end_s = next(self._blind)
         self._pulls = self._moments(self.plan.battery_pulls_per_hour)
@@ -66,7 +83,13 @@ class Reception:
         """Return whether there is no network at this second."""
         while at_s >= self._end_s:
             self._start_s, self._end_s = next(self._blind)
-        return at_s >= self._start_s
+        return at_s >= self._start_s or any(from_s <= at_s < to_s for from_s, to_s in self.storms)
+
+    def next_change_s(self, at_s: float) -> float:
+        """Return when after a second, asked for before, anything of it may change; never if nothing will. [s]"""
+        edges = (edge_s for storm in self.storms for edge_s in storm if edge_s > at_s)
+        blind_s = self._end_s if at_s >= self._start_s else self._start_s
+        return min(blind_s, self._pull_s, *edges)
 
     def battery_pulled(self, at_s: float) -> bool:
         """Return whether the battery was pulled since the last question."""

@@ -1,19 +1,24 @@
-"""Writes down what a broker carries, until told to stop."""
+"""Writes down what a broker carries, until told to stop.
+
+Each message is stamped when its read of the socket is taken apart, to the millisecond that a capture holds; messages of
+one millisecond stay in their order.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-
-import aiomqtt
 
 from firmware_contracts.topics import up_filter
 from firmware_contracts.transport import BrokerAddress
 from simulators.capture import CaptureWriter, write_capture
-from simulators.connection import end, mqtt_connection, own_name, raise_if_cancelled
+from simulators.connection import end, own_name
+from simulators.wire import KEEPALIVE_S, Wire, open_wire
 
+NAME = "muckline-record"  # in certificates and deploy/acl
 RECONNECT_S = 1.0
 
 
@@ -38,7 +43,8 @@ async def record(
         told: Called with the number of messages after each.
         subscribed: Set once the broker has taken the subscription.
     """
-    name = own_name("record")
+    name, broker = own_name("record"), broker.as_client(NAME)
+    await _forget_session(broker, name)  # under a certificate's name it may be that of a recorder that was killed
     with write_capture(out) as capture:
         task = asyncio.create_task(
             _listen(broker, name, topic_filter, capture=capture, told=told, subscribed=subscribed or asyncio.Event())
@@ -62,25 +68,36 @@ async def _listen(
     told: Callable[[int], None],
     subscribed: asyncio.Event,
 ) -> None:
+    newest_ms = 0
+
+    def hear(topic: str, payload: bytes) -> None:
+        nonlocal newest_ms
+        newest_ms = max(newest_ms, time.time_ns() // 1_000_000)  # a clock that is set back must not change the order
+        capture.write(newest_ms, topic, payload)
+        told(capture.messages)
+
     while True:
         try:
-            async with mqtt_connection(broker, name, keep_session=True) as client:
-                await client.subscribe(topic_filter, qos=1)
-                subscribed.set()
-                async for message in client.messages:
-                    capture.write(time.time_ns() // 1_000_000, str(message.topic), bytes(message.payload))
-                    told(capture.messages)
-        except aiomqtt.MqttError as error:
-            raise_if_cancelled(error)
+            wire = await open_wire(broker, name, hear, subscription=topic_filter, keep_session=True)
+        except OSError:
             if not subscribed.is_set():
                 raise
-            await asyncio.sleep(RECONNECT_S)
+        else:
+            subscribed.set()
+            await _until_lost(wire)
+        await asyncio.sleep(RECONNECT_S)
+
+
+async def _until_lost(wire: Wire) -> None:
+    try:
+        while not wire.lost.done():
+            wire.look_after()
+            await asyncio.wait((wire.lost,), timeout=KEEPALIVE_S / 3.0)
+    finally:
+        wire.leave()
 
 
 async def _forget_session(broker: BrokerAddress, name: str) -> None:
     """Connect once without the kept session, so that the broker does not collect for a recorder that is gone."""
-    try:
-        async with mqtt_connection(broker, name):
-            return
-    except aiomqtt.MqttError:
-        return
+    with suppress(OSError):
+        (await open_wire(broker, name, lambda _topic, _payload: None)).leave()

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-import aiomqtt
 import numpy as np
 
 from firmware_contracts.topics import PREFIX
 from firmware_contracts.transport import BrokerAddress
 from simulators.capture import CaptureMessage, CaptureReader
-from simulators.connection import end, mqtt_connection, own_name
+from simulators.connection import own_name
 from simulators.shift import Shift
+from simulators.wire import KEEPALIVE_S, Wire, open_wire
 
+NAME = "muckline-replay"  # in certificates and deploy/acl
 WINDOW = 1000  # messages published and not acknowledged: mosquitto's usual inflight limit, and 0.1 s at 10,000/s
+AHEAD = 20_000  # messages made ready before their time: seconds of a whole city, some 20 MB
+FILLED_AT_ONCE = 10  # of them; moving one in time takes up to half a millisecond
+SPARE_S = 0.01  # with less time than this nothing more is made ready
+TURN_EVERY = 20  # messages: 1 ms of publishing
 LATENESS_KEPT = 1_000_000  # beyond this many messages lateness is sampled by none but the first
 
 
@@ -87,6 +95,8 @@ async def replay(
 ) -> ReplayResult:
     """Publish what terminals sent at QoS 1, in its order; what platforms answered stays away.
 
+    All messages are timed against one clock, so that lateness never adds up, and prepared ahead while there is time.
+
     Args:
         path: The capture.
         broker: Where to.
@@ -99,29 +109,38 @@ async def replay(
         CaptureError: A line is no captured message.
         ReplayError: The broker was lost, or never there.
     """
-    clock = asyncio.get_running_loop().time
-    publisher, moved = _Publisher(), Shift(offset_ms)
+    publisher = _Publisher(told)
     try:
-        async with mqtt_connection(broker, own_name("replay"), inflight=WINDOW) as client:
-            began = clock()
+        address, name = broker.as_client(NAME), own_name("replay")
+        wire = await open_wire(address, name, lambda _topic, _payload: None, window=WINDOW + 1)
+        try:
+            publisher.take(wire)
             with CaptureReader(path) as reader:
-                for message in reader:
-                    if _is_answer(message.topic):
-                        continue
-                    due = began + (message.received_at_ms - span.first_ms) / 1000.0 / speed
-                    if due - clock() > 0.0:
-                        await asyncio.sleep(due - clock())
-                    await publisher.publish(client, moved(message))
-                    publisher.note((clock() - due) * 1000.0)
-                    told(publisher.started)
-            await publisher.drain()
-            seconds = clock() - began
-    except aiomqtt.MqttError as error:
+                seconds = await _publish_all(publisher, _Ahead(reader, Shift(offset_ms), span, speed))
+        finally:
+            wire.leave()
+    except OSError as error:
         raise ReplayError(f"{error}; the broker acknowledged {publisher.done} of {span.messages} messages") from error
-    finally:
-        await publisher.abandon()
     timed = speed != float("inf")
     return ReplayResult(publisher.done, seconds, publisher.lateness() if timed else (0.0, 0.0, 0.0, 0.0), offset_ms)
+
+
+async def _publish_all(publisher: _Publisher, ahead: _Ahead) -> float:
+    """Publish everything at its time; return how long it took. [s]"""
+    clock = asyncio.get_running_loop().time
+    ahead.fill(AHEAD)
+    began = clock()
+    while (timed := ahead.next()) is not None:
+        due = began + timed.due_s
+        while (left_s := due - clock()) > 0.0:
+            if left_s > SPARE_S and ahead.fill(FILLED_AT_ONCE):
+                await asyncio.sleep(0)
+            else:
+                await asyncio.sleep(left_s)
+        await publisher.publish(timed.message)
+        publisher.note((clock() - due) * 1000.0)
+    await publisher.drain()
+    return clock() - began
 
 
 def _is_answer(topic: str) -> bool:
@@ -129,54 +148,94 @@ def _is_answer(topic: str) -> bool:
     return topic.startswith(f"{PREFIX}/") and topic.split("/")[5:6] == ["down"]
 
 
-class _Publisher:
-    """At most WINDOW publishes under way; they start in order."""
+class _Timed(NamedTuple):
+    due_s: float
+    message: CaptureMessage
 
-    def __init__(self) -> None:
+
+class _Ahead:
+    """Messages that were read and moved before their time, so that a dense second finds them ready."""
+
+    def __init__(self, reader: CaptureReader, moved: Shift, span: Span, speed: float) -> None:
+        self._messages = (message for message in reader if not _is_answer(message.topic))
+        self._moved = moved
+        self._span = span
+        self._speed = speed
+        self._ready: deque[_Timed] = deque()
+
+    def fill(self, count: int) -> bool:
+        """Prepare some more messages; return whether there was any, and room for it."""
+        before = len(self._ready)
+        for message in islice(self._messages, min(count, AHEAD - before)):
+            due_s = (message.received_at_ms - self._span.first_ms) / 1000.0 / self._speed
+            self._ready.append(_Timed(due_s, self._moved(message)))
+        return len(self._ready) > before
+
+    def next(self) -> _Timed | None:
+        """Return the next message, None after the last."""
+        if not self._ready:
+            self.fill(FILLED_AT_ONCE)
+        return self._ready.popleft() if self._ready else None
+
+
+class _Publisher:
+    """Hands messages to the broker in order, at most WINDOW of them unacknowledged."""
+
+    def __init__(self, told: Callable[[int], None]) -> None:
         self.started = 0
         self.done = 0
-        self._room = asyncio.Semaphore(WINDOW)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
+        self._told = told
+        self._moved = asyncio.Event()
         self._late_ms: list[float] = []
+        self._wire: Wire | None = None
 
-    async def publish(self, client: aiomqtt.Client, message: CaptureMessage) -> None:
-        await self._room.acquire()
-        self._raise_failure()
-        task = asyncio.create_task(client.publish(message.topic, message.payload, qos=1))
+    def take(self, wire: Wire) -> None:
+        """Publish on a connection from here on."""
+        wire.on_publish = lambda *_: self._acknowledged()
+        wire.lost.add_done_callback(lambda _: self._moved.set())
+        self._wire = wire
+
+    async def publish(self, message: CaptureMessage) -> None:
+        """Publish once there is room; every now and then the loop gets its turn, to hear what was acknowledged."""
+        wire = self._wire
+        if wire is None:
+            raise ConnectionError("not connected")
+        while self.started - self.done >= WINDOW and not wire.lost.done():
+            await self._wait(wire)
+        if wire.lost.done():
+            raise ConnectionError(wire.lost.result())
+        wire.say(message.topic, message.payload)
         self.started += 1
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        # The task hands its message to the library when it first runs; that keeps the order of the capture.
-        await asyncio.sleep(0)
+        self._told(self.started)
+        if self.started % TURN_EVERY == 0:
+            wire.look_after()
+            await asyncio.sleep(0)
 
     async def drain(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        self._raise_failure()
+        """Wait until the broker has acknowledged the last."""
+        while self._wire is not None and self.done < self.started:
+            if self._wire.lost.done():
+                raise ConnectionError(self._wire.lost.result())
+            await self._wait(self._wire)
 
-    async def abandon(self) -> None:
-        await end(list(self._tasks))
+    async def _wait(self, wire: Wire) -> None:
+        self._moved.clear()
+        try:
+            async with asyncio.timeout(KEEPALIVE_S / 3.0):
+                await self._moved.wait()
+        except TimeoutError:
+            wire.look_after()
 
     def note(self, late_ms: float) -> None:
+        """Remember how late a message was."""
         if len(self._late_ms) < LATENESS_KEPT:
             self._late_ms.append(max(late_ms, 0.0))
 
     def lateness(self) -> tuple[float, float, float, float]:
-        median, p95, p99, largest = np.percentile(self._late_ms or [0.0], [50, 95, 99, 100]).round(1).tolist()
+        """Return median, p95, p99 and the most. [ms]"""
+        median, p95, p99, largest = np.percentile(self._late_ms or [0.0], [50, 95, 99, 100]).round(2).tolist()
         return median, p95, p99, largest
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._room.release()
-        if task.cancelled():
-            return
-        failure = task.exception()
-        if failure is None:
-            self.done += 1
-        else:
-            self._failure = failure
-
-    def _raise_failure(self) -> None:
-        if self._failure is not None:
-            raise self._failure
+    def _acknowledged(self) -> None:
+        self.done += 1
+        self._moved.set()

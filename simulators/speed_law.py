@@ -10,6 +10,7 @@ from simulators.plane import FloatArray, chainage_m, point_at
 from simulators.streets import StreetNetwork
 
 OWN_GROUND_M = 60.0  # further from every street is a yard, which has no limit of its own
+MOST_PAIRS = 300_000  # of places and streets compared at once, 30 MB; a large extract has that many streets
 REMEMBERED = 100_000  # places whose street is known: every leg of a thousand corridors, 20 MB
 
 
@@ -54,11 +55,13 @@ class SpeedLaw:
         """Return the limit at distances along a line, infinite off the streets, shape (N,). [m/s]"""
         leg = np.clip(np.searchsorted(chainage_m(line_m), distance_m, side="right") - 1, 0, len(line_m) - 2)
         limit_mps: FloatArray = self._known_limits((line_m[1:] + line_m[:-1]) / 2.0)[leg]
-        if len(self.zone_mps):
-            places = point_at(line_m, distance_m)
-            for low, high, zone_mps in zip(self.low_m, self.high_m, self.zone_mps, strict=True):
-                inside = ((places >= low) & (places <= high)).all(axis=1)
-                limit_mps[inside] = np.minimum(limit_mps[inside], zone_mps)
+        near = (self.low_m <= line_m.max(axis=0)).all(axis=1) & (self.high_m >= line_m.min(axis=0)).all(axis=1)
+        if near.any():
+            east_m, north_m = point_at(line_m, distance_m).T
+            for zone in np.flatnonzero(near):
+                (west, south), (east, north) = self.low_m[zone], self.high_m[zone]
+                inside = (east_m >= west) & (east_m <= east) & (north_m >= south) & (north_m <= north)
+                limit_mps[inside] = np.minimum(limit_mps[inside], self.zone_mps[zone])
         return limit_mps
 
     def _known_limits(self, points_m: FloatArray) -> FloatArray:
@@ -68,7 +71,9 @@ class SpeedLaw:
             if len(self._known_mps) + len(unknown) > REMEMBERED:
                 self._known_mps.clear()
                 unknown = list(range(len(places)))
-            found = self._street_limits(points_m[unknown]).tolist()
+            most = max(MOST_PAIRS // len(self.street_mps), 1)
+            parts = (points_m[unknown[at : at + most]] for at in range(0, len(unknown), most))
+            found = [limit for part in parts for limit in self._street_limits(part).tolist()]
             self._known_mps.update(zip([places[row] for row in unknown], found, strict=True))
         return np.array([self._known_mps[place] for place in places])
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from math import dist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.plane import FloatArray
 
@@ -16,6 +18,7 @@ EXPRESSWAY_MPS = 80 / 3.6  # every sixth street, where there are any; what citie
 ARTERIAL_MPS = 60 / 3.6  # every third street; China's urban limit for trucks on main roads
 STREET_MPS = 40 / 3.6
 ARTERIAL_EVERY = 3
+AVOIDED = 5.0
 
 Street = tuple[int, int]
 
@@ -26,7 +29,7 @@ class StreetNetwork:
 
     Attributes:
         crossings_m: Where each crossing is, shape (N, 2). [m]
-        neighbours: Per crossing, the crossings that a street leads to.
+        neighbours: Per crossing, the crossings that a street leads to; one way only where the other is forbidden.
         speed_limit_mps: Speed limit of each street, by its crossings in ascending order. [m/s]
     """
 
@@ -40,36 +43,95 @@ class StreetNetwork:
         Args:
             start: Crossing to start from.
             goal: Crossing to reach.
-            avoid: Streets, crossings in ascending order, that count five times their length.
+            avoid: Streets, crossings in ascending order, that count `AVOIDED` times their length.
 
         Raises:
             ValueError: No street leads there.
         """
+        places: list[tuple[float, float]] = self.crossings_m.tolist()
+        fastest_mps = max(self.speed_limit_mps.values(), default=np.inf)
         best_s = {start: 0.0}
         before: dict[int, int] = {}
-        queue = [(0.0, start)]
+        # First the crossing whose way would be the fastest if a straight and fast street led from there to the goal.
+        queue = [(0.0, 0.0, start)]
         while queue:
-            so_far_s, here = heapq.heappop(queue)
+            _, so_far_s, here = heapq.heappop(queue)
             if here == goal:
                 return _walk_back(before, start, goal)
             if so_far_s > best_s[here]:
                 continue
             for there in self.neighbours[here]:
-                candidate_s = so_far_s + self._cost_s(here, there, avoid)
+                street = street_of(here, there)
+                cost_s = dist(places[here], places[there]) / self.speed_limit_mps[street]
+                candidate_s = so_far_s + cost_s * (AVOIDED if street in avoid else 1.0)
                 if candidate_s < best_s.get(there, np.inf):
                     best_s[there], before[there] = candidate_s, here
-                    heapq.heappush(queue, (candidate_s, there))
+                    ahead_s = dist(places[there], places[goal]) / fastest_mps
+                    heapq.heappush(queue, (candidate_s + ahead_s, candidate_s, there))
         raise ValueError(f"expected a way from crossing {start} to {goal}, got none")
-
-    def _cost_s(self, here: int, there: int, avoid: frozenset[Street]) -> float:
-        street = street_of(here, there)
-        metres = float(np.hypot(*(self.crossings_m[there] - self.crossings_m[here])))
-        return metres / self.speed_limit_mps[street] * (5.0 if street in avoid else 1.0)
 
 
 def street_of(here: int, there: int) -> Street:
     """Return the name of the street between two crossings, the same in both directions."""
     return (here, there) if here < there else (there, here)
+
+
+def largest_connected(streets: StreetNetwork) -> StreetNetwork:
+    """Return the largest part in which a way leads from every crossing to every other, crossings numbered anew."""
+    part = _strong_parts(streets.neighbours)
+    kept = np.flatnonzero(part == np.bincount(part).argmax())
+    number = {crossing: n for n, crossing in enumerate(kept.tolist())}
+    neighbours = [[number[there] for there in streets.neighbours[here] if there in number] for here in number]
+    limits = {
+        street_of(number[here], number[there]): limit
+        for (here, there), limit in streets.speed_limit_mps.items()
+        if here in number and there in number
+    }
+    return StreetNetwork(streets.crossings_m[kept], neighbours, limits)
+
+
+def _strong_parts(neighbours: list[list[int]]) -> NDArray[np.intp]:
+    """Return the number of each crossing's part, by a search forwards and one backwards (Kosaraju).
+
+    Source: Aho, Hopcroft, Ullman, Data Structures and Algorithms, 6.7.
+    """
+    into: list[list[int]] = [[] for _ in neighbours]
+    for here, ways in enumerate(neighbours):
+        for there in ways:
+            into[there].append(here)
+    part, number = np.full(len(neighbours), -1, np.intp), -1
+    for start in reversed(_finished(neighbours)):
+        if part[start] >= 0:
+            continue
+        number += 1
+        reached = [start]
+        part[start] = number
+        while reached:
+            for before in into[reached.pop()]:
+                if part[before] < 0:
+                    part[before] = number
+                    reached.append(before)
+    return part
+
+
+def _finished(neighbours: list[list[int]]) -> list[int]:
+    """Return all crossings in the order in which a search in depth leaves them."""
+    seen, order = [False] * len(neighbours), []
+    for start in range(len(neighbours)):
+        if seen[start]:
+            continue
+        seen[start] = True
+        path = [(start, iter(neighbours[start]))]
+        while path:
+            here, ways = path[-1]
+            there = next((way for way in ways if not seen[way]), None)
+            if there is None:
+                order.append(here)
+                path.pop()
+            else:
+                seen[there] = True
+                path.append((there, iter(neighbours[there])))
+    return order
 
 
 def _walk_back(before: dict[int, int], start: int, goal: int) -> list[int]:

@@ -114,6 +114,7 @@ class Terminal:
     _alone: set[Key] = field(default_factory=set)
     _silent_rounds: int = 0
     _launched: int = 0
+    _hurries: bool = False
 
     def __len__(self) -> int:
         return len(self._flash)
@@ -153,7 +154,7 @@ class Terminal:
             return None
         due = [flight.due for flight in self._flights.values()]
         if self._waiting and len(self._flights) < self.limits.window:
-            full = len(self._waiting) >= self.limits.batch
+            full = len(self._waiting) >= self.limits.batch or self._hurries
             due.append(self._flash[self._waiting[0]].offered_at + (0.0 if full else self.limits.flush_s))
         return min(due, default=None)
 
@@ -189,6 +190,10 @@ class Terminal:
                 self._alone |= keys
                 self._return([flight_id])
             self._answered(now)
+
+    def hurry(self) -> None:
+        """Wait for no fuller message any more: the engine is off, and the terminal is about to sleep."""
+        self._hurries = True
 
     def connected(self) -> None:
         """Hear that the link is up: what was in flight goes out again, oldest first."""
@@ -268,7 +273,7 @@ class Terminal:
     def _is_ready(self, now: float) -> bool:
         if not self._waiting:
             return False
-        full = len(self._waiting) >= self.limits.batch
+        full = len(self._waiting) >= self.limits.batch or self._hurries
         return full or self._flash[self._waiting[0]].offered_at + self.limits.flush_s <= now
 
     def _launch(self, now: float) -> Outgoing:

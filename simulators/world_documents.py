@@ -17,7 +17,7 @@ from simulators.streets import ARTERIAL_MPS, EXPRESSWAY_MPS, STREET_MPS
 from simulators.zones import Zone
 
 Feature = dict[str, Any]
-ROAD_CLASSES = {EXPRESSWAY_MPS: "expressway", ARTERIAL_MPS: "fast", STREET_MPS: "ordinary"}
+ROAD_CLASSES = {EXPRESSWAY_MPS: "expressway", ARTERIAL_MPS: "fast", STREET_MPS: "ordinary", 0.0: "ordinary"}
 
 
 def washer_id(site: Place) -> str:
@@ -66,7 +66,8 @@ def _vehicle(truck: Truck) -> dict[str, Any]:
 
 def _truck_terminal(city: City, truck: Truck) -> dict[str, Any]:
     assignment = {"vehicle_id": truck.vehicle_id, "from": None, "to": None}
-    return _terminal(city, truck.terminal_id, "truck", assignments=[assignment])
+    spoken = {"protocol": "jt808", "phone": truck.phone, "vendor": truck.vendor} if truck.phone else {}
+    return _terminal(city, truck.terminal_id, "truck", assignments=[assignment], **spoken)
 
 
 def _place_terminals(city: City) -> list[dict[str, Any]]:
@@ -142,10 +143,10 @@ def _law_documents(city: City) -> dict[str, Any]:
 
 def _road_features(city: City) -> Iterable[Feature]:
     for (here, there), limit_mps in city.streets.speed_limit_mps.items():
-        road_class = ROAD_CLASSES[limit_mps]
+        road_class = next(word for least_mps, word in ROAD_CLASSES.items() if limit_mps >= least_mps)
         properties: dict[str, Any] = {"road_id": f"R{here}-{there}", "road_class": road_class}
-        # Every second street says its limit itself; the others leave it to their class.
-        if (here + there) % 2:
+        # Every second street says its limit itself; the others leave it to their class where that is its own.
+        if (here + there) % 2 or limit_mps not in ROAD_CLASSES:
             properties["limit_kmh"] = round(limit_mps * 3.6)
         line = city.streets.crossings_m[[here, there]]
         yield _feature("LineString", city.plane.coordinates(line), properties)

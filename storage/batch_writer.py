@@ -21,6 +21,7 @@ from psycopg import Connection
 from storage import event_rows, fix_rows, latest_rows, ledger, ledger_news, record_rows, refused, trip_rows
 from storage.checkpoints import write_checkpoints
 from storage.copy_binary import register_arrays
+from storage.downlink_replies import apply_replies, send_again_to_who_is_back
 from storage.ledger_news import LedgerNews
 from storage.refused import Refused
 from storage.seq_ranges import SeqRanges, identity_order, inside, ranges_of, repeated
@@ -116,6 +117,8 @@ class BatchWriter:
         events = self._write_device_events(batch.device_events, known[len(batch.fixes) :])
 
         record_rows.insert_states(connection, batch.states)
+        apply_replies(connection, batch.replies)
+        send_again_to_who_is_back(connection, batch.states, batch.found_at_ms)
         write_checkpoints(connection, batch.checkpoints)
         rejected = refused.rejected_fixes(connection, batch.fixes, fixes.refused)
         rejected += refused.rejected_device_events(connection, batch.device_events, events.refused)

@@ -5,7 +5,13 @@ StorageError
 ├── SchemaMismatch      the database's schema is not the one this code was written for
 ├── WriterTaken         another process already writes under this name
 ├── InvalidWorld        documents that contradict themselves or what the registry holds
-└── UnknownVehicle      events or trips name a truck that the registry does not hold: a bug of ours
+├── UnknownVehicle      events or trips name a truck that the registry does not hold: a bug of ours
+├── DeviceRefused       a device that cannot be admitted, suspended or revoked as asked; nothing was stored
+└── CommandRefused      a command to a terminal that is not taken; nothing was stored
+    ├── UnknownTerminal     the registry holds no such terminal, or it gets nothing at present
+    ├── KindNotAllowed      the city does not allow commands of this kind
+    ├── InvalidCommand      it lacks something, or a terminal would refuse it
+    └── TooManyCommands     the terminal has not answered what it was sent before
 
 `psycopg.OperationalError` (database down, connection lost, deadlock, disk full) is left as it is: the caller retries.
 """
@@ -70,3 +76,34 @@ class InvalidWorld(StorageError):  # noqa: N818
     def __init__(self, document: str, problem: str) -> None:
         super().__init__(f"{document}: {problem}")
         self.document = document
+
+
+class DeviceRefused(StorageError):  # noqa: N818
+    """What was asked of a device cannot be; nothing was stored."""
+
+
+class CommandRefused(StorageError):  # noqa: N818
+    """A command to a terminal that is not taken."""
+
+
+class UnknownTerminal(CommandRefused):
+    """The registry holds no such terminal, or it gets nothing at present."""
+
+
+class KindNotAllowed(CommandRefused):
+    """The city does not allow commands of this kind."""
+
+    def __init__(self, kind: str, allowed: list[str]) -> None:
+        named = ", ".join(sorted(allowed)) or "nothing"
+        super().__init__(
+            f"expected a kind that the city allows (city.json, downlink.allowed: {named}), got {kind!r}; "
+            "the downlink is off unless a city switches it on, kind by kind"
+        )
+
+
+class InvalidCommand(CommandRefused):
+    """It lacks something, or a terminal would refuse it."""
+
+
+class TooManyCommands(CommandRefused):
+    """The terminal has not answered what it was sent before."""

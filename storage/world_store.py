@@ -2,7 +2,8 @@
 """The world's documents in the registry: written as a whole, read back as they were, numbers kept for ever.
 
 A document that is given is all there is of its kind: what it no longer names is deleted, or retired where records name
-it. A document that is not given stays as it is. Values of null count as absent.
+it. A document that is not given stays as it is. Values of null count as absent. A terminal that was revoked stays
+revoked, whatever a document of an earlier day says; `storage.devices` admits it again.
 """
 
 from __future__ import annotations
@@ -146,7 +147,8 @@ WRITE: dict[str, tuple[str, ...]] = {
             item - '{{terminal_no,terminal_id,kind,region,status,site_id,dump_point_id,assignments}}'::text[]
         from {_ITEMS} order by position
         on conflict (terminal_id) do update
-        set kind = excluded.kind, region = excluded.region, status = excluded.status, site_id = excluded.site_id,
+        set kind = excluded.kind, region = excluded.region, site_id = excluded.site_id,
+            status = case when terminals.status = 'revoked' then 'revoked' else excluded.status end,
             dump_point_id = excluded.dump_point_id, more = excluded.more, retired_at = null
         """,
         "delete from terminal_assignments",

@@ -96,6 +96,23 @@ class DeviceStateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyRow:
+    """A terminal answered a command or its settings; `status` is one of `firmware_contracts.reply.STATUSES`."""
+
+    terminal_no: int
+    device: str
+    received_at_ms: int
+    command_id: str
+    status: str
+    result: str
+
+    @property
+    def name(self) -> tuple[int, str]:
+        """Return which command it answers: a terminal speaks of its own ones only."""
+        return self.terminal_no, self.command_id
+
+
+@dataclass(frozen=True, slots=True)
 class RejectedRow:
     """A record that was refused, kept with its reason and its bytes.
 
@@ -171,6 +188,7 @@ class WriteBatch:
     fixes: StoredFixes = field(default_factory=StoredFixes.empty)
     device_events: list[DeviceEventRow] = field(default_factory=list)
     states: list[DeviceStateRow] = field(default_factory=list)
+    replies: list[ReplyRow] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     trips: list[Trip] = field(default_factory=list)

@@ -37,7 +37,7 @@ class AcknowledgingPlatform:
         self.states: dict[str, str] = {}
         self.rejected = 0
         self.silent = False
-        self._address = address
+        self._address = address.as_client("muckline-conform")  # reads every device and answers it
         self._topics = TopicTable()
 
     @asynccontextmanager
@@ -51,7 +51,7 @@ class AcknowledgingPlatform:
     async def _run(self) -> None:
         while True:
             try:
-                async with mqtt_connection(self._address, "platform", keep_session=True) as client:
+                async with mqtt_connection(self._address, "muckline-conform", keep_session=True) as client:
                     await client.subscribe(up_filter(), qos=1)
                     async for message in client.messages:
                         await self._take(client, str(message.topic), bytes(message.payload))

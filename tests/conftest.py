@@ -214,6 +214,13 @@ class Broker:
         self.host, self.port = self.address.host, self.address.port
         self.stop, self.kill9, self.freeze, self.thaw = server.stop, server.kill9, server.freeze, server.thaw
 
+    def settings(self) -> dict[str, object]:
+        """Return the section [broker] of whoever shall use it, with a certificate for each name of the platform."""
+        from muckline.child import broker_environment
+
+        environment = broker_environment(self.address)
+        return {name.removeprefix("MUCKLINE_BROKER__").lower(): value for name, value in environment.items()}
+
     def start(self) -> None:
         """Start it again on its port."""
         assert self._server.ensure() == self.address

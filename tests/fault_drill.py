@@ -33,6 +33,7 @@ from embedded.settings import EmbeddedSettings
 from firmware_contracts.fix import Fix
 from firmware_contracts.topics import DownTopic, Topic
 from firmware_contracts.transport import BrokerAddress
+from muckline.child import broker_environment
 from simulators.link import Link
 from simulators.payloads import report_encoder
 from simulators.reception import Reception
@@ -102,8 +103,7 @@ class Ingest:
         self._log = log
         self._environment = os.environ | {
             "MUCKLINE_DATABASE__URL": database_url,
-            "MUCKLINE_BROKER__HOST": address.host,
-            "MUCKLINE_BROKER__PORT": str(address.port),
+            **broker_environment(address),
             "MUCKLINE_INGEST__METRICS_PORT": str(free_port()),
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -13,6 +13,7 @@ from typing import Any, Self
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from admission.tls import client_context
 from firmware_contracts.transport import BrokerAddress
 
 QUEUES = "max_inflight_messages 0\nmax_queued_messages 0\n"
@@ -68,9 +69,19 @@ class MosquittoProcess:
 
 
 class Peer:
-    """A plain MQTT client at the other end: publishes with the broker's word for it, and remembers what it received."""
+    """A plain MQTT client at the other end: publishes with the broker's word for it, and remembers what it received.
 
-    def __init__(self, address: BrokerAddress, subscribe: str | None = None, *, version5: bool = False) -> None:
+    Under the shipped configuration it may, by default, write what any device says and read what any is told.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        subscribe: str | None = None,
+        *,
+        version5: bool = False,
+        name: str = "muckline-bridge",
+    ) -> None:
         version = MQTTProtocolVersion.MQTTv5 if version5 else MQTTProtocolVersion.MQTTv311
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=version)
         self.client.max_inflight_messages_set(0)
@@ -79,6 +90,9 @@ class Peer:
         self.client.on_message = lambda _client, _data, message: self.received.append(message)
         self.client.on_connect = lambda client, *_: client.subscribe(subscribe, 1) if subscribe else subscribed.set()
         self.client.on_subscribe = lambda *_: subscribed.set()
+        context = client_context(address.as_client(name))
+        if context is not None:
+            self.client.tls_set_context(context)
         self.client.connect(address.host, address.port)
         self.client.loop_start()
         assert subscribed.wait(10)

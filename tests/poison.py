@@ -14,6 +14,7 @@ import numpy as np
 from firmware_contracts import report_bin, report_nmea
 from firmware_contracts.fix import Fix, columns_of
 from firmware_contracts.transport import BrokerAddress
+from simulators.connection import mqtt_connection
 
 REGION = "320412"
 
@@ -102,7 +103,7 @@ async def publish_poison(address: BrokerAddress, sent: dict[bytes, Poison]) -> N
     """Publish one of each kind as the device POISON; note in `sent` what was sent."""
     now_ms = time.time_ns() // 1_000_000
     try:
-        async with aiomqtt.Client(address.host, address.port, identifier="POISON") as client:
+        async with mqtt_connection(address.as_client("POISON"), "POISON") as client:
             for poison in POISONS:
                 payload = poison.payload(now_ms)
                 await client.publish(poison.topic("POISON"), payload, qos=1)

@@ -21,8 +21,7 @@ pytestmark = pytest.mark.services
 def command(database_url: str, broker: Broker, port: int) -> list[str]:
     overrides = [
         f"database.url={database_url}",
-        f"broker.host={broker.host}",
-        f"broker.port={broker.port}",
+        *(f"broker.{name}={value}" for name, value in broker.settings().items()),
         f"api.port={port}",
     ]
     options = [part for override in overrides for part in ("--set", override)]

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from embedded.processes import children
+from muckline.child import broker_environment
 from muckline.demo import DemoRefused, refuse_other_world
 from simulators.importers.recording import REGION, truck_documents
 from simulators.scenario import read_scenario
@@ -154,8 +155,7 @@ def addresses(url: str, broker: Broker, home: Path) -> dict[str, str]:
     """Return settings that put the demo on servers of the test."""
     return {
         "MUCKLINE_DATABASE__URL": url,
-        "MUCKLINE_BROKER__HOST": broker.host,
-        "MUCKLINE_BROKER__PORT": str(broker.port),
+        **broker_environment(broker.address),
         "MUCKLINE_EMBEDDED__HOME": str(home),
         "MUCKLINE_API__PORT": "0",
     }

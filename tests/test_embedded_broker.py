@@ -13,12 +13,15 @@ import pytest
 from conftest import Broker
 from paho.mqtt.client import CallbackAPIVersion, Client, MQTTMessage
 
-from embedded.broker import SHIPPED, EmbeddedBroker, render
+from admission.tls import client_context
+from embedded.broker import SHIPPED, TLS_FILES, EmbeddedBroker, render
 from embedded.errors import PortTaken
-from embedded.mqtt_probe import BrokerAnswer, probe_broker
+from embedded.mqtt_probe import PROBE, BrokerAnswer, probe_broker
 from embedded.processes import free_port, is_free, listener
 from embedded.settings import EmbeddedSettings
 from firmware_contracts.transport import BrokerAddress
+
+UP = "muck/v1/320412/truck/sender/up"
 
 
 def test_the_rendering_changes_only_what_belongs_to_this_checkout() -> None:
@@ -26,7 +29,7 @@ def test_the_rendering_changes_only_what_belongs_to_this_checkout() -> None:
     rendered = render(shipped, Path("/somewhere"), 1234)
     changed = set(rendered.splitlines()) - set(shipped.splitlines())
     names = {line.split()[0] for line in changed if not line.startswith("#")}
-    assert names == {"listener", "persistence_location", "log_dest", "pid_file"}
+    assert names == {"listener", "persistence_location", "log_dest", "pid_file", *TLS_FILES}
 
 
 def test_the_shipped_configuration_keeps_what_would_be_lost_by_default() -> None:
@@ -37,7 +40,16 @@ def test_the_shipped_configuration_keeps_what_would_be_lost_by_default() -> None
     assert int(values["max_inflight_messages"]) >= 20_000
     assert int(values["max_packet_size"]) <= 65_536
     assert "message_size_limit" not in values
-    assert values["listener"].endswith("127.0.0.1")
+
+
+def test_the_shipped_configuration_lets_nobody_in_without_a_certificate() -> None:
+    lines = SHIPPED.read_text().splitlines()
+    values = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    for name in ("require_certificate", "use_identity_as_username", "use_username_as_clientid"):
+        assert values[name] == "true"
+    assert values["allow_anonymous"] == values["allow_zero_length_clientid"] == "false"
+    assert {"cafile", "certfile", "keyfile", "crlfile", "acl_file", "tls_version"} <= values.keys()
+    assert sum(line.startswith("listener") for line in lines) == 1
 
 
 def test_the_listener_is_the_first_setting() -> None:
@@ -59,16 +71,16 @@ def test_it_listens_on_its_port_of_loopback_and_nowhere_else(broker: Broker) -> 
 
 @pytest.mark.services
 def test_a_session_and_its_queue_survive_an_ordered_stop(broker: Broker) -> None:
-    with _client(broker, "kept", clean=False) as subscriber:
-        subscriber.subscribe("t/#", 1)
+    with _client(broker, "muckline-record", clean=False) as subscriber:
+        subscriber.subscribe(f"{UP}/#", 1)
         _wait(subscriber.subscribed.wait)
     with _client(broker, "sender", clean=True) as publisher:
         for number in range(2_000):  # twice Mosquitto's own limit, which drops silently
-            publisher.publish("t/1", str(number), 1)
-        publisher.publish("t/1", "last", 1).wait_for_publish(10)
+            publisher.publish(f"{UP}/1", str(number), 1)
+        publisher.publish(f"{UP}/1", "last", 1).wait_for_publish(10)
     broker.stop()
     broker.start()
-    with _client(broker, "kept", clean=False) as subscriber:
+    with _client(broker, "muckline-record", clean=False) as subscriber:
         _wait(subscriber.last.wait)
         assert subscriber.session_present
         assert subscriber.received == [*(str(number) for number in range(2_000)), "last"]
@@ -76,25 +88,27 @@ def test_a_session_and_its_queue_survive_an_ordered_stop(broker: Broker) -> None
 
 @pytest.mark.services
 def test_a_packet_above_the_limit_ends_the_connection_instead_of_vanishing(broker: Broker) -> None:
-    with _client(broker, "large", clean=True) as publisher:
-        publisher.publish("t/1", b"x" * 70_000, 1)
+    with _client(broker, "sender", clean=True) as publisher:
+        publisher.publish(f"{UP}/1", b"x" * 70_000, 1)
         _wait(publisher.disconnected.wait)
 
 
 @pytest.mark.services
 def test_a_killed_broker_comes_back_on_its_port(broker: Broker) -> None:
     broker.kill9()
-    assert probe_broker(broker.address) is BrokerAnswer.NO_LISTENER
+    address = broker.address.as_client(PROBE)
+    assert probe_broker(address) is BrokerAnswer.NO_LISTENER
     broker.start()
-    assert probe_broker(broker.address) is BrokerAnswer.ACCEPTED
+    assert probe_broker(address) is BrokerAnswer.ACCEPTED
 
 
 @pytest.mark.services
 def test_a_frozen_broker_is_silent_until_it_thaws(broker: Broker) -> None:
+    address = broker.address.as_client(PROBE)
     broker.freeze()
-    assert probe_broker(broker.address, 0.3) is BrokerAnswer.SILENT
+    assert probe_broker(address, 0.3) is BrokerAnswer.SILENT
     broker.thaw()
-    assert probe_broker(broker.address) is BrokerAnswer.ACCEPTED
+    assert probe_broker(address) is BrokerAnswer.ACCEPTED
 
 
 @pytest.mark.services
@@ -201,6 +215,9 @@ class _Recorder(Client):
 @contextmanager
 def _client(broker: Broker, client_id: str, clean: bool) -> Iterator[_Recorder]:
     client = _Recorder(client_id, clean)
+    context = client_context(broker.address.as_client(client_id))
+    assert context is not None
+    client.tls_set_context(context)
     client.connect(broker.host, broker.port)
     client.loop_start()
     try:

@@ -183,6 +183,7 @@ FIELD_NAMES = [
     "ignition",
     "faults",
     "x",
+    "later_member",
 ]
 
 
@@ -242,6 +243,9 @@ TAGS = st.sampled_from(["GPRMC", "GNGGA", "GPZDA", "PMUK"])
 SENTENCE = st.one_of(
     st.builds(lambda tag, fields: f"{tag},{','.join(fields)}", TAGS, st.lists(FIELD, max_size=14)),
     st.sampled_from([
+        "PMUK,1,7,1206,,,,,,,00,00,12.5,later field",
+        "PMUK,1,7,1207,,,,,,,100,1FF",
+        "GPRMC,000002.000,V,,,,,,,010126,,,N,V,8",
         "GPRMC,000000.000,A,3142.740736,N,11955.407402,E,16.192,91.25,010126,,,A",
         "GPGGA,000000.000,3142.740736,N,11955.407402,E,1,14,0.90,,M,,M,,",
         "PMUK,1,7,1204,21500.0,,-0.40,0,1,1,0A,7f",
@@ -256,6 +260,71 @@ SENTENCE = st.one_of(
 def test_nmea_of_any_fields_reads_the_same(messages: list[list[str]]) -> None:
     payloads = ["".join(f"${body}*{xor_of(body.encode()):02X}\r\n" for body in bodies).encode() for bodies in messages]
     assert_block_is_reference([(b"muck/v1/320412/truck/T1/up/report/nmea", payload, NOW_MS) for payload in payloads])
+
+
+def with_additions(rng: random.Random, message: Message) -> Message:
+    """Return a report as a later version's terminal would write it: more members, words and fields."""
+    topic, payload, received_at_ms = message
+    if topic.endswith(b"nmea"):
+        later = re.sub(rb"(\$PMUK,[^*]*)\*..", lambda match: match[1] + b",%d,x*00" % rng.randint(0, 9), payload)
+        return topic, with_sums_mended(topic, later), received_at_ms
+    document = json.loads(payload)
+    document |= {"vendor": {"model": ["X", {"year": 2027}]}}
+    for fix in document["fixes"]:
+        fix |= {"odometer_km": rng.random(), "axles": [{"kg": 6100}, {}]}
+        if rng.random() < 0.5:
+            fix["driver"] = {"since": "2027-01-01T00:00:00Z", 'said "no\\': ":"}
+        fix["faults"] = [*fix.get("faults", []), "tyre"]
+    return topic, json.dumps(document).encode(), received_at_ms
+
+
+@pytest.mark.parametrize("encoding", ["json", "nmea"])
+def test_additions_of_a_later_version_are_read_as_blocks(encoding: str) -> None:
+    """The same fixes, and none of it left to the reference, which takes thirty times as long."""
+    rng = random.Random(5)
+    reports = [random_report(rng, wild=False) for _ in range(300)]
+    reports = [report for report in reports if report[0].endswith(encoding.encode())]
+    later = [with_additions(rng, report) for report in reports]
+    block = MessageBlock.from_messages(later)
+    read = REPORTS["report", encoding].read_block(block, np.arange(len(block)), TopicTable().resolve(block))
+    assert len(read.unread) == 0
+    assert_block_is_reference(later)
+    for name, values in values_of(decode_block(block, TopicTable()).fixes).items():
+        as_before = decode_block(MessageBlock.from_messages(reports), TopicTable()).fixes
+        np.testing.assert_array_equal(values, getattr(as_before, name), err_msg=name)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        '"x":1,"x":2',
+        '"x":{"y":1,"y":2}',
+        '"x":"a:b"',
+        '"x":"\\u003a","seq":1',
+        '"x":"12:30","x":"12:31"',
+        '"x":"\\":","seq":1',
+        '"x":' + "[" * 20 + "]" * 20,
+        '"x":1e999',
+        '"x":NaN',
+        '"x":"\\ud800"',
+        '"x":' + "9" * 5000,
+        '"faults":["\\u0000"]',
+        '"faults":["' + "w" * 65 + '"]',
+        '"faults":["later:word"]',
+        '"cover":"later"',
+    ],
+)
+def test_additions_that_are_unsound_read_as_the_reference_says(spoiled: str) -> None:
+    topic = b"muck/v1/320412/truck/T1/up/report/json"
+    sound = '{"v":1,"epoch":1,"later":{"a":[]},"fixes":[{"seq":1,"time_ms":1767225600000}]}'
+    payloads = [
+        sound,
+        sound.replace('"seq":1', f'"seq":1,{spoiled}'),
+        sound.replace('"v":1', f'"v":1,{spoiled}'),
+        sound,
+    ]
+    decoded = assert_block_is_reference([(topic, payload.encode(), NOW_MS) for payload in payloads])
+    assert {0, 3} <= set(decoded.fixes.message.tolist())
 
 
 def test_a_fix_never_borrows_from_the_message_before() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_contracts.commit_ack import (
+    ACK,
     MAX_RANGES,
     MAX_REFUSED,
     CommitAck,
@@ -18,6 +22,8 @@ from firmware_contracts.commit_ack import (
     ranges_of,
 )
 from firmware_contracts.errors import ContractError, RejectReason
+from firmware_contracts.json_document import read_document
+from firmware_contracts.json_fields import read_members
 
 RECORDS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 40)), max_size=200)
 
@@ -81,3 +87,38 @@ def test_another_version_is_refused() -> None:
 def test_additions_are_passed_over() -> None:
     payload = b'{"v":1,"acks":[{"epoch":1,"ranges":[[1,2]],"x":1}],"refused":[],"server":"b"}'
     assert decode(payload).ranges == {1: [(1, 2)]}
+
+
+COUNTER = st.sampled_from([0, 7, 2**32 - 1, 2**32, -1, 1.5, True, "7", None])
+SPAN = st.one_of(st.lists(COUNTER, min_size=1, max_size=3), st.just([1, 5]), COUNTER)
+RANGES = st.fixed_dictionaries({}, optional={"epoch": COUNTER, "ranges": st.none() | st.lists(SPAN, max_size=2)})
+REASON = st.sampled_from(["bad_json", "later", "", "w" * 64, "w" * 65, 5, None])
+REFUSED = st.fixed_dictionaries({}, optional={"crc32": COUNTER, "reason": REASON, "seq": COUNTER, "later": COUNTER})
+SOUND = st.fixed_dictionaries({"epoch": st.integers(0, 9), "ranges": st.just([[1, 5]])})
+DOCUMENT = st.fixed_dictionaries(
+    {"v": st.just(1)},
+    optional={
+        "acks": st.none()
+        | st.lists(st.one_of(RANGES, SOUND), max_size=2)
+        | st.just([{"epoch": 1, "ranges": []}] * 201),
+        "refused": st.none() | st.lists(REFUSED, max_size=2),
+        "later": COUNTER,
+    },
+)
+
+
+@given(DOCUMENT)
+def test_the_quick_reader_reads_what_the_table_says(document: dict[str, Any]) -> None:
+    payload = json.dumps(document).encode()
+    try:
+        read = read_members(read_document(payload)[0], ACK)
+    except ContractError:
+        with pytest.raises(ContractError):
+            decode(payload)
+        return
+    ack = decode(payload)
+    named: dict[int, list[tuple[int, int]]] = {}
+    for part in read.get("acks", []):
+        named.setdefault(part["epoch"], []).extend((first, last) for first, last in part["ranges"])
+    assert ack.ranges == named
+    assert ack.refused == [Refused(one["crc32"], one["reason"], one.get("seq")) for one in read.get("refused", [])]

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from firmware_contracts import commit_ack, device_event, device_state, reply, report_bin, report_json, report_nmea
+from firmware_contracts import (
+    command,
+    commit_ack,
+    config,
+    device_event,
+    device_state,
+    reply,
+    report_bin,
+    report_json,
+    report_nmea,
+)
 from firmware_contracts.columns import ABSENT, FixColumns
+from firmware_contracts.command import Command
+from firmware_contracts.config import Config
 from firmware_contracts.decode import decode_block, decode_report
+from firmware_contracts.errors import ContractError, RejectReason
 from firmware_contracts.fix import Fix, columns_of, rows_of
 from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.reading import Decoded
@@ -21,6 +35,7 @@ EXAMPLES = Path(__file__).parent.parent / "firmware_contracts" / "examples"
 DOCUMENT: dict[str, Any] = json.loads((EXAMPLES / "cases.json").read_text(encoding="utf-8"))
 CASES: list[dict[str, Any]] = DOCUMENT["cases"]
 RECEIVED_AT_MS: int = DOCUMENT["received_at_ms"]
+DOWN: dict[str, Callable[[bytes], Command | Config]] = {"commands": command.decode, "configs": config.decode}
 ENCODERS = {"json": report_json.encode, "bin": report_bin.encode, "nmea": report_nmea.encode}
 
 
@@ -109,15 +124,33 @@ def test_acknowledgement_names_what_the_example_says(case: dict[str, Any]) -> No
     assert all(ack.covers(*record) for record in case["names"])
     assert not any(ack.covers(*record) for record in case["does_not_name"])
     assert [refused.crc32 for refused in ack.refused] == case["refused_crc32"]
-    assert commit_ack.encode(ack) == case["payload"].encode()
+    if case["encodes"]:
+        assert commit_ack.encode(ack) == case["payload"].encode()
+
+
+def body_of(decoded: Command | Config) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(decoded)))
+
+
+@pytest.mark.parametrize(
+    ("decode", "case"),
+    [(read, case) for name, read in DOWN.items() for case in DOCUMENT[name]],
+    ids=lambda value: value["name"] if isinstance(value, dict) else "",
+)
+def test_downlink_reads_as_the_example_says(decode: Callable[[bytes], Command | Config], case: dict[str, Any]) -> None:
+    if "refused" in case:
+        with pytest.raises(ContractError) as caught:
+            decode(case["payload"].encode())
+        assert caught.value.reason == case["refused"]
+    else:
+        told = {"name", "note", "payload"}
+        assert body_of(decode(case["payload"].encode())) == {k: v for k, v in case.items() if k not in told}
 
 
 def test_every_reason_of_the_codec_has_an_example() -> None:
     shown = {rejected["reason"] for case in CASES for rejected in case["rejected"]}
     behind_the_codec = {"unknown_device", "unassigned_terminal", "suspended_device", "conflict", "refused_by_database"}
     too_long_for_a_file = {"too_large"}
-    from firmware_contracts.errors import RejectReason
-
     assert shown == {str(reason) for reason in RejectReason} - behind_the_codec - too_long_for_a_file
 
 

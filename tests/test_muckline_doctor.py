@@ -60,6 +60,11 @@ def with_broker(settings: Settings, port: int, **others: object) -> Settings:
     return settings.model_copy(update={"broker": broker})
 
 
+def with_identities(settings: Settings, broker: Broker, **others: object) -> Settings:
+    folder = Path(str(broker.settings()["identities"]))
+    return with_broker(settings, broker.port, **{"ca_file": broker.address.ca_file, "identities": folder, **others})
+
+
 @contextmanager
 def occupied() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -166,10 +171,15 @@ def test_an_older_schema_blocks_and_an_empty_database_does_not() -> None:
 
 @pytest.mark.services
 def test_a_running_broker_and_a_wrong_port(settings: Settings, broker: Broker) -> None:
-    assert found(check_broker(with_broker(settings, broker.port)), "MUCK-D301").level is Level.FINE
+    assert found(check_broker(with_identities(settings, broker)), "MUCK-D301").level is Level.FINE
+    assert found(check_broker(with_broker(settings, broker.port)), "MUCK-D305").level is Level.BLOCKING  # without TLS
+    nobody = with_identities(settings, broker, identities=None)
+    assert found(check_broker(nobody), "MUCK-D306").level is Level.BLOCKING
+    missing = with_identities(settings, broker, identities=Path("/nowhere"))
+    assert "/nowhere/muckline-probe.crt" in found(check_broker(missing), "MUCK-D306").cause
     assert found(check_broker(with_broker(settings, free_port())), "MUCK-D303").level is Level.BLOCKING
     broker.freeze()
-    assert found(check_broker(with_broker(settings, broker.port)), "MUCK-D304").level is Level.BLOCKING
+    assert found(check_broker(with_identities(settings, broker)), "MUCK-D304").level is Level.BLOCKING
 
 
 @pytest.mark.services
@@ -305,7 +315,7 @@ def test_the_command_exits_with_1_where_something_blocks(settings: Settings) -> 
 
 @pytest.mark.services
 def test_a_sound_system_passes(settings: Settings, migrated_url: str, broker: Broker) -> None:
-    sound = with_broker(with_database(settings, migrated_url), broker.port)
+    sound = with_identities(with_database(settings, migrated_url), broker)
     assert not blocks(run_checks(sound))
     code, text = run(sound, "doctor")
     assert code == 0

@@ -88,7 +88,7 @@ def stack(url: str, broker: Broker, home: Path, recording: Recording) -> Iterato
     """Run ingest and API as processes of their own around a recording's world."""
     settings = Settings.model_validate({
         "database": {"url": url},
-        "broker": {"host": broker.host, "port": broker.port},
+        "broker": broker.settings(),
         "api": {"port": 0},
         "embedded": {"home": home},
     })  # fmt: skip

@@ -86,6 +86,38 @@ def test_a_way_avoids_what_it_is_told_to_avoid() -> None:
     assert not avoid & {(min(pair), max(pair)) for pair in pairwise(other)}
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_no_way_is_faster_than_the_one_that_is_found(seed: int) -> None:
+    """Against all pairs at once (Floyd and Warshall), with one-way streets and streets to avoid."""
+    rng = np.random.default_rng(seed)
+    streets = generate_streets(rng, 6, 5, 300.0, missing=0.3, expressways=True)
+    names = list(streets.speed_limit_mps)
+    for n in rng.choice(len(names), 8, replace=False).tolist():
+        streets.neighbours[names[n][0]].remove(names[n][1])
+    avoid = frozenset(names[n] for n in rng.choice(len(names), 5, replace=False).tolist())
+
+    def cost_s(here: int, there: int) -> float:
+        street = (min(here, there), max(here, there))
+        metres = float(np.hypot(*(streets.crossings_m[here] - streets.crossings_m[there])))
+        return metres / streets.speed_limit_mps[street] * (5.0 if street in avoid else 1.0)
+
+    best_s = np.full((30, 30), np.inf)
+    for here, ways in enumerate(streets.neighbours):
+        best_s[here, here] = 0.0
+        for there in ways:
+            best_s[here, there] = cost_s(here, there)
+    for middle in range(30):
+        best_s = np.minimum(best_s, best_s[:, middle, None] + best_s[middle])
+    for start, goal in rng.integers(30, size=(60, 2)).tolist():
+        if np.isinf(best_s[start, goal]):
+            with pytest.raises(ValueError, match="got none"):
+                streets.way(start, goal, avoid)
+        else:
+            way = streets.way(start, goal, avoid)
+            assert all(there in streets.neighbours[here] for here, there in pairwise(way))
+            assert sum(cost_s(*leg) for leg in pairwise(way)) == pytest.approx(best_s[start, goal])
+
+
 def test_too_small_a_city_says_so() -> None:
     with pytest.raises(ValueError, match="expected room for 20 sites"):
         generate_city(np.random.default_rng(1), CityPlan(columns=4, rows=4, sites=20))

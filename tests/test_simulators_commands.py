@@ -87,8 +87,13 @@ def test_trips_can_be_left_out(simulated: Path) -> None:
 
 
 def test_mistakes_are_told_in_words(simulated: Path, tmp_path: Path) -> None:
-    assert "expected demo, fault_drill, near_misses" in refused("simulate", "dmeo", "--out", tmp_path)
+    assert "expected city, demo, fault_drill, near_misses" in refused("simulate", "dmeo", "--out", tmp_path)
     assert "expected --out DIR, or --live" in refused("simulate", "demo")
+    assert "expected --live for JT/T 808" in refused("simulate", "demo", "--out", tmp_path, "--bridge", "127.0.0.1:1")
+    assert "expected HOST:PORT" in refused("simulate", "city", "--live", "--bridge", "nowhere")
+    bridged = tmp_path / "bridged.toml"
+    bridged.write_text('title = "t"\nstart = 2026-03-02T06:00:00Z\n[fleet]\ntrucks = 4\njt808 = 0.5\n')
+    assert "expected --bridge HOST:PORT for the 2 trucks" in refused("simulate", bridged, "--live")
     assert "trucks for what is staged" in refused("simulate", "demo", "--out", tmp_path, "--trucks", 1)
     broken = tmp_path / "broken.ndjson"
     broken.write_text("nonsense\n")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from acknowledging_platform import AcknowledgingPlatform, Name
 from mosquitto_process import MosquittoProcess
 
 from simulators.capture import read_capture, write_capture
-from simulators.link import Link
+from simulators.link import pause_s
 from simulators.live import run_live
 from simulators.record import record
 from simulators.replay import ReplayError, Span, replay
@@ -155,24 +156,18 @@ def test_a_faster_run_begins_in_the_past_and_never_overtakes_the_present(
     seconds: list[float] = []
 
     async def during(platform: AcknowledgingPlatform) -> None:
-        await until(lambda: len(seconds) > 12)
+        await until(lambda: max(seconds, default=0.0) > 100.0)
         await until(lambda: len(platform.times_ms) > 3000)
 
-    simulation, platform = run(
-        scenario, mosquitto, during, speed=60.0, told=lambda _simulation, at_s: seconds.append(at_s)
-    )
+    simulation, platform = run(scenario, mosquitto, during, speed=60.0, told=lambda status: seconds.append(status.at_s))
     check_nothing_lost(simulation, platform)
-    assert seconds[12] > 100.0
     assert min(platform.times_ms.values()) < began_ms - 3_500_000
     assert max(platform.times_ms.values()) <= time.time_ns() // 1_000_000
 
 
-def test_reconnects_are_spread_and_grow(scenario: Scenario, mosquitto: MosquittoProcess) -> None:
-    import numpy as np
-
-    simulation = Simulation(scenario, 1, 0)
-    link = Link(simulation.stations[0], mosquitto.address, time.monotonic, np.random.default_rng(1))
-    first, late = ([link._pause_s(failures) for _ in range(500)] for failures in (0, 50))
+def test_reconnects_are_spread_and_grow() -> None:
+    rng = np.random.default_rng(1)
+    first, late = ([pause_s(rng, (0.5, 30.0), failures) for _ in range(500)] for failures in (0, 50))
     assert max(first) <= 0.5
     assert 25.0 < max(late) <= 30.0
     assert min(late) < 3.0
@@ -205,6 +200,30 @@ def test_what_is_replayed_is_recorded_in_order_with_its_timing(mosquitto: Mosqui
     span = Span.of(copy)
     assert span.last_ms - span.first_ms == pytest.approx(39 * 50, abs=200)
     assert late_ms[1] < 100.0
+
+
+def test_a_dense_replay_at_a_thousand_times_its_pace_is_punctual(mosquitto: MosquittoProcess, tmp_path: Path) -> None:
+    """Two thousand messages a second: the bound is that of a busy machine, the benchmark's figures are far below."""
+    source, copy = a_capture(tmp_path / "source.ndjson", 6000, 500), tmp_path / "copy.ndjson"
+
+    async def both() -> tuple[float, float, float, float]:
+        stop, subscribed = asyncio.Event(), asyncio.Event()
+        counted: list[int] = []
+        recorder = asyncio.create_task(
+            record(mosquitto.address, copy, stop, told=counted.append, subscribed=subscribed)
+        )
+        await subscribed.wait()
+        result = await replay(source, mosquitto.address, span=Span.of(source), speed=1000.0)
+        await until(lambda: len(counted) == 6000)
+        stop.set()
+        await recorder
+        assert result.seconds == pytest.approx(3.0, abs=0.8)
+        return result.late_ms
+
+    median_ms, _, p99_ms, _ = asyncio.run(both())
+    assert [m.payload for m in read_capture(copy)] == [m.payload for m in read_capture(source)]
+    assert median_ms < 100.0
+    assert p99_ms < 400.0
 
 
 def test_a_replay_at_full_speed_arrives_whole_and_in_order(mosquitto: MosquittoProcess, tmp_path: Path) -> None:

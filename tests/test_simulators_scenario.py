@@ -13,9 +13,9 @@ HEAD = 'title = "t"\nstart = 2026-03-02T06:00:00Z\n'
 
 
 def test_the_shipped_scenarios_are_read() -> None:
-    assert shipped_scenarios() == ["demo", "fault_drill", "near_misses"]
+    assert shipped_scenarios() == ["city", "demo", "fault_drill", "near_misses"]
     for name in shipped_scenarios():
-        assert read_scenario(name).staged
+        assert read_scenario(name).incident
 
 
 def test_near_misses_holds_incidents_of_both_kinds() -> None:
@@ -48,6 +48,14 @@ def test_hours_and_trucks_can_be_changed() -> None:
         (HEAD + "[fleet]\njson = 0.0\nbin = 0.0\nnmea = 0.0\n", "a firmware with a share above 0"),
         (HEAD + "[fleet]\ninterval_s = 0\n", "at least one truck"),
         (HEAD + "[link]\nbatch = 151\n", "expected a batch of 1 to 150"),
+        (HEAD + "[link]\nback_off_s = 0.0\n", "back_off_s above 0"),
+        (HEAD + "[fleet]\njt808 = 1.5\n", "share jt808 of 0 to 1, got 1.5"),
+        (HEAD + "[fleet]\ntrucks = 100001\n", "at most 100000 trucks, got 100001"),
+        (HEAD + "[[storm]]\nat_s = 3\nshare = 2.0\n", "storm: expected a share of 0 to 1"),
+        (HEAD + "[[storm]]\nat_s = 3\noutage_s = 0.0\n", "outage_s of 1 or more"),
+        (HEAD + '[[clock]]\nkind = "mad"\nshare = 0.1\n', "a clock of ahead, unset, overflow, back, drift, got 'mad'"),
+        (HEAD + '[[clock]]\nkind = "back"\nshare = 0.1\nseconds = 0\n', "seconds above 0"),
+        (HEAD + '[[clock]]\nkind = "back"\nshare = 0.6\n' * 2, "no more than 1 together"),
     ],
 )
 def test_a_wrong_scenario_says_what_is_wrong(text: str, complaint: str, tmp_path: Path) -> None:
@@ -58,5 +66,5 @@ def test_a_wrong_scenario_says_what_is_wrong(text: str, complaint: str, tmp_path
 
 
 def test_a_scenario_that_is_not_there_is_told_with_those_that_are() -> None:
-    with pytest.raises(ScenarioError, match="expected demo, fault_drill, near_misses or the path"):
+    with pytest.raises(ScenarioError, match="expected city, demo, fault_drill, near_misses or the path"):
         read_scenario("nothing")

@@ -18,6 +18,7 @@
 #define MUCK_MAX_PAYLOAD_BYTES 65536u /* of any message upwards */
 #define MUCK_ACK_MAX_BYTES 14678u /* the longest acknowledgement the platform sends */
 #define MUCK_MAX_FIRMWARE_BYTES 64u /* of the state's firmware */
+#define MUCK_LAST_WILL "{\"v\":1,\"state\":\"offline\"}" /* retained, on the topic of the state */
 #define MUCK_MAX_REPLY_ID_BYTES 64u
 #define MUCK_MAX_RESULT_BYTES 1000u
 
@@ -72,6 +73,16 @@ enum muck_alarm {
     MUCK_ALARM_ROLLOVER = 64
 };
 #define MUCK_ALARM_BITS 0x7Fu /* the others are written as 0, and ignored */
+/* What became of a command, in a reply. */
+enum muck_status {
+    MUCK_STATUS_DELIVERED = 0,
+    MUCK_STATUS_ACCEPTED = 1,
+    MUCK_STATUS_REFUSED = 2
+};
+#define MUCK_STATUSES(X) \
+    X(DELIVERED, "delivered") \
+    X(ACCEPTED, "accepted") \
+    X(REFUSED, "refused")
 
 /* What stands where nothing is known. */
 #define MUCK_NO_LAT (-2147483647 - 1)

@@ -24,7 +24,7 @@ def time_ms_of(bcd: bytes, offset_ms: int = CHINA_OFFSET_MS) -> int:
         day_ms = _day_ms(digits[:6])
     except ValueError:
         hour = day_ms = 99
-    if hour > 23 or minute > 59 or second > 59:
+    if len(bcd) != 6 or hour > 23 or minute > 59 or second > 59:
         raise RecordError(RejectReason.OUT_OF_RANGE, f"expected a time YYMMDDhhmmss in BCD, got {digits}")
     return day_ms + 1000 * (3600 * hour + 60 * minute + second) - offset_ms
 

@@ -4,7 +4,8 @@
 
 0x7e never stands inside a frame, so the stream is cut at every 0x7e and each piece between two of them is a frame or is
 told as a bad one. That finds the next sound frame after any garbage, whether two frames share one 0x7e or have their
-own. An escape that is none (7d followed by another byte) is left as it is: checksum and length judge the frame.
+own. What is too short for any frame is only counted. An escape that is none (7d and another byte) is left as it is:
+checksum and length judge the frame.
 """
 
 from __future__ import annotations
@@ -12,11 +13,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from firmware_contracts.errors import ContractError, MessageError, RejectReason
-from firmware_contracts.jt808.header import MAX_BODY_BYTES, Header, Package, Version, pack_header, parse_header
+from firmware_contracts.jt808.header import (
+    MAX_BODY_BYTES,
+    MIN_HEADER_BYTES,
+    Header,
+    Package,
+    Version,
+    pack_header,
+    parse_header,
+)
 
 EDGE = b"\x7e"
 MAX_HEADER_BYTES = 21  # the 2019 header in packages
 MAX_ESCAPED_BYTES = 2 * (MAX_HEADER_BYTES + MAX_BODY_BYTES + 1)  # every byte escaped, the checksum's too: 2,090
+MIN_FRAME_BYTES = MIN_HEADER_BYTES + 1
 MAX_PACKAGES = 0xFFFF
 
 
@@ -39,7 +49,7 @@ class Framer:
     """Cuts one connection's bytes into frames.
 
     Attributes:
-        skipped_bytes: Bytes before the first 0x7e, and of pieces that are longer than any frame.
+        skipped_bytes: Bytes before the first 0x7e, and of pieces that are shorter or longer than any frame.
     """
 
     def __init__(self) -> None:
@@ -58,8 +68,10 @@ class Framer:
         *ended, rest = data.split(EDGE)
         for piece in ended:
             self._grow(piece, found)
-            if self._piece and not self._is_skipping:
+            if len(self._piece) >= MIN_FRAME_BYTES:
                 found.append(read_frame(bytes(self._piece)))
+            else:
+                self.skipped_bytes += len(self._piece)
             self._piece.clear()
             self._is_skipping = False
         self._grow(rest, found)
@@ -93,7 +105,7 @@ def read_frame(escaped: bytes) -> Frame | BadFrame:
             detail = f"expected a body of {body_bytes} bytes, got {len(content) - body_at}"
             raise MessageError(RejectReason.BAD_SIZE, detail)
     except MessageError as error:
-        return BadFrame(error, escaped, header)
+        return BadFrame(error.with_traceback(None), escaped, header)  # a traceback would hold all it saw
     return Frame(header, content[body_at:])
 
 
@@ -118,9 +130,7 @@ def write_frame(header: Header, body: bytes) -> bytes:
     return EDGE + plain.replace(b"\x7d", b"\x7d\x01").replace(EDGE, b"\x7d\x02") + EDGE
 
 
-def to_frames(
-    message_id: int, body: bytes, phone: str, serial: int, version: Version = Version.V2013
-) -> list[bytes]:
+def to_frames(message_id: int, body: bytes, phone: str, serial: int, version: Version = Version.V2013) -> list[bytes]:
     """Return the frames of one message: one, or packages with serials that follow each other.
 
     Raises:

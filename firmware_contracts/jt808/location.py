@@ -17,7 +17,8 @@ here but size and time: where the position lies, and what the bits mean, is for 
 from __future__ import annotations
 
 from math import isnan, nan
-from struct import Struct, error as struct_error
+from struct import Struct
+from struct import error as struct_error
 from typing import NamedTuple
 
 from firmware_contracts.errors import RecordError, RejectReason
@@ -114,11 +115,11 @@ def pack_location(location: Location) -> bytes:
     Raises:
         ValueError: A value does not fit.
     """
-    hemisphere = (SOUTH if location.lat_deg < 0 else 0) | (WEST if location.lon_deg < 0 else 0)
+    status = _with_sign(_with_sign(location.status, location.lat_deg, SOUTH), location.lon_deg, WEST)
     try:
         base = BASE.pack(
             location.alarm,
-            location.status & ~(SOUTH | WEST) | hemisphere,
+            status,
             round(abs(location.lat_deg) * 1e6),
             round(abs(location.lon_deg) * 1e6),
             location.altitude_m,
@@ -130,3 +131,8 @@ def pack_location(location: Location) -> bytes:
     except (struct_error, ValueError, OverflowError) as error:
         raise ValueError(f"expected values that a location can hold: {error}") from None
     return b"".join([base, *items, location.tail])
+
+
+def _with_sign(status: int, value_deg: float, bit: int) -> int:
+    """Return the status with a hemisphere's bit as the coordinate says; at 0 deg it stays."""
+    return status if value_deg == 0 else status | bit if value_deg < 0 else status & ~bit

@@ -13,6 +13,8 @@ from typing import Any
 
 from firmware_contracts.errors import MessageError, RejectReason
 
+HEX_DIGITS = frozenset("0123456789abcdef")
+
 
 class Cursor:
     """Bytes and how far they are read."""
@@ -103,7 +105,7 @@ class String(Kind):
 
     def read(self, cursor: Cursor, name: str) -> str:
         """Return it without its padding."""
-        return gbk_text(cursor.take(self.size, name).rstrip(b"\0 "), name)
+        return gbk_text(cursor.take(self.size, name), name)
 
     def write(self, value: str, name: str) -> bytes:
         """Return it padded."""
@@ -117,8 +119,8 @@ class RestString(Kind):
     """GBK text up to the end of the body."""
 
     def read(self, cursor: Cursor, name: str) -> str:
-        """Return it without zero bytes behind."""
-        return gbk_text(cursor.rest().rstrip(b"\0"), name)
+        """Return it without its padding."""
+        return gbk_text(cursor.rest(), name)
 
     def write(self, value: str, name: str) -> bytes:
         """Return its bytes."""
@@ -129,8 +131,8 @@ class CountedString(Kind):
     """GBK text behind one byte with its length."""
 
     def read(self, cursor: Cursor, name: str) -> str:
-        """Return it without zero bytes behind."""
-        return gbk_text(cursor.take(U8.read(cursor, name), name).rstrip(b"\0"), name)
+        """Return it without its padding."""
+        return gbk_text(cursor.take(U8.read(cursor, name), name), name)
 
     def write(self, value: str, name: str) -> bytes:
         """Return its length and bytes."""
@@ -186,27 +188,58 @@ class Tagged(Kind):
         return self.id.write(tag, name) + self.length.write(len(data), f"the length of {name} {tag:#x}") + data
 
 
+@dataclass(frozen=True, slots=True)
+class Digits(Kind):
+    """`size` bytes of digits, two in each, kept as text; an ICCID may end in an f."""
+
+    size: int
+
+    def read(self, cursor: Cursor, name: str) -> str:
+        """Return the digits."""
+        return cursor.take(self.size, name).hex()
+
+    def write(self, value: str, name: str) -> bytes:
+        """Return them with zeros in front."""
+        if len(value) > 2 * self.size or not set(value) <= HEX_DIGITS:
+            raise ValueError(f"expected {name} of at most {2 * self.size} digits, got {value!r}")
+        return bytes.fromhex(value.zfill(2 * self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Kind):
+    """Several values side by side, as a tuple."""
+
+    kinds: tuple[Kind, ...]
+
+    def read(self, cursor: Cursor, name: str) -> tuple[Any, ...]:
+        """Return them."""
+        return tuple([kind.read(cursor, name) for kind in self.kinds])
+
+    def write(self, value: tuple[Any, ...], name: str) -> bytes:
+        """Return their bytes."""
+        return b"".join([kind.write(one, name) for kind, one in zip(self.kinds, value, strict=True)])
+
+
 def gbk_text(data: bytes, name: str) -> str:
-    """Return GBK bytes as text.
+    """Return GBK bytes as text, without padding and without what stands behind a zero byte.
 
     Raises:
         MessageError: They are none.
     """
+    shown = data.strip(b"\0 ").partition(b"\0")[0]
     try:
-        return data.decode("gb18030")
+        return shown.decode("gb18030")  # GBK and what later editions added to it
     except UnicodeDecodeError:
         raise MessageError(RejectReason.BAD_TYPE, f"expected {name} in GBK, got {data[:32].hex()}") from None
 
 
 def gbk_bytes(text: str, name: str) -> bytes:
-    """Return text as GBK bytes; GB 18030 is its superset, which holds every character.
+    """Return text as GBK bytes.
 
     Raises:
-        ValueError: The text is no Unicode text.
+        ValueError: It has characters that no terminal can show.
     """
     try:
-        return text.encode("gb18030")
+        return text.encode("gbk")
     except UnicodeEncodeError:
-        raise ValueError(f"expected {name} in characters, got {text!r}") from None
-
-
+        raise ValueError(f"expected {name} in characters of GBK, got {text!r}") from None

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import typer
+
 from muckline.commands.api import api
+from muckline.commands.authority import authority
+from muckline.commands.bridge import bridge
+from muckline.commands.command import command
+from muckline.commands.conform import conform
+from muckline.commands.contract import contract
 from muckline.commands.db import db_status, db_upgrade
 from muckline.commands.demo import demo
 from muckline.commands.detect import detect
+from muckline.commands.device import device
 from muckline.commands.doctor import doctor
 from muckline.commands.down import down
 from muckline.commands.import_traces import import_traces
@@ -32,10 +40,12 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "status": status,
     "ingest": ingest,
     "api": api,
+    "bridge": bridge,
     "db-upgrade": db_upgrade,
     "db-status": db_status,
     "world-load": world_load,
     "world-save": world_save,
+    "conform": conform,
     "simulate": simulate,
     "replay": replay,
     "record": record,
@@ -44,4 +54,12 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "quality": quality,
     "import": import_traces,
     "rejudge": rejudge,
+    "contract": contract,
+}
+
+# Commands that have commands of their own.
+GROUPS: dict[str, typer.Typer] = {
+    "device": device,
+    "command": command,
+    "authority": authority,
 }

@@ -62,11 +62,12 @@ def told_plainly() -> Iterator[None]:
     """End the command with one line instead of a traceback where the database is at fault."""
     import psycopg
 
+    from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from storage.errors import StorageError
 
     try:
         yield
-    except (EmbeddedError, StorageError, psycopg.OperationalError) as error:
+    except (AdmissionError, EmbeddedError, StorageError, psycopg.OperationalError) as error:
         typer.echo(str(error).strip(), err=True)
         raise typer.Exit(1) from error

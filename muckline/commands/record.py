@@ -19,11 +19,10 @@ def record(
     """Write every message that the broker carries into a capture, until Ctrl-C or for a time."""
     import asyncio
 
-    import aiomqtt
-
+    from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker
-    from simulators.progress import counter_bar, stop_on_signals
+    from simulators.progress import PacedBar, counter_bar, stop_on_signals
     from simulators.record import record as write_record
 
     async def run() -> int:
@@ -31,14 +30,15 @@ def record(
         if seconds is not None:
             asyncio.get_running_loop().call_later(seconds, stop.set)
         with counter_bar() as progress:
-            task = progress.add_task(f"Recording {topic_filter}", total=None)
-            return await write_record(
-                broker, out, stop, topic_filter=topic_filter, told=lambda count: progress.update(task, completed=count)
-            )
+            task = progress.add_task(f"Recording {topic_filter}", total=None, rate="")
+            bar = PacedBar(progress, task)
+            messages = await write_record(broker, out, stop, topic_filter=topic_filter, told=bar)
+            bar.show(messages)
+            return messages
 
     try:
         broker = resolve_broker(context.obj.embedded, context.obj.broker.address())
         typer.echo(f"{asyncio.run(run())} messages: {out}")
-    except (EmbeddedError, aiomqtt.MqttError, OSError) as error:
+    except (AdmissionError, EmbeddedError, OSError) as error:
         typer.echo(f"Cannot record: {error}", err=True)
         raise typer.Exit(1) from error

@@ -34,11 +34,12 @@ def replay(
     """Publish a capture to the broker, with its own timing or faster; say how punctual it was."""
     import asyncio
 
+    from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker
     from simulators.capture import CaptureError
     from simulators.live import unix_ms
-    from simulators.progress import progress_bar
+    from simulators.progress import PacedBar, rated_bar
     from simulators.replay import ReplayError, Span, offset_to_end_now
     from simulators.replay import replay as publish
 
@@ -47,8 +48,9 @@ def replay(
         broker = resolve_broker(context.obj.embedded, context.obj.broker.address())
         span = Span.of(capture)
         offset_ms = offset_to_end_now(span, factor, unix_ms()) if shift is Shift.NOW else 0
-        with progress_bar() as progress:
-            task = progress.add_task(f"Replaying {capture.name}", total=span.messages)
+        with rated_bar() as progress:
+            task = progress.add_task(f"Replaying {capture.name}", total=span.messages, rate="")
+            bar = PacedBar(progress, task)
             result = asyncio.run(
                 publish(
                     capture,
@@ -56,10 +58,11 @@ def replay(
                     span=span,
                     speed=factor,
                     offset_ms=offset_ms,
-                    told=lambda count: progress.update(task, completed=count),
+                    told=bar,
                 )
             )
-    except (CaptureError, ReplayError, EmbeddedError) as error:
+            bar.show(result.messages)
+    except (AdmissionError, CaptureError, ReplayError, EmbeddedError) as error:
         typer.echo(f"Cannot replay: {error}", err=True)
         raise typer.Exit(1) from error
     median, p95, p99, largest = result.late_ms

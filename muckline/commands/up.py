@@ -7,6 +7,7 @@ import typer
 
 def up(context: typer.Context) -> None:
     """Start the embedded database and broker where none are configured; print the addresses."""
+    from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker, resolve_database_url
     from embedded.steps import told_on_stderr
@@ -16,7 +17,7 @@ def up(context: typer.Context) -> None:
     try:
         resolve_database_url(settings.embedded, settings.database.url, steps)
         resolve_broker(settings.embedded, settings.broker.address(), steps)
-    except EmbeddedError as error:
+    except (AdmissionError, EmbeddedError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     print_status(settings)

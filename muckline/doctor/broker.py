@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from admission.errors import AdmissionError
 from embedded.broker import EmbeddedBroker
-from embedded.mqtt_probe import BrokerAnswer, probe_broker
+from embedded.mqtt_probe import PROBE, BrokerAnswer, probe_broker
 from embedded.ports import taken_by
 from embedded.processes import is_free
 from muckline.doctor.finding import Finding, Level, fine
@@ -18,7 +19,7 @@ FAULTS = {
     BrokerAnswer.NOT_MQTT: ("MUCK-D305", "Correct [broker] port; a TLS port needs [broker] ca_file"),
     BrokerAnswer.TLS_FAILED: (
         "MUCK-D306",
-        "Correct [broker] ca_file, cert_file and key_file; see that none has expired",
+        "Correct [broker] ca_file, and identities or cert_file and key_file; see that none has expired",
     ),
     BrokerAnswer.BAD_CREDENTIALS: ("MUCK-D307", "Correct [broker] username and password_file"),
     BrokerAnswer.REFUSED: ("MUCK-D308", "Read the broker's log"),
@@ -34,7 +35,13 @@ def check_broker(settings: Settings) -> Iterator[Finding]:
             yield embedded_down(settings.embedded.broker_port)
             return
         address, fix = server.address(), "Run: muckline down, then muckline up"
-    yield answer_finding(probe_broker(address), f"{address.host}:{address.port}", fix)
+    where = f"{address.host}:{address.port}"
+    try:
+        answer = probe_broker(address.as_client(PROBE))
+    except AdmissionError as error:
+        yield Finding("MUCK-D306", "broker", Level.BLOCKING, f"{where}: {error}", FAULTS[BrokerAnswer.TLS_FAILED][1])
+        return
+    yield answer_finding(answer, where, fix)
 
 
 def embedded_down(port: int) -> Finding:

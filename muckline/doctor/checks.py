@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from admission.errors import AdmissionError
 from embedded.errors import EmbeddedError
 from muckline.doctor import machine
 from muckline.doctor.broker import check_broker
@@ -36,6 +37,8 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
             yield from check(settings)
         except EmbeddedError as error:
             yield Finding(error.code, "embedded servers", Level.BLOCKING, error.cause, error.fix)
+        except AdmissionError as error:
+            yield Finding("MUCK-D309", "certificates", Level.BLOCKING, str(error), "Mend or move that folder")
         except SettingsError as error:
             fix = "Correct it in muckline.toml, the environment or on the command line"
             yield Finding("MUCK-D001", "settings", Level.BLOCKING, str(error), fix)

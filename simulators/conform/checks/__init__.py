@@ -1,0 +1,30 @@
+"""The table of checks, in the order of the report."""
+
+from __future__ import annotations
+
+from simulators.conform.check import Check
+from simulators.conform.checks import (
+    clock,
+    downlink,
+    events,
+    forwarding,
+    hands,
+    identity,
+    payload,
+    position,
+    sensors,
+    transport,
+)
+
+CHECKS: tuple[Check, ...] = (
+    *transport.CHECKS,
+    *payload.CHECKS,
+    *identity.CHECKS,
+    *clock.CHECKS,
+    *position.CHECKS,
+    *sensors.CHECKS,
+    *events.CHECKS,
+    *forwarding.CHECKS,
+    *downlink.CHECKS,
+    *hands.CHECKS,
+)

@@ -1,0 +1,300 @@
+"""Commands and settings: each is answered, once carried out, and nothing that is sent down harms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
+
+from simulators.conform.check import Check, Finding
+from simulators.conform.checks.forwarding import stopped
+from simulators.conform.motion_pairs import turn_deg
+from simulators.conform.observed import Content, Log, StepMark
+
+ANSWERED = ("text", "locate", "unknown_kind", "expired", "alive")
+FINAL = {"accepted", "refused"}
+INTERVAL_OFF = 0.5  # of the interval asked for, in either direction
+MOVING_MPS = 2.8  # 10 km/h: below it the course is noise
+SLOW_MOST = 0.34  # of the intervals; a receiver misses one now and then
+
+
+def _replies_to(log: Log, purpose: str) -> list[Content]:
+    name = log.ids.get(purpose)
+    return [content for content in log.replies if content.reply is not None and content.reply.id == name]
+
+
+def _final(log: Log, purpose: str) -> list[tuple[Content, str, str]]:
+    """Return the last words to one order: message, status and result."""
+    return [
+        (content, content.reply.status, content.reply.result)
+        for content in _replies_to(log, purpose)
+        if content.reply is not None and content.reply.status in FINAL
+    ]
+
+
+def _missing(log: Log) -> Iterator[Finding]:
+    for purpose in ANSWERED:
+        if purpose in log.ids and not _replies_to(log, purpose):
+            yield Finding(
+                None, f"no reply to {purpose} ({log.ids[purpose]})", f"对 {purpose}（{log.ids[purpose]}）无应答"
+            )
+
+
+def _not_final(log: Log) -> Iterator[Finding]:
+    for purpose in ANSWERED:
+        heard = _replies_to(log, purpose)
+        if heard and not _final(log, purpose):
+            en = f"{purpose} was delivered and neither accepted nor refused"
+            yield Finding(heard[-1].message, en, f"{purpose} 只回 delivered，未回 accepted 或 refused")
+
+
+def _wrong_id(log: Log) -> Iterator[Finding]:
+    known = set(log.ids.values())
+    for content in log.replies:
+        if content.reply is not None and content.reply.id not in known and not content.message.stored:
+            en = f"a reply to {content.reply.id!r:.70}, which nobody sent"
+            yield Finding(content.message, en, f"应答编号 {content.reply.id!r:.70} 从未下发")
+
+
+def _late(log: Log) -> Iterator[Finding]:
+    step = log.step("commands")
+    first = {purpose: _replies_to(log, purpose)[:1] for purpose in ANSWERED}
+    for purpose, heard in first.items():
+        sent = [message.at_ms for message in log.down if log.ids.get(purpose, "\0").encode() in message.payload]
+        for content in heard if sent and step is not None else ():
+            waited_s = (content.message.at_ms - sent[0]) / 1000
+            if waited_s > log.timing.reply_s:
+                en = f"{purpose} was answered after {waited_s:.1f} s, expected within {log.timing.reply_s:g} s"
+                yield Finding(
+                    content.message, en, f"{purpose} {waited_s:.1f} 秒后才应答，应在 {log.timing.reply_s:g} 秒内"
+                )
+
+
+def _accepted(purpose: str, en: str, zh: str, log: Log) -> Iterator[Finding]:
+    for content, status, _ in _final(log, purpose):
+        if status == "accepted":
+            yield Finding(content.message, en, zh)
+
+
+def _expired(log: Log) -> Iterator[Finding]:
+    return _accepted("expired", "a command that had expired was carried out", "执行了已过期的指令", log)
+
+
+def _unknown_kind(log: Log) -> Iterator[Finding]:
+    return _accepted("unknown_kind", "a command of an unknown kind was accepted", "接受了未知类型的指令", log)
+
+
+def _malformed(log: Log) -> Iterator[Finding]:
+    return _accepted("malformed", "a command without its expiry was accepted", "接受了缺少有效期的指令", log)
+
+
+def _twice(log: Log) -> Iterator[Finding]:
+    for purpose in ("text", "locate"):
+        answers = _final(log, purpose)
+        other = next((one for one in answers if one[1:] != answers[0][1:]), None)
+        if other is not None:
+            en = f"{purpose} was answered {answers[0][1:]} and, when repeated, {other[1:]}: carried out twice"
+            zh = f"{purpose} 首次应答 {answers[0][1:]}，重发后应答 {other[1:]}：被重复执行"
+            yield Finding(other[0].message, en, zh)
+
+
+def _repeat_unanswered(log: Log) -> Iterator[Finding]:
+    for purpose in ("text", "locate"):
+        answers = _final(log, purpose)
+        if len(answers) == 1:
+            en = f"{purpose} was sent twice and answered once: a lost reply would never be made good"
+            yield Finding(answers[0][0].message, en, f"{purpose} 下发两次仅应答一次：丢失的应答无法补回")
+
+
+def _survives(log: Log) -> Iterator[Finding]:
+    step = log.step("commands")
+    if step is None:
+        return
+    yield from stopped("commands")(log)
+    for content in log.states:
+        if step.began_ms <= content.message.at_ms <= step.ended_ms and content.state is not None:
+            en = f"the connection ended while commands were sent: state {content.state.state}"
+            yield Finding(content.message, en, f"下发指令期间断线：状态 {content.state.state}")
+    if "alive" in log.ids and _replies_to(log, "text") and not _replies_to(log, "alive"):
+        yield Finding(
+            None, "no command is answered any more after unreadable ones", "收到无法解析的指令后不再应答任何指令"
+        )
+
+
+def _config_unanswered(log: Log) -> Iterator[Finding]:
+    if "config" in log.ids and not _final(log, "config"):
+        yield Finding(None, f"no final reply to the settings ({log.ids['config']})", "参数设置未得到最终应答")
+
+
+def _after_config(log: Log) -> tuple[StepMark, float] | None:
+    """Return the settings' step, and from when on what is recorded must follow them. [ms]"""
+    step, answers = log.step("config"), _final(log, "config")
+    if step is None or not answers:
+        return None
+    return step, answers[0][0].message.at_ms + 1000.0 * min(log.timing.config_interval_s, log.timing.grace_s)
+
+
+def _intervals(log: Log) -> list[tuple[float, float, Content]]:
+    """Return (seconds, change of course, message) of neighbouring fixes recorded under the new settings."""
+    found = _after_config(log)
+    if found is None:
+        return []
+    step, from_ms = found
+    rows = [row for row in log.track if from_ms <= row.fix.fix_time_ms <= step.ended_ms]
+    by_message = {id(content.message): content for content in log.up}
+    return [
+        (
+            (b.fix.fix_time_ms - a.fix.fix_time_ms) / 1000,
+            turn_deg(a.fix.course_deg, b.fix.course_deg) if min(a.fix.speed_mps, b.fix.speed_mps) > MOVING_MPS else 0.0,
+            by_message[id(b.message)],
+        )
+        for a, b in pairwise(rows)
+        if b.fix.seq - a.fix.seq == 1 and a.fix.epoch == b.fix.epoch
+    ]
+
+
+def _interval(log: Log) -> Iterator[Finding]:
+    asked_s, corner = log.timing.config_interval_s, log.timing.corner_deg
+    found = _intervals(log)
+    slow = [one for one in found if one[0] > asked_s * (1 + INTERVAL_OFF)]
+    straight = [one[0] for one in found if not one[1] > 0.6 * corner]
+    if len(slow) > SLOW_MOST * len(found):
+        longest_s = max(one[0] for one in slow)
+        en = f"expected a fix every {asked_s} s, got {len(slow)} of {len(found)} above, up to {longest_s:.1f} s"
+        zh = f"应每 {asked_s} 秒一条，{len(found)} 个间隔中有 {len(slow)} 个超出，最长 {longest_s:.1f} 秒"
+        yield Finding(slow[0][2].message, en, zh)
+    elif len(straight) >= 3 and median(straight) < asked_s * INTERVAL_OFF:
+        en = f"expected a fix every {asked_s} s, got one every {median(straight):.2f} s on a straight line"
+        yield Finding(found[0][2].message, en, f"应每 {asked_s} 秒一条，直行时却每 {median(straight):.2f} 秒一条")
+
+
+def _corner(log: Log) -> Iterator[Finding]:
+    corner = log.timing.corner_deg
+    sharp = [one for one in _intervals(log) if one[1] > 2 * corner and one[0] >= 0.5 * log.timing.config_interval_s]
+    if len(sharp) >= 2:
+        en = (
+            f"the course changed by {sharp[0][1]:.0f} deg between two fixes, {len(sharp)} times; the corner is {corner}"
+        )
+        zh = f"两条定位之间航向变化 {sharp[0][1]:.0f} 度，共 {len(sharp)} 次；设置的拐点角为 {corner} 度"
+        yield Finding(sharp[0][2].message, en, zh)
+
+
+CHECKS = (
+    Check(
+        "reply_given",
+        "must",
+        ("step commands",),
+        "downlink",
+        "Every command is answered, refused ones too.",
+        "每条指令都要应答，拒绝的也要。",
+        _missing,
+    ),
+    Check(
+        "reply_final",
+        "must",
+        ("step commands",),
+        "downlink",
+        "The last word is accepted or refused.",
+        "最终应答为 accepted 或 refused。",
+        _not_final,
+    ),
+    Check(
+        "reply_id",
+        "must",
+        ("step commands",),
+        "downlink",
+        "A reply names the id that it answers.",
+        "应答带原指令编号。",
+        _wrong_id,
+    ),
+    Check(
+        "reply_soon",
+        "should",
+        ("step commands",),
+        "downlink",
+        "A reply comes within seconds.",
+        "应答在数秒内发出。",
+        _late,
+    ),
+    Check(
+        "expired_refused",
+        "must",
+        ("step commands",),
+        "downlink",
+        "What has expired is refused.",
+        "过期指令须拒绝。",
+        _expired,
+    ),
+    Check(
+        "unknown_refused",
+        "must",
+        ("step commands",),
+        "downlink",
+        "A kind that is not known is refused.",
+        "未知类型的指令须拒绝。",
+        _unknown_kind,
+    ),
+    Check(
+        "malformed_refused",
+        "must",
+        ("step commands",),
+        "downlink",
+        "What breaks the contract is not carried out.",
+        "不符合协议的指令不得执行。",
+        _malformed,
+    ),
+    Check(
+        "once_only",
+        "must",
+        ("step commands",),
+        "downlink",
+        "An id is carried out at most once; a repeated delivery gets the same words.",
+        "同一编号至多执行一次，重复下发得到相同应答。",
+        _twice,
+    ),
+    Check(
+        "repeat_answered",
+        "must",
+        ("step commands",),
+        "downlink",
+        "Each delivery is answered.",
+        "每次下发都要应答。",
+        _repeat_unanswered,
+    ),
+    Check(
+        "survives_commands",
+        "must",
+        ("step commands",),
+        "downlink",
+        "Unreadable commands change nothing.",
+        "无法解析的指令不产生影响。",
+        _survives,
+    ),
+    Check(
+        "config_answered",
+        "must",
+        ("step config",),
+        "downlink",
+        "Settings are answered.",
+        "参数设置须应答。",
+        _config_unanswered,
+    ),
+    Check(
+        "interval_kept",
+        "must",
+        ("config_accepted", "reports"),
+        "reporting",
+        "The interval that is set is kept.",
+        "按设置的间隔上报。",
+        _interval,
+    ),
+    Check(
+        "corner_kept",
+        "must",
+        ("config_accepted", "turning"),
+        "reporting",
+        "A change of course beyond the corner records a fix at once.",
+        "航向变化超过拐点角时立即补点。",
+        _corner,
+    ),
+)

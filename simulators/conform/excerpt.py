@@ -1,0 +1,33 @@
+"""Offending bytes for people: text as it is, anything else as a hex dump."""
+
+from __future__ import annotations
+
+MOST_BYTES = 256
+_ROW = 16
+
+
+def excerpt(payload: bytes) -> str:
+    """Return the first bytes of a payload in readable form; what is left out is counted."""
+    part = payload[:MOST_BYTES]
+    left = f"\n... {len(payload) - len(part)} bytes more" if len(payload) > len(part) else ""
+    return (_text(part) or _dump(part)) + left
+
+
+def _text(part: bytes) -> str:
+    """Return bytes as text, empty where they are none; a character may be cut at the end."""
+    for cut in range(4):
+        try:
+            text = part[: len(part) - cut].decode()
+        except UnicodeDecodeError:
+            continue
+        return text if all(character.isprintable() or character in "\r\n\t" for character in text) else ""
+    return ""
+
+
+def _dump(part: bytes) -> str:
+    rows = []
+    for at in range(0, len(part), _ROW):
+        row = part[at : at + _ROW]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        rows.append(f"{at:04x}  {row.hex(' '):<{3 * _ROW - 1}}  {letters}")
+    return "\n".join(rows)

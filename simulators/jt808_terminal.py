@@ -1,0 +1,357 @@
+"""A terminal that speaks JT/T 808 and keeps each position until the platform's general response names its message.
+
+`Jt808Terminal` is a state machine without I/O and without a clock; `Jt808Link` moves its bytes over TCP.
+
+    offer ──> flash ──> 0x0200, or 0x0704 where several wait ──> 0x8001 result 0 ──> forgotten
+                 ^                     │
+                 └── no answer in time, link lost, battery pulled, another result
+
+A record that is sent again may stand in another message than before: only its bytes are its identity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from firmware_contracts.errors import ContractError
+from firmware_contracts.jt808.framing import BadFrame, Framer
+from firmware_contracts.jt808.header import Version
+from firmware_contracts.jt808.location import Location, pack_location, parse_location
+from firmware_contracts.jt808.messages import (
+    Authentication,
+    GeneralAnswer,
+    Heartbeat,
+    LocateQuery,
+    LocationAnswer,
+    LocationBatch,
+    LocationReport,
+    Message,
+    ParameterAnswer,
+    PlatformAnswer,
+    QueryParameters,
+    Registration,
+    RegistrationAnswer,
+    ResendPackages,
+    SetParameters,
+    Text,
+    Transparent,
+    encode,
+    message_id_of,
+    parse,
+)
+
+DONE, UNSUPPORTED = 0, 3
+LOCATION, LOCATION_BATCH, AUTHENTICATION = 0x0200, 0x0704, 0x0102
+BLIND_ZONE = 1
+SENT_FRAMES_KEPT = 64  # for 0x8003; a batch of 50 positions has three
+READ_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Jt808Limits:
+    """What a terminal's hardware and firmware settle.
+
+    Attributes:
+        batch: Most positions in one 0x0704.
+        window: Most messages sent and not answered.
+        flash_records: Positions that the flash holds; the oldest is overwritten.
+        retry_s: Silence after which a message is sent again. [s]
+        heartbeat_s: Silence of its own after which it sends a heartbeat. [s]
+    """
+
+    batch: int = 50
+    window: int = 3
+    flash_records: int = 86_400
+    retry_s: float = 15.0
+    heartbeat_s: float = 60.0
+
+
+@dataclass(slots=True)
+class Jt808Counts:
+    """What a terminal did; `sent` counts positions as often as they were sent."""
+
+    offered: int = 0
+    sent: int = 0
+    kept: int = 0
+    overwritten: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True)
+class _Flight:
+    numbers: tuple[int, ...]
+    due: float
+
+
+@dataclass(slots=True)
+class Jt808Terminal:
+    """One terminal that stores and forwards.
+
+    Attributes:
+        phone: Its number.
+        version: Edition that it speaks.
+        limits: What its hardware settles.
+        plate: Number plate that it registers with.
+        code: Authentication code, kept in flash; empty before it registered.
+        welcome: The platform has authenticated it on this connection.
+        counts: What it did.
+        heard: Messages of the platform that are no answers, the newest last.
+        results: What it answers to messages of these ids, 0 where none stands here.
+    """
+
+    phone: str
+    version: Version = Version.V2013
+    limits: Jt808Limits = Jt808Limits()
+    plate: str = ""
+    code: str = ""
+    welcome: bool = False
+    counts: Jt808Counts = field(default_factory=Jt808Counts)
+    heard: deque[Message] = field(default_factory=lambda: deque(maxlen=64))
+    results: dict[int, int] = field(default_factory=dict)
+    _serial: int = 0
+    _number: int = 0
+    _flash: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    _waiting: deque[int] = field(default_factory=deque)
+    _flights: dict[tuple[int, int], _Flight] = field(default_factory=dict)
+    _others: deque[Message] = field(default_factory=deque)
+    _frames: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    _framer: Framer = field(default_factory=Framer)
+    _out: list[bytes] = field(default_factory=list)
+    _spoke_at: float = 0.0
+    _position: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self._flash)
+
+    def offer(self, location: Location) -> bytes:
+        """Store a position and return its bytes; a full flash loses its oldest for it."""
+        body = pack_location(location)
+        if len(self._flash) >= self.limits.flash_records:
+            self._forget(next(iter(self._flash)))
+            self.counts.overwritten += 1
+        self._number += 1
+        self._flash[self._number] = self._position = body
+        self._waiting.append(self._number)
+        self.counts.offered += 1
+        return body
+
+    def pass_through(self, kind: int, data: bytes) -> None:
+        """Send transparent data once, when the link is up; it is not kept."""
+        self._others.append(Transparent(kind, data))
+
+    def connected(self, now: float) -> None:
+        """Hear that the link is up: introduce itself, and begin with what was in flight."""
+        self._framer = Framer()
+        self._out.clear()
+        self.welcome = False
+        self._return(list(self._flights))
+        self._introduce(now)
+
+    def disconnected(self) -> None:
+        """Hear that the link is down."""
+        self.welcome = False
+
+    def battery_pull(self) -> None:
+        """Lose what is in memory, the serial too; the flash and the code stay."""
+        self.disconnected()
+        self._flights.clear()
+        self._others.clear()
+        self._frames.clear()
+        self._serial = 0
+        self._waiting = deque(self._flash)
+
+    def take(self, now: float) -> bytes:
+        """Return the bytes to send now."""
+        if self.welcome:
+            self._return([name for name, flight in self._flights.items() if flight.due <= now])
+            while self._others:
+                self._say(self._others.popleft(), now)
+            while self._waiting and len(self._flights) < self.limits.window:
+                self._launch(now)
+            if now - self._spoke_at >= self.limits.heartbeat_s:
+                self._say(Heartbeat(), now)
+        out = b"".join(self._out)
+        self._out.clear()
+        return out
+
+    def next_due(self) -> float | None:
+        """Return when `take` may next have something, None while only an offer or an answer can change that."""
+        if not self.welcome:
+            return None
+        return min([flight.due for flight in self._flights.values()] + [self._spoke_at + self.limits.heartbeat_s])
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Hear the platform."""
+        for frame in self._framer.feed(data):
+            if isinstance(frame, BadFrame):
+                continue
+            try:
+                message = parse(frame.header, frame.body)
+            except ContractError:
+                continue
+            react = REACTIONS.get(type(message))
+            if react is not None:
+                react(self, message, now)
+            else:
+                self._obey(message, frame.header.message_id, frame.header.serial, now)
+
+    def _introduce(self, now: float) -> None:
+        if self.code:
+            self._say(Authentication(self.code, "0" * 15, "1.0"), now)
+        else:
+            name = f"T{self.phone[-6:]}"
+            self._say(Registration(32, 412, "MUCK", "M1", name, 2, self.plate, self.version), now)
+
+    def _registered(self, answer: RegistrationAnswer, now: float) -> None:
+        if answer.result == DONE:
+            self.code = answer.code
+            self._introduce(now)
+        else:
+            self.counts.refused += 1
+
+    def _answered(self, answer: PlatformAnswer, now: float) -> None:
+        if answer.message_id == AUTHENTICATION:
+            self.welcome = answer.result == DONE
+            if not self.welcome:
+                self.counts.refused += 1
+                self.code = ""  # next time it registers
+            return
+        flight = self._flights.get((answer.message_id, answer.serial))
+        if flight is None:
+            return
+        if answer.result != DONE:
+            self.counts.refused += 1
+            flight.due = now + self.limits.retry_s  # sent again, but not at once
+            return
+        for number in flight.numbers:
+            self._forget(number)
+            self.counts.kept += 1
+        self._flights.pop((answer.message_id, answer.serial), None)
+
+    def _resend(self, asked: ResendPackages, now: float) -> None:  # noqa: ARG002 - a row of the table
+        self._out += [
+            self._frames[serial]
+            for number in asked.numbers
+            if (serial := asked.serial + number - 1 & 0xFFFF) in self._frames
+        ]
+
+    def _located(self, asked: LocateQuery, serial: int, now: float) -> None:  # noqa: ARG002
+        if self._position:
+            self._say(LocationAnswer(serial, parse_location(self._position)), now)
+
+    def _obey(self, message: Message, message_id: int, serial: int, now: float) -> None:
+        self.heard.append(message)
+        if isinstance(message, LocateQuery):
+            self._located(message, serial, now)
+        elif isinstance(message, QueryParameters):
+            self._say(ParameterAnswer(serial, ((0x0029, (10).to_bytes(4, "big")),)), now)
+        else:
+            known = DONE if isinstance(message, SetParameters | Text) else UNSUPPORTED
+            self._say(GeneralAnswer(serial, message_id, self.results.get(message_id, known)), now)
+
+    def _launch(self, now: float) -> None:
+        """Send what waits: one position alone, several as a batch of the blind zone."""
+        numbers = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.limits.batch))]
+        bodies = tuple(self._flash[number] for number in numbers)
+        if len(bodies) == 1:
+            message: Message = LocationReport(parse_location(bodies[0]))
+        else:
+            message = LocationBatch((BLIND_ZONE, bodies))
+        serial = self._say(message, now)
+        self._flights[message_id_of(message), serial] = _Flight(tuple(numbers), now + self.limits.retry_s)
+        self.counts.sent += len(numbers)
+
+    def _say(self, message: Message, now: float) -> int:
+        serial = self._serial
+        for frame in encode(message, self.phone, serial, self.version):
+            self._frames[self._serial] = frame
+            self._frames.move_to_end(self._serial)
+            self._serial = self._serial + 1 & 0xFFFF
+            self._out.append(frame)
+        while len(self._frames) > SENT_FRAMES_KEPT:
+            self._frames.popitem(last=False)
+        self._spoke_at = now
+        return serial
+
+    def _forget(self, number: int) -> None:
+        if self._flash.pop(number, None) is not None and number in self._waiting:
+            self._waiting.remove(number)
+
+    def _return(self, names: Iterable[tuple[int, int]]) -> None:
+        """Put what was in flight back in line, the oldest first."""
+        returned = [number for name in names for number in self._flights.pop(name).numbers if number in self._flash]
+        if returned:
+            self._waiting = deque(sorted({*returned, *self._waiting}))
+
+
+REACTIONS: dict[type, Callable[[Jt808Terminal, Message, float], None]] = {
+    RegistrationAnswer: Jt808Terminal._registered,
+    PlatformAnswer: Jt808Terminal._answered,
+    ResendPackages: Jt808Terminal._resend,
+}
+
+
+class Jt808Link:
+    """Keeps a terminal connected, until cancelled.
+
+    Attributes:
+        terminal: Whose bytes it moves.
+        connections: How often it came through.
+    """
+
+    def __init__(
+        self, terminal: Jt808Terminal, host: str, port: int, clock: Callable[[], float], reconnect_s: float = 1.0
+    ) -> None:
+        self.terminal = terminal
+        self.connections = 0
+        self._host, self._port, self._clock, self._reconnect_s = host, port, clock, reconnect_s
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look again at what the terminal has to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Connect, move bytes, and connect again when the link breaks."""
+        while True:
+            with contextlib.suppress(OSError):
+                reader, writer = await asyncio.open_connection(self._host, self._port)
+                self.connections += 1
+                try:
+                    await self._converse(reader, writer)
+                finally:
+                    self.terminal.disconnected()
+                    writer.close()
+            await asyncio.sleep(self._reconnect_s)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        terminal, clock = self.terminal, self._clock
+        terminal.connected(clock())
+        hearing = asyncio.create_task(self._hear(reader))
+        try:
+            while not hearing.done():
+                self._woken.clear()
+                out = terminal.take(clock())
+                if out:
+                    writer.write(out)
+                    await writer.drain()
+                due = terminal.next_due()
+                timeout_s = None if due is None else max(due - clock(), 0.0)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(timeout_s):  # `wait_for` of Python 3.11 may drop a cancellation
+                        await self._woken.wait()
+        finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+
+    async def _hear(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while data := await reader.read(READ_BYTES):
+                self.terminal.receive(data, self._clock())
+                self._woken.set()
+        finally:
+            self._woken.set()

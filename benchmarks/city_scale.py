@@ -1,6 +1,6 @@
 """A city on one broker from one process: 10,000 trucks, 200 washers, 50 gates over mutual TLS, with a storm in between.
 
-    python -m benchmarks.city_scale [--trucks 10000] [--seconds 180] [--plain]
+    python -m benchmarks.city_scale [--trucks 10000] [--seconds 540] [--plain]
 
 The broker is the one that `make demo` runs, with its certificates and access rules. The platform is a process of its
 own that reads with the client of ingest, decodes and acknowledges, without a database: what is measured is the
@@ -29,7 +29,8 @@ from benchmarks.machine import machine_line
 from embedded.broker import EmbeddedBroker
 from embedded.settings import EmbeddedSettings
 from firmware_contracts.transport import BrokerAddress
-from simulators.live import LiveStatus, run_live
+from simulators.live import run_live
+from simulators.live_status import LiveStatus
 from simulators.reception import StormPlan
 from simulators.scenario import Scenario, read_scenario
 from simulators.simulation import Simulation
@@ -120,10 +121,10 @@ def rss_mb(pid: int) -> float:
 
 
 def city(trucks: int, seconds: float) -> Scenario:
-    """Return the shipped city at work for ten minutes, whose storm strikes all links after 60 % of the time."""
+    """Return the shipped city, two minutes old, whose storm strikes all links after two thirds of the time."""
     scenario = read_scenario("city").with_changes(trucks=trucks)
-    storm = StormPlan(at_s=0.6 * seconds, share=1.0, outage_s=10.0)
-    return msgspec.structs.replace(scenario, storm=(storm,), history_s=600.0)
+    storm = StormPlan(at_s=0.65 * seconds, share=1.0, outage_s=10.0)
+    return msgspec.structs.replace(scenario, storm=(storm,), history_s=120.0)
 
 
 async def run(scenario: Scenario, address: BrokerAddress, seconds: float, watch: Watch) -> Simulation:
@@ -139,7 +140,7 @@ async def run(scenario: Scenario, address: BrokerAddress, seconds: float, watch:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trucks", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--seconds", type=float, default=540.0)
     parser.add_argument("--plain", action="store_true", help="without TLS")
     arguments = parser.parse_args()
     print(machine_line())

@@ -1,9 +1,10 @@
 """What the broker says of itself under $SYS, every few seconds: what it dropped, who is there, what it holds.
 
-Mosquitto tells nobody whose message it drops when a queue is full; it only counts them. What its access list refuses it
-does not even count (2.0.11 writes it to the debug log alone), and it acknowledges it to a 3.1.1 client. It shows in what
-is missing: `received` grows by every message of every client, so that what grows there, and neither in `messages` of the
-ingests nor in what the platform sent itself, was refused. A terminal that waits for commit acknowledgements keeps it.
+Mosquitto tells nobody whose message it drops when a queue is full; it only counts them. What its access list refuses
+it does not even count (2.0.11 writes it to the debug log alone), and it acknowledges it to a 3.1.1 client. It shows in
+what is missing: `received` grows by every message of every client, so that what grows there, and neither in `messages`
+of the ingests nor in what the platform sent itself, was refused. A terminal that waits for commit acknowledgements
+keeps it.
 """
 
 from __future__ import annotations

@@ -142,7 +142,8 @@ class DownlinkSender:
             self._connect()
         while self._is_connected() and (due := downlink.claim_due(connection, self._now_ms(), WINDOW)):
             lost = self._publish(due)
-            downlink.not_sent(connection, [one.command_no for one in lost], self._now_ms())
+            if lost:
+                downlink.not_sent(connection, [one.command_no for one in lost], self._now_ms())
             if lost or self._stop.is_set():
                 break
         if self._is_connected() and (gone := downlink.to_withdraw(connection, self._now_ms(), WINDOW)):

@@ -16,7 +16,7 @@ class IngestSettings:
         mqtt_version: Protocol spoken with the broker.
         window: Most messages the broker may leave unacknowledged with us (receive maximum; for 3.1.1 the broker's own
             max_inflight_messages rules).
-        session_expiry_s: How long the broker keeps our session while we are away. [s]
+        session_expiry_s: How long the broker keeps our session while we are away; the default is MQTT's "for ever". [s]
         keepalive_s: A silent peer is noticed after 1.5 times this. [s]
         flush_age_ms: A batch is written when its oldest message is this old. [ms]
         flush_fixes: ... or when it holds this many fixes.
@@ -32,7 +32,7 @@ class IngestSettings:
     regions: tuple[str, ...] = ()
     mqtt_version: Literal["3.1.1", "5"] = "5"
     window: int = 20_000
-    session_expiry_s: int = 14 * 86_400
+    session_expiry_s: int = 0xFFFFFFFF
     keepalive_s: int = 15
     flush_age_ms: int = 100
     flush_fixes: int = 40_000

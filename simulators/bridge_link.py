@@ -10,7 +10,7 @@ import numpy as np
 
 from simulators.jt808_terminal import Jt808Terminal
 from simulators.link import BACKOFF_MAX_S, BACKOFF_S, STABLE_S, pause_s
-from simulators.simulation import Station
+from simulators.station import Station
 
 TIMEOUT_S = 20.0  # for connecting, and for being let in
 

@@ -131,8 +131,7 @@ class Jt808Terminal:
         """Store a position and return its bytes; a full flash loses its oldest for it."""
         body = pack_location(location)
         if len(self._flash) >= self.limits.flash_records:
-            self._forget(next(iter(self._flash)))
-            self.counts.overwritten += 1
+            self._overwrite_oldest()
         self._number += 1
         self._flash[self._number] = self._position = body
         self._waiting.append(self._number)
@@ -156,7 +155,7 @@ class Jt808Terminal:
         self.welcome = False
 
     def battery_pull(self) -> None:
-        """Lose what is in memory, the serial too; the flash and the code stay."""
+        """Lose what is in memory, the serial too; flash and code stay. `Jt808Link.cut` belongs to it."""
         self.disconnected()
         self._flights.clear()
         self._others.clear()
@@ -228,9 +227,8 @@ class Jt808Terminal:
             flight.due = now + self.limits.retry_s  # sent again, but not at once
             return
         for number in flight.numbers:
-            self._forget(number)
-            self.counts.kept += 1
-        self._flights.pop((answer.message_id, answer.serial), None)
+            self.counts.kept += self._flash.pop(number, None) is not None
+        del self._flights[answer.message_id, answer.serial]
 
     def _resend(self, asked: ResendPackages, now: float) -> None:  # noqa: ARG002 - a row of the table
         self._out += [
@@ -277,9 +275,11 @@ class Jt808Terminal:
         self._spoke_at = now
         return serial
 
-    def _forget(self, number: int) -> None:
-        if self._flash.pop(number, None) is not None and number in self._waiting:
-            self._waiting.remove(number)
+    def _overwrite_oldest(self) -> None:
+        oldest, _ = self._flash.popitem(last=False)
+        if self._waiting and self._waiting[0] == oldest:  # else it is in flight
+            self._waiting.popleft()
+        self.counts.overwritten += 1
 
     def _return(self, names: Iterable[tuple[int, int]]) -> None:
         """Put what was in flight back in line, the oldest first."""
@@ -310,10 +310,16 @@ class Jt808Link:
         self.connections = 0
         self._host, self._port, self._clock, self._reconnect_s = host, port, clock, reconnect_s
         self._woken = asyncio.Event()
+        self._writer: asyncio.StreamWriter | None = None
 
     def wake(self) -> None:
         """Look again at what the terminal has to send."""
         self._woken.set()
+
+    def cut(self) -> None:
+        """Break the connection, as a pulled battery or a blind zone does."""
+        if self._writer is not None:
+            self._writer.transport.abort()
 
     async def run(self) -> None:
         """Connect, move bytes, and connect again when the link breaks."""
@@ -321,9 +327,11 @@ class Jt808Link:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection(self._host, self._port)
                 self.connections += 1
+                self._writer = writer
                 try:
                     await self._converse(reader, writer)
                 finally:
+                    self._writer = None
                     self.terminal.disconnected()
                     writer.close()
             await asyncio.sleep(self._reconnect_s)

@@ -19,7 +19,7 @@ from admission.tls import client_context
 from firmware_contracts import commit_ack, device_state
 from firmware_contracts.errors import ContractError
 from firmware_contracts.transport import BrokerAddress
-from simulators.simulation import Station
+from simulators.station import Station
 from simulators.wire import KEEPALIVE_S, Will, Wire, open_wire
 
 FIRMWARE = "muckline-simulated-1"

@@ -16,9 +16,7 @@ import heapq
 import os
 import resource
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,8 +26,10 @@ from firmware_contracts.transport import BrokerAddress
 from simulators.bridge_link import BridgeLink
 from simulators.connection import end
 from simulators.link import Link
+from simulators.live_status import LiveStatus, StormRecord
 from simulators.scenario import Scenario
-from simulators.simulation import Simulation, Station
+from simulators.simulation import Simulation
+from simulators.station import Station
 from simulators.truth import write_happening
 
 TICK_S = 0.25
@@ -37,70 +37,10 @@ GOODBYE_S = 5.0  # for the last records to be sent and committed
 CONNECTING_MOST = 64  # connections being made at a time: a broker's backlog is 100, and more would only time out
 DESCRIPTORS_BESIDE = 200  # files, the truth, resolvers
 FROZEN_EVERY = 250  # trucks; the collector would stop everything for seconds to look at all that ten thousand hold
-LATENESS_KEPT = 4_000  # ticks of a quarter of an hour
 
 
 class LiveError(Exception):
     """A run that cannot be on this machine; says why."""
-
-
-@dataclass(slots=True)
-class StormRecord:
-    """How one storm went.
-
-    Attributes:
-        at_s: When it took the links, from the scenario's start. [s]
-        terminals: How many it took.
-        back: How many of them are back, or have no network for another reason.
-        recovery_s: How long after the network was back the last one was, None while one is missing. [s]
-    """
-
-    at_s: float
-    terminals: int
-    back: int = 0
-    recovery_s: float | None = None
-
-
-@dataclass(slots=True)
-class LiveStatus:
-    """How a run stands.
-
-    Attributes:
-        at_s: The scenario's second. [s]
-        terminals: How many there are.
-        begun: How many have begun.
-        connected: How many have a connection.
-        unconnected: How many have begun and have network, and yet no connection.
-        connections: How often one was made.
-        offered: Records stored in terminals' flash.
-        acknowledged: Records that terminals were allowed to forget.
-        unacknowledged: Records still in a flash.
-        messages: Messages published.
-        records_per_s: Records stored in the last second. [1/s]
-        late_s: By how much each of the last ticks was late. [s]
-        storms: How the storms went.
-        trouble: Why one of the unconnected is not connected, in words.
-    """
-
-    at_s: float = 0.0
-    terminals: int = 0
-    begun: int = 0
-    connected: int = 0
-    unconnected: int = 0
-    connections: int = 0
-    offered: int = 0
-    acknowledged: int = 0
-    unacknowledged: int = 0
-    messages: int = 0
-    records_per_s: float = 0.0
-    late_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENESS_KEPT))
-    storms: list[StormRecord] = field(default_factory=list)
-    trouble: str = ""
-
-    @property
-    def late_p99_s(self) -> float:
-        """Return the lateness that one tick in a hundred exceeds. [s]"""
-        return float(np.percentile(self.late_s, 99)) if self.late_s else 0.0
 
 
 def unix_ms() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulators.live import LiveStatus, StormRecord
+from simulators.live_status import LiveStatus, StormRecord
 
 TROUBLE_MOST = 60  # characters: the line stays one line
 

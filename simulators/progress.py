@@ -49,7 +49,7 @@ def counter_bar() -> Progress:
 
 def live_progress() -> Progress:
     """Return one line that says how work stands; it goes on until told to stop."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
     return Progress(*columns, console=Console(stderr=True))
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from simulators.capture import CaptureWriter, write_capture
 from simulators.instant import from_milliseconds, to_milliseconds
 from simulators.scenario import Scenario
-from simulators.simulation import Simulation, Station
+from simulators.simulation import Simulation
+from simulators.station import Station
 from simulators.terminal import Key
 from simulators.truth import RunHeader, write_happening, write_header
 from simulators.world_folder import write_world

@@ -8,9 +8,8 @@ ten thousand trucks begin one after another, while the first ones already report
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -20,16 +19,16 @@ import numpy as np
 
 from firmware_contracts.fix import Fix
 from firmware_contracts.topics import DownTopic, Topic
-from simulators.cab import STANDING_MPS, Cab
 from simulators.city import generate_city
 from simulators.clocks import ClockFault, draw_clock_faults
+from simulators.feed import Feed, is_due
 from simulators.fleet import Encoding, Truck, generate_fleet
 from simulators.instant import EPOCH
 from simulators.jt808_station import jt808_terminal, location_of
-from simulators.jt808_terminal import Jt808Terminal
 from simulators.payloads import event_encoder, report_encoder
 from simulators.reception import Reception
 from simulators.scenario import Scenario
+from simulators.station import Station
 from simulators.stretch import FixSchedule, Stretch
 from simulators.terminal import Terminal
 from simulators.timeline import Timeline
@@ -37,7 +36,6 @@ from simulators.truth import ANY_KIND, Happening
 from simulators.workday import Workday
 from simulators.world_documents import gate_id, washer_id, world_documents
 
-SWITCHES = ("cover", "ignition", "main_power", "faults", "alarms")  # recorded at once, whatever the interval
 HEARTBEAT_S = 120.0  # washers and gates say that they live as often as wheel-washers in the field do
 CLONE_EPOCH_S = 40 * 86_400  # a cloned box was first switched on weeks before
 ALIVE_S = 310.0  # a terminal says that it lives every five minutes at least
@@ -45,100 +43,6 @@ OUTAGE_H = (1.0, 4.0)
 FIRST_OUTAGE_S = 2.0 * 3600.0  # a washer that was never heard is not missed
 EDGE_S = 180.0  # washing takes a minute, and a truck is out of the gate a minute later
 EXIT_S = 900.0  # who leaves around an outage may or may not be seen
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One terminal and its luck.
-
-    Attributes:
-        device: Its id.
-        kind: What it is: truck, washer or gate.
-        terminal: Its store-and-forward part.
-        reception: What its link lives through.
-        state_topic: Where it says that it is there.
-        ack_topic: Where the platform answers.
-        cab: What it does with commands and settings.
-        clock: What is wrong with its clock, None for nothing.
-        jt808: It speaks JT/T 808: what stands in the place of `terminal` then, which stays empty.
-    """
-
-    device: str
-    kind: str
-    terminal: Terminal
-    reception: Reception
-    state_topic: str
-    ack_topic: str
-    cab: Cab = field(default_factory=Cab)
-    clock: ClockFault | None = None
-    jt808: Jt808Terminal | None = None
-
-    @property
-    def down_filter(self) -> str:
-        """Return what it subscribes to: acknowledgements, commands and settings."""
-        return self.ack_topic.removesuffix("ack") + "#"
-
-    @property
-    def reply_topic(self) -> str:
-        """Return where it answers commands and settings."""
-        return self.state_topic.replace("/up/state/", "/up/reply/")
-
-
-class _Feed:
-    """What one truck's terminal will record, stretch after stretch."""
-
-    def __init__(self, stretches: Iterator[Stretch], timeline: Timeline) -> None:
-        self._stretches = stretches
-        self._timeline = timeline
-        self._due: deque[FixSchedule] = deque()
-        self._next_start_s = -np.inf
-        self.ended = False
-
-    @property
-    def due_s(self) -> float:
-        """When anything of it is due."""
-        next_s = np.inf if self.ended else self._next_start_s
-        return min(next_s, self._due[0].due_s) if self._due else next_s
-
-    def until(self, at_s: float) -> Iterator[Stretch]:
-        """Yield the stretches that begin by then; their fixes are in `take` afterwards."""
-        while self._next_start_s <= at_s and not self.ended:
-            stretch = next(self._stretches, None)
-            if stretch is None:
-                self.ended = True
-                return
-            self._next_start_s = stretch.end_s
-            self._due.append(stretch.fixes)
-            yield stretch
-
-    def take(self, at_s: float) -> Iterator[Fix | None]:
-        """Yield the fixes up to an instant, None for each that the flash fails to keep."""
-        while self._due:
-            yield from self._due[0].take(at_s)
-            if self._due[0]:
-                return
-            self._due.popleft()
-
-    def follow(self, moving_s: int | None, standing_s: int | None) -> None:
-        """Record at the intervals that the platform has set, from the next stretch on."""
-        truck = self._timeline.truck
-        moving = truck.interval_s if moving_s is None else moving_s
-        standing = truck.standing_interval_s if standing_s is None else standing_s
-        if (moving, standing) != (truck.interval_s, truck.standing_interval_s):
-            self._timeline.truck = replace(truck, interval_s=moving, standing_interval_s=standing)
-
-    @property
-    def end_s(self) -> float:
-        """When its last known stretch ends."""
-        return self._next_start_s
-
-
-def is_due(before: Fix | None, fix: Fix, cab: Cab) -> bool:
-    """Return whether a fix is recorded under the intervals that the platform has set; a switch always is."""
-    interval_s = cab.standing_s if fix.speed_mps <= STANDING_MPS else cab.moving_s
-    if interval_s is None or before is None or fix.fix_time_ms - before.fix_time_ms >= interval_s * 1000:
-        return True
-    return any(getattr(before, name) != getattr(fix, name) for name in SWITCHES)
 
 
 class Simulation:
@@ -190,7 +94,7 @@ class Simulation:
         self._feeds = []
         for truck, plan, own in zip(self.fleet, staged, trucks_seed.spawn(len(self.fleet)), strict=True):
             timeline = Timeline(np.random.default_rng(own), truck, city, scenario, plan, start_ms)
-            self._feeds.append(_Feed(self._life(timeline, until_s), timeline))
+            self._feeds.append(Feed(self._life(timeline, until_s), timeline))
         self._due: list[tuple[float, int]] = [] if gradual else [(-np.inf, n) for n in range(len(self.fleet))]
         self._admitted = 0 if gradual else len(self.fleet)
         self._passages: list[tuple[float, int, int, str, dict[str, Any]]] = []

@@ -73,6 +73,7 @@ class _Flight:
     crc32: int
     keys: set[Key]
     due: float
+    alone: bool  # as it was sent; others that were in it may have been acknowledged since
 
 
 @dataclass(slots=True)
@@ -183,7 +184,7 @@ class Terminal:
         """
         for flight_id in [number for number, flight in self._flights.items() if flight.crc32 == crc32]:
             keys = self._flights[flight_id].keys
-            if len(keys) == 1:
+            if self._flights[flight_id].alone:
                 self._forget(next(iter(keys)))
                 self.counts.refused += 1
             else:
@@ -281,7 +282,7 @@ class Terminal:
         epoch = keys[0][0]
         payload = self.encode(epoch, [(seq, self._flash[epoch, seq].body) for _, seq in keys])
         self._launched += 1
-        self._flights[self._launched] = _Flight(zlib.crc32(payload), set(keys), now + self._patience_s())
+        self._flights[self._launched] = _Flight(zlib.crc32(payload), set(keys), now + self._patience_s(), len(keys) == 1)
         for key in keys:
             self._flying[key] = self._launched
         self.counts.sent += len(keys)

@@ -4,8 +4,8 @@ It tells gaps, and it tells conflicts: a record whose (terminal, epoch, seq) is 
 record again. `refused` names those that are kept in `rejected` only; such a record may still be stored later, when it
 is sent again after the registry was mended.
 
-Records of epoch 0 stand in no book (`SeqRanges.counted`): their seq is no counter, so there are no gaps to tell, and the
-key of their row tells repetitions and conflicts.
+Records of epoch 0 stand in no book (`SeqRanges.counted`): their seq is no counter, so there are no gaps to tell, and
+the key of their row tells repetitions and conflicts.
 """
 
 from __future__ import annotations

@@ -218,16 +218,15 @@ READ: dict[str, str] = {
     "terminals": """
         select jsonb_strip_nulls(jsonb_build_object(
             'terminal_id', terminal_id, 'kind', kind, 'region', region, 'status', status, 'site_id', site_id,
-            'dump_point_id', dump_point_id, 'terminal_no', terminal_no, 'assignments', (
-                select jsonb_agg(
-                    jsonb_build_object('vehicle_id', vehicle_id, 'from', lower(valid), 'to', upper(valid))
-                    order by valid
-                )
-                from terminal_assignments join vehicles using (vehicle_no)
-                where terminal_assignments.terminal_no = terminals.terminal_no
-            )
+            'dump_point_id', dump_point_id, 'terminal_no', terminal_no, 'assignments', assignments
         )) || more
-        from terminals where retired_at is null order by terminal_no
+        from terminals left join (
+            select terminal_no, jsonb_agg(
+                jsonb_build_object('vehicle_id', vehicle_id, 'from', lower(valid), 'to', upper(valid)) order by valid
+            ) as assignments
+            from terminal_assignments join vehicles using (vehicle_no) group by terminal_no
+        ) as stays using (terminal_no)
+        where terminals.retired_at is null order by terminal_no
     """,
     "permits": "select document from permits order by permit_id",
     **{

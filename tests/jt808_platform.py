@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 import aiomqtt
 from acknowledging_platform import EVER, AcknowledgingPlatform
@@ -85,9 +85,9 @@ def location(number: int, time_ms: int | None = None, **members: Any) -> Locatio
 
 @asynccontextmanager
 async def running_bridge(
-    address: BrokerAddress, documents: Iterable[dict[str, Any]], **settings: Any
+    address: BrokerAddress, documents: Iterable[dict[str, Any]], frames: TextIO | None = None, **settings: Any
 ) -> AsyncIterator[Bridge]:
-    bridge = Bridge(replace(SETTINGS, **settings), address, bureau(documents))
+    bridge = Bridge(replace(SETTINGS, **settings), address, bureau(documents), frames)
     await bridge.start()
     stop = asyncio.Event()
     task = asyncio.create_task(bridge.run(stop))

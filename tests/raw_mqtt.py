@@ -122,8 +122,9 @@ class RawMqtt:
 
     def _connect_body(self, client_id: str, username: str | None, *, clean: bool) -> bytes:
         flags = (0x02 if clean else 0) | (0 if username is None else 0x80)
-        # a session that is to be kept lasts an hour
-        properties = b"" if self._version != 5 else b"\0" if clean else b"\x05\x11" + (3600).to_bytes(4, "big")
+        # A session that is to be kept lasts for ever: Mosquitto 2.0.11 reads freed memory when it reloads its
+        # configuration while one that may expire is offline.
+        properties = b"" if self._version != 5 else b"\0" if clean else b"\x05\x11" + b"\xff" * 4
         name = b"" if username is None else _text(username)
         return _text("MQTT") + bytes([self._version, flags, 0, 60]) + properties + _text(client_id) + name
 

@@ -139,7 +139,7 @@ def test_what_the_broker_says_of_itself_is_among_the_metrics(broker: Broker, url
     """And a report under another's name is acknowledged, dropped, and visible as received by nobody."""
 
     def figures(port: int) -> dict[str, float]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:  # noqa: S310 - ours
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             text = answer.read().decode()
         found = re.findall(r'^muckline_ingest_(?:broker\{figure="(\w+)"\}|(messages_total)) (\S+)$', text, re.M)
         return {figure or counter: float(value) for figure, counter, value in found}

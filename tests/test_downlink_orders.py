@@ -136,7 +136,7 @@ def test_the_command_line(url: str, tmp_path: Path) -> None:
     sent = [
         ("text", "请回场", "--speak"),
         ("lock", "lift", "--reason", "未盖篷布"),
-        ("unlock", "lift", "--reason", "已盖篷布"),
+        ("unlock", "lift"),
         ("speed-limit", "30"),
         ("speed-limit", "off", "--expires", "2h"),
         ("locate",),

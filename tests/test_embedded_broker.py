@@ -193,6 +193,7 @@ class _Recorder(Client):
 
     def __init__(self, client_id: str, clean: bool) -> None:
         super().__init__(CallbackAPIVersion.VERSION2, client_id, clean_session=clean)
+        self.max_inflight_messages_set(0)
         self.received: list[str] = []
         self.session_present = False
         self.connected, self.disconnected = threading.Event(), threading.Event()

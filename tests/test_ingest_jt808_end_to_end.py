@@ -33,7 +33,15 @@ TRUCKS = 6
 LIMITS = Jt808Limits(batch=25, window=2, retry_s=3.0, heartbeat_s=5.0)
 EDITIONS = (Version.V2011, Version.V2013, Version.V2019)
 # When what is killed, and started again a moment later. [s]
-KILLS = ((2.0, "ingest"), (3.5, "bridge"), (6.0, "bridge"), (6.2, "ingest"), (9.0, "bridge"), (10.5, "ingest"))
+KILLS = (
+    (2.0, "ingest"),
+    (3.5, "bridge"),
+    (6.0, "bridge"),
+    (6.2, "ingest"),
+    (8.0, "broker"),
+    (9.5, "bridge"),
+    (10.5, "ingest"),
+)
 SECONDS, DOWN_S = 12.0, 0.7
 
 
@@ -77,6 +85,7 @@ class Fleet:
         self.terminals = [Jt808Terminal(phone_of(n), EDITIONS[n % 3], LIMITS) for n in range(TRUCKS)]
         self.links = [Jt808Link(one, "127.0.0.1", port, clock, reconnect_s=0.3) for one in self.terminals]
         self.taken: dict[tuple[str, int], int] = {}
+        self.swapped = b""
 
     async def work(self, seconds: float) -> None:
         """Take four positions a second, each of an instant of its own; a battery is pulled now and then."""
@@ -89,7 +98,15 @@ class Fleet:
             made += 1
             if made % 13 == 0:
                 self.terminals[made % TRUCKS].battery_pull()
+                self.links[made % TRUCKS].cut()
             await asyncio.sleep(0.25)
+
+    def say_odd_things(self) -> None:
+        """Send transparent data that nobody knows, and a position with latitude and longitude swapped."""
+        self.terminals[1].pass_through(0xF7, b"scale")
+        self.swapped = self.terminals[2].offer(location(0, lat_deg=119.9, lon_deg=31.7))
+        for link in self.links[1:3]:
+            link.wake()
 
     @property
     def waiting(self) -> int:
@@ -112,7 +129,7 @@ def test_nothing_is_lost_and_nothing_doubled(migrated_url: str, broker: Broker, 
         "bridge": Command(["bridge", "jt808"], environment, log),
     }
     try:
-        fleet = asyncio.run(drive(port, commands, migrated_url))
+        fleet = asyncio.run(drive(port, {**commands, "broker": broker}, migrated_url))
         assert commands["bridge"].terminate() == 0
         assert commands["ingest"].terminate() == 0
     except BaseException:
@@ -126,14 +143,23 @@ def test_nothing_is_lost_and_nothing_doubled(migrated_url: str, broker: Broker, 
             "select terminal_id, seq, (extract(epoch from fix_time) * 1000)::int8, epoch"
             " from fixes join terminals using (terminal_no)"
         ).fetchall()
-        assert connection.execute("select device, reason, detail from rejected").fetchall() == []
+        rejected = connection.execute(
+            "select device, epoch, seq, detail, payload from rejected where seq is not null"
+        ).fetchall()
+        events = connection.execute("select type, body ->> 'data' from device_events").fetchall()
         assert connection.execute("select count(*) from ledger where epoch = 0").fetchone() == (0,)
+    assert events == [("transparent", "c2NhbGU=")]
+    assert len(rejected) == 1, rejected
+    ((device, epoch, seq, detail, payload),) = rejected
+    assert (device, epoch, seq) == ("B002", 0, crc32(fleet.swapped))
+    assert "latitude before longitude" in detail
+    assert fleet.swapped.hex().encode() in payload
     assert len(rows) == len(fleet.taken) > 200
     assert {(device, seq): time_ms for device, seq, time_ms, epoch in rows if epoch == 0} == fleet.taken
     assert sum(one.counts.sent for one in fleet.terminals) > len(fleet.taken), "nothing was ever sent again"
 
 
-async def drive(port: int, commands: dict[str, Command], url: str) -> Fleet:
+async def drive(port: int, commands: dict[str, Command | Broker], url: str) -> Fleet:
     fleet = Fleet(port)
     links = [asyncio.create_task(link.run()) for link in fleet.links]
     kills = [asyncio.create_task(kill(at_s, commands[name])) for at_s, name in KILLS]
@@ -141,6 +167,9 @@ async def drive(port: int, commands: dict[str, Command], url: str) -> Fleet:
     await fleet.work(SECONDS)
     await asyncio.gather(*kills)
     await until(lambda: fleet.waiting == 0, 40)
+    fleet.say_odd_things()
+    await until(lambda: fleet.waiting == 0, 20)
+    await until(lambda: count_events(url) == 1, 10)
     await suspend(fleet, url)
     for link in links:
         link.cancel()
@@ -148,11 +177,18 @@ async def drive(port: int, commands: dict[str, Command], url: str) -> Fleet:
     return fleet
 
 
-async def kill(at_s: float, command: Command) -> None:
+async def kill(at_s: float, command: Command | Broker) -> None:
     await asyncio.sleep(at_s)
     await asyncio.to_thread(command.kill9)
     await asyncio.sleep(DOWN_S)
-    command.start()
+    await asyncio.to_thread(command.start)
+
+
+def count_events(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("select count(*) from device_events").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def suspend(fleet: Fleet, url: str) -> None:

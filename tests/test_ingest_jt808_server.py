@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
+import json
 import random
 import socket
 import time
@@ -276,6 +278,7 @@ def test_a_full_house_lets_the_honest_in(mosquitto: MosquittoProcess) -> None:
 def test_who_does_not_read_is_ended(mosquitto: MosquittoProcess) -> None:
     async def scene(bridge: Bridge, _platform: KeepingPlatform) -> None:
         deaf = await Caller.welcome(bridge.port, 0)
+        deaf.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.writer.transport.pause_reading()  # type: ignore[attr-defined]
         beats = b"".join(encode(Heartbeat(), deaf.phone, n & 0xFFFF)[0] for n in range(2000))
         with contextlib.suppress(ConnectionError):
@@ -285,6 +288,23 @@ def test_who_does_not_read_is_ended(mosquitto: MosquittoProcess) -> None:
         await is_served(bridge)
 
     play(mosquitto, scene)
+
+
+def test_received_bytes_are_written_down_where_asked_for(mosquitto: MosquittoProcess) -> None:
+    frames = io.StringIO()
+
+    async def scene(bridge: Bridge, _platform: KeepingPlatform) -> None:
+        caller = await Caller.call(bridge.port, 0)
+        await caller.say(Authentication(code_of(0)))
+        await caller.hear()
+        await caller.say(Heartbeat())
+        await caller.hear()
+        lines = [json.loads(line) for line in frames.getvalue().splitlines()]
+        heard = Framer().feed(b"".join(bytes.fromhex(line["hex"]) for line in lines))
+        assert [frame.header.message_id for frame in heard if isinstance(frame, Frame)] == [0x0102, 0x0002]
+        assert all({"received_at", "peer"} < set(line) for line in lines)
+
+    play(mosquitto, scene, frames=frames)
 
 
 @pytest.mark.parametrize("version", [Version.V2013, Version.V2019])
@@ -308,8 +328,6 @@ def test_the_simulated_terminal_forgets_what_is_kept(mosquitto: MosquittoProcess
 
 @pytest.mark.real_data
 def test_the_recorded_session_is_answered_as_its_platform_did(mosquitto: MosquittoProcess, test_data: Path) -> None:
-    import json
-
     text = (test_data / "jt808_frames" / "session_jt2019.jsonl").read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     said = [(line["dir"], bytes.fromhex(line["hex"])) for line in lines]

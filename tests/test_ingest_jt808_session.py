@@ -27,7 +27,9 @@ from firmware_contracts.jt808.messages import (
     LocationReport,
     Logout,
     Message,
+    ParameterAnswer,
     PlatformAnswer,
+    QueryParameters,
     Registration,
     RegistrationAnswer,
     ResendPackages,
@@ -123,6 +125,12 @@ def test_who_is_not_in_service_is_refused(status: str) -> None:
     assert talk.say(Authentication(code_of(0))) == [PlatformAnswer(2, 0x0102, 1)]
     stranger = Talk()
     assert stranger.say(Authentication(code_of(0)), number=77) == [PlatformAnswer(1, 0x0102, 1)]
+
+
+def test_a_terminal_may_be_held_to_the_id_of_its_maker() -> None:
+    talk = Talk(maker_id="T1")
+    assert talk.say(Registration(32, 412, "MUCK", "M1", "T2", 1, "", Version.V2013)) == [RegistrationAnswer(1, 4, "")]
+    assert talk.say(Registration(32, 412, "MUCK", "M1", "T1", 1, "", Version.V2013))[0].result == 0
 
 
 def test_a_code_is_worth_nothing_to_another_terminal_and_guessing_ends() -> None:
@@ -378,6 +386,15 @@ def test_what_cannot_be_said_is_refused(payload: bytes, reason: str) -> None:
     ((status, result),) = replies(talk)
     assert (status, reason in result) == ("refused", True)
     assert talk.heard() == []
+
+
+def test_the_parameters_are_asked_for_and_told() -> None:
+    talk = Talk().welcomed()
+    head = {"v": 1, "id": "c-3", "expires_ms": NOW_MS + 1, "kind": "query"}  # the platform has no such command yet
+    talk.session.commanded(json.dumps(head).encode(), AT)
+    assert talk.heard() == [QueryParameters()]
+    talk.say(ParameterAnswer(talk.session._serial - 1, ((0x0029, b"\0\0\0\x0a"), (0x0013, b"host"))))
+    assert replies(talk) == [("delivered", ""), ("accepted", "0029=0000000a, 0013=686f7374")]
 
 
 @pytest.mark.parametrize(

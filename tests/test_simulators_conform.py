@@ -15,7 +15,7 @@ import pytest
 from acknowledging_platform import AcknowledgingPlatform
 from click.testing import Result
 from conftest import Broker
-from faulty_terminal import HEALTHY, LIVING, RECORDED, Box, Fault, all_faults, recorded
+from faulty_terminal import HEALTHY, HOUR_MS, LIVING, RECORDED, Box, Fault, all_faults, recorded
 from mosquitto_process import MosquittoProcess, Peer
 from typer.testing import CliRunner
 
@@ -33,6 +33,7 @@ from simulators.conform.proxy import LinkProxy
 from simulators.conform.script import SCRIPT, planned
 from simulators.conform.timing import Timing
 from simulators.conform.verdict import Verdict, judge
+from simulators.terminal import TerminalLimits
 
 QUICK = Timing(
     listen_s=1.2,
@@ -64,6 +65,7 @@ HALVES = {
     "first": ("listen", "withhold", "partial", "other_epoch", "repeat", "antenna"),
     "second": ("listen", "refuse", "commands", "config", "power", "cut"),
 }
+NEWEST_FIRST = TerminalLimits(newest_first=True)
 HEALTHY_BOXES = {
     "healthy json": HEALTHY,
     "healthy nmea": Fault("", "nmea"),
@@ -80,7 +82,9 @@ def judged(fault: Fault) -> Verdict:
     return judge(observe("T1", "capture", recorded(fault)))
 
 
-@pytest.mark.parametrize("fault", [*HEALTHY_BOXES.values(), Fault("", kind="gate")])
+@pytest.mark.parametrize(
+    "fault", [*HEALTHY_BOXES.values(), Fault("", kind="gate"), Fault("", limits=NEWEST_FIRST, minutes=8.0)]
+)
 def test_a_recording_of_a_sound_terminal_has_no_breach(fault: Fault) -> None:
     verdict = judged(fault)
     assert breaches(verdict) == {}
@@ -112,6 +116,16 @@ def test_every_sentence_stands_in_the_contract() -> None:
         assert missing == []
     assert {check.part for check in CHECKS} <= set(PAGES)
     assert PAGES["resend"].where("en") == "docs/contract/en.md#5-commit-acknowledgements"
+
+
+def test_a_backlog_that_is_still_coming_is_no_gap() -> None:
+    """Live records overtake a backlog of hours, of which a part came before the recording ended."""
+    carried = recorded(HEALTHY)
+    backlog = [replace(one, at_ms=carried[-1].at_ms - 20_000 + 10 * number) for number, one in enumerate(carried[:60])]
+    hour_later = [replace(one, at_ms=one.at_ms + HOUR_MS) for one in backlog]
+    live = [replace(one, at_ms=one.at_ms + HOUR_MS) for one in carried[120:]]
+    assert "seq_gap" not in breaches(judge(observe("T1", "capture", [*live, *hour_later])))
+    assert "seq_gap" in breaches(judge(observe("T1", "capture", [*carried[:8], *carried[14:]])))
 
 
 async def trial_of(
@@ -221,6 +235,7 @@ def test_what_cannot_be_judged_is_said(tmp_path: Path) -> None:
     capture = capture_of(HEALTHY, tmp_path / "sound.ndjson")
     assert run("--device", "T2", "--capture", capture).exit_code == 2
     assert run("--device", "T1", "--capture", tmp_path / "none.ndjson").exit_code == 2
+    assert "expected" in run("--device", "#", "--capture", capture).output
     capture.write_text("no capture")
     result = run("--device", "T1", "--capture", capture)
     assert result.exit_code == 2
@@ -271,6 +286,8 @@ def test_settings_of_before_come_back(tmp_path: Path) -> None:
 
 def test_a_short_trial_leaves_steps_out_and_a_long_one_stretches_them() -> None:
     timing = Timing()
+    steps, unchanged = planned(timing, None, has_proxy=True, has_hands=True)
+    assert (tuple(step.name for step in steps), unchanged) == (FULL, timing)
     steps, _ = planned(timing, 5.0, has_proxy=True, has_hands=False)
     assert [step.name for step in steps] == ["listen", "withhold"]
     steps, stretched = planned(timing, 40.0, has_proxy=False, has_hands=False)

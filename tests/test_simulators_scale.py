@@ -25,11 +25,13 @@ from firmware_contracts.jt808.location import parse_location
 from firmware_contracts.topics import DownTopic
 from ingest.jt808.vendor_files import read_mappings
 from simulators.bridge_link import BridgeLink
-from simulators.live import LiveError, LiveStatus, allow_descriptors, run_live
+from simulators.feed import SWITCHES
+from simulators.live import LiveError, allow_descriptors, run_live
 from simulators.live_line import live_line
+from simulators.live_status import LiveStatus
 from simulators.reception import LinkPlan, Reception, StormPlan
 from simulators.scenario import Scenario, read_scenario
-from simulators.simulation import SWITCHES, Simulation
+from simulators.simulation import Simulation
 from simulators.wire import Wire, open_wire
 
 START_MS = 1_772_402_400_000
@@ -189,8 +191,8 @@ def test_terminals_connect_with_their_own_certificates_and_answer_commands(broke
 
 @pytest.mark.services
 def test_jt808_terminals_report_over_the_bridge(broker: Broker) -> None:
-    scenario = city(12, storm=(StormPlan(at_s=5.0, outage_s=1.0),))
-    scenario = scenario.with_changes(jt808=0.5)
+    busy = msgspec.structs.replace(city(12).fleet, intervals_s=(), interval_s=1, standing_interval_s=1, jt808=0.5)
+    scenario = city(12, fleet=busy, history_s=5.0, storm=(StormPlan(at_s=3.0, outage_s=1.0),))
     documents = Simulation(scenario, 1, START_MS).documents["terminals"]
     bridged = [document["terminal_id"] for document in documents if document.get("protocol") == "jt808"]
     assert 4 <= len(bridged) <= 8
@@ -202,8 +204,7 @@ def test_jt808_terminals_report_over_the_bridge(broker: Broker) -> None:
                 run_live(scenario, broker.address, 1, 1.0, stop, no_world, bridge=("127.0.0.1", bridge.port))
             )
             try:
-                await asyncio.sleep(8.0)
-                await until(lambda: all(len(platform.fixes.get(device, ())) > 3 for device in bridged))
+                await until(lambda: all(len(platform.fixes.get(device, ())) > 15 for device in bridged))
             finally:
                 stop.set()
                 simulation = await running

@@ -23,12 +23,14 @@ class Enrolled:
         device: Its name in the registry and in topics.
         region: Its six-digit administrative code.
         mapping: What its vendor's words mean.
+        maker_id: The id that it must register with, None for any: a phone number alone is no secret.
     """
 
     phone: str
     device: str
     region: str
     mapping: VendorMapping = field(repr=False)
+    maker_id: str | None = None
 
     def up_topic(self, channel: str, encoding: str) -> bytes:
         """Return a topic that it publishes on."""
@@ -95,4 +97,4 @@ def _enrolled(document: Mapping[str, Any], mappings: Mapping[str, VendorMapping]
         # Its positions are worth having; only its vendor's own words are not understood.
         problems.append(f"{device}: expected a vendor among {', '.join(sorted(mappings))}, got {vendor}; default taken")
         vendor = DEFAULT_VENDOR
-    return Enrolled(phone, device, region, mappings[vendor])
+    return Enrolled(phone, device, region, mappings[vendor], document.get("maker_id"))

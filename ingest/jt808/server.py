@@ -20,8 +20,8 @@ from firmware_contracts.errors import ContractError
 from firmware_contracts.topics import parse_down_topic
 from firmware_contracts.transport import BrokerAddress
 from ingest.jt808.bureau import Bureau, Moment, Publication
+from ingest.jt808.connection import Connection
 from ingest.jt808.enrolment import Enrolled, Enrolment
-from ingest.jt808.session import Session
 from ingest.jt808.settings import BridgeSettings
 from ingest.jt808.uplink import Uplink
 
@@ -29,9 +29,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_S = 0.1  # how often the broker's connection is looked at: what a reconnect costs a terminal at most
 TICK_S = 1.0
-UNREAD_BYTES_MOST = 64 * 1024  # answers that a terminal does not read: 3,000 of them, far more than it waits for
 TELL_S = 60.0  # each reason to end a connection is told this often, and always counted
-GOODBYE_S = 5.0  # for the last answers to a terminal that is put out
+WRITTEN_MOST = 2**30  # a day of forty terminals; a disk that fills up would stop the database too
+TOPICS_A_TERMINAL = 3  # the channels of contract v1
 BACKLOG = 1024  # terminals that connect in the same moment, as after a power cut
 
 
@@ -58,6 +58,7 @@ class Bridge:
         self.port = 0
         self._settings = settings
         self._frames = frames
+        self._written = 0
         self._loop = asyncio.get_running_loop()
         self._uplink = Uplink(broker, self._loop, self._deliver, self._filters, bureau.counts)
         self._strangers: OrderedDict[Connection, None] = OrderedDict()  # not authenticated yet, the oldest first
@@ -173,10 +174,15 @@ class Bridge:
             log.info("connection_ended", reason=reason, peer=peer, meaning="told once a minute, always counted")
 
     def write_down(self, data: bytes, peer: str) -> None:
-        """Keep received bytes where an operator asked for it."""
-        if self._frames is not None:
-            line = {"received_at": datetime.now(UTC).isoformat(), "peer": peer, "hex": data.hex()}
-            self._frames.write(json.dumps(line) + "\n")
+        """Keep received bytes where an operator asked for it, up to a bound."""
+        if self._frames is None:
+            return
+        line = {"received_at": datetime.now(UTC).isoformat(), "peer": peer, "hex": data.hex()}
+        self._written += self._frames.write(json.dumps(line) + "\n")
+        if self._written > WRITTEN_MOST:
+            self._frames.flush()
+            self._frames = None
+            log.warning("frames_full", characters=self._written, meaning="nothing more is written down")
 
     def _tick(self) -> None:
         """Ask for what is missing; end who is silent or never said who it is."""
@@ -206,17 +212,11 @@ class Bridge:
 
     def _deliver(self, topic: bytes, payload: bytes) -> None:
         """Give a message of the platform to the session of its device."""
-        named = self._by_topic.get(topic)
-        if named is None:
-            down = parse_down_topic(topic)  # the broker delivers what was subscribed only
-            if len(self._by_topic) >= 4 * self._settings.max_connections:
-                self._by_topic.clear()
-            named = self._by_topic[topic] = (down.device, down.channel)
-        device, channel = named
-        connection = self._by_device.get(device)
-        if connection is None:
-            return  # left a moment ago
         try:
+            device, channel = self._name_of(topic)
+            connection = self._by_device.get(device)
+            if connection is None:
+                return  # left a moment ago
             if channel == "ack":
                 connection.session.acknowledged(payload)
             elif channel == "command":
@@ -224,70 +224,21 @@ class Bridge:
             else:
                 connection.session.configured(payload, self.now())
         except ContractError as error:
-            self.bureau.counts[f"unreadable_{channel}"] += 1
-            log.error("unreadable_from_the_platform", topic=topic.decode(), fault=str(error))
+            self.bureau.counts["unreadable_from_the_platform"] += 1
+            log.error("unreadable_from_the_platform", topic=topic.decode(errors="replace"), fault=str(error))
+            return
         connection.carry_out()
 
+    def _name_of(self, topic: bytes) -> tuple[str, str]:
+        """Return device and channel of a down topic.
 
-class Connection(asyncio.Protocol):
-    """One TCP connection.
-
-    Attributes:
-        session: Its conversation.
-        opened_s: When it was opened. [s]
-    """
-
-    def __init__(self, bridge: Bridge) -> None:
-        self.opened_s = time.monotonic()
-        self.session = Session(bridge.bureau, self.opened_s)
-        self._bridge = bridge
-        self._transport: asyncio.Transport | None = None
-        self._peer = ""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream server makes stream transports
-        self._transport = transport
-        self._peer = str(transport.get_extra_info("peername"))
-        self._bridge.opened(self)
-
-    def data_received(self, data: bytes) -> None:
-        """Hear the terminal."""
-        if self._transport is None:
-            return
-        at = self._bridge.now()
-        self._bridge.write_down(data, self._peer)
-        self.session.receive(data, at)
-        self.carry_out()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it went is of no weight
-        """End."""
-        if self._transport is not None:
-            self._transport = None
-            self._bridge.closed(self)
-
-    def carry_out(self) -> None:
-        """Write and publish what the session put out."""
-        out, transport = self.session.out, self._transport
-        if out.write and transport is not None:
-            transport.write(b"".join(out.write))
-            if transport.get_write_buffer_size() > UNREAD_BYTES_MOST:
-                self.end("does_not_read")
-        out.write.clear()
-        if out.publish or out.welcome is not None or out.close:
-            self._bridge.carry_out(self)
-
-    def end(self, reason: str) -> None:
-        """End the connection: what was written still goes out where the terminal reads it."""
-        transport, self._transport = self._transport, None
-        if transport is None:
-            return
-        self._bridge.bureau.counts[f"ended_{reason}"] += 1
-        self._bridge.tell(reason, self._peer)
-        if reason == "does_not_read":
-            transport.abort()
-        else:
-            transport.close()
-            if transport.get_write_buffer_size() > 0:
-                asyncio.get_running_loop().call_later(GOODBYE_S, transport.abort)
-        self._bridge.closed(self)
+        Raises:
+            TopicError: It is none of contract v1.
+        """
+        named = self._by_topic.get(topic)
+        if named is None:
+            down = parse_down_topic(topic)
+            if len(self._by_topic) >= TOPICS_A_TERMINAL * self._settings.max_connections:
+                self._by_topic.clear()
+            named = self._by_topic[topic] = (down.device, down.channel)
+        return named

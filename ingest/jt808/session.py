@@ -222,9 +222,9 @@ class Session:
         return False
 
     def _register(self, heard: Heard) -> None:
-        self._version = heard.parse().version
-        serial, known = heard.serials[-1], self._known()
-        if known is None:
+        message, serial, known = heard.parse(), heard.serials[-1], self._known()
+        self._version = message.version
+        if known is None or known.maker_id not in {None, message.terminal_id}:
             self._say(RegistrationAnswer(serial, NO_SUCH_TERMINAL))
             self._refused("unknown_phone")
             return

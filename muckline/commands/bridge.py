@@ -30,7 +30,7 @@ def bridge(
         typer.Option(help="World folder whose terminals.json says who may speak; without it the database does."),
     ] = None,
     frames: Annotated[
-        Path | None, typer.Option(help="File to append every received byte to, as NDJSON; grows without bound.")
+        Path | None, typer.Option(help="File to append every received byte to, as NDJSON; up to 1 GiB a run.")
     ] = None,
 ) -> None:
     """Take terminals of another protocol in and speak contract v1 for them, until told to stop (SIGTERM, Ctrl-C)."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 if TYPE_CHECKING:
-    from embedded.settings import EmbeddedSettings
     from firmware_contracts.transport import BrokerAddress
+    from muckline.settings import Settings
     from simulators.conform.observed import Log
 
 
@@ -25,7 +25,10 @@ def conform(
     context: typer.Context,
     *,
     device: Annotated[str, typer.Option(help="The terminal's device id.")],
-    minutes: Annotated[float, typer.Option(min=0.2, help="How long it is driven; below 14 steps are left out.")] = 15.0,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0.2, help="How long it is driven, 13 to 19 where not given; below that steps are left out."),
+    ] = None,
     capture: Annotated[Path | None, typer.Option(help="Judge a recording instead of a live terminal.")] = None,
     proxy: Annotated[
         int | None,
@@ -41,17 +44,21 @@ def conform(
     """Say whether a terminal conforms to contract v1: 0 it does, 1 it does not, 2 it could not be judged."""
     from rich.console import Console
 
+    from admission.errors import AdmissionError
+    from admission.names import device_name
     from simulators.conform.html_report import encode_page
     from simulators.conform.json_report import encode_verdict
     from simulators.conform.terminal_report import print_verdict
     from simulators.conform.verdict import judge
 
+    try:
+        device_name(device)
+    except AdmissionError as error:
+        raise typer.BadParameter(str(error)) from error
     if capture is not None:
         log = _from_capture(capture, device)
     else:
-        settings = context.obj
-        address = None if not settings.broker.host else settings.broker.address()
-        log = _live(settings.embedded, address, device, minutes, Tools(proxy_host, proxy, hands))
+        log = _live(context.obj, device, minutes, Tools(proxy_host, proxy, hands))
     verdict = judge(log)
     print_verdict(verdict, Console())
     for path, encode in ((html, encode_page), (json, encode_verdict)):
@@ -72,13 +79,7 @@ def _from_capture(capture: Path, device: str) -> Log:
         raise typer.Exit(2) from error
 
 
-def _live(
-    embedded: EmbeddedSettings,
-    address: BrokerAddress | None,
-    device: str,
-    minutes: float,
-    tools: Tools,
-) -> Log:
+def _live(settings: Settings, device: str, minutes: float | None, tools: Tools) -> Log:
     import asyncio
 
     import aiomqtt
@@ -86,18 +87,17 @@ def _live(
     from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker
-    from firmware_contracts.transport import BrokerAddress
     from simulators.conform.live import NotJudgedError
 
     try:
-        broker = resolve_broker(embedded, address or BrokerAddress(host=""))
+        broker = resolve_broker(settings.embedded, settings.broker.address())
         return asyncio.run(_drive(broker, device, minutes, tools))
     except (AdmissionError, EmbeddedError, NotJudgedError, aiomqtt.MqttError, OSError) as error:
         typer.echo(f"Cannot judge: {error}", err=True)
         raise typer.Exit(2) from error
 
 
-async def _drive(broker: BrokerAddress, device: str, minutes: float, tools: Tools) -> Log:
+async def _drive(broker: BrokerAddress, device: str, minutes: float | None, tools: Tools) -> Log:
     from contextlib import AsyncExitStack
 
     from simulators.conform.bench import Bench

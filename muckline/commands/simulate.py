@@ -124,8 +124,9 @@ def _simulate_live(  # noqa: PLR0917 - the options of the command
 
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker
-    from simulators.live import LiveError, LiveStatus, run_live
+    from simulators.live import LiveError, run_live
     from simulators.live_line import live_line
+    from simulators.live_status import LiveStatus
     from simulators.progress import live_progress, stop_on_signals
     from simulators.world_folder import write_world
 

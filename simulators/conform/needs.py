@@ -77,6 +77,7 @@ NEEDS: dict[str, Need] = {
     ),
     "turning": Need(_turned, "the terminal was not seen turning", "未见终端转弯"),
     "unloading": Need(_unloaded, "no unloading was seen", "未见卸载过程"),
+    "refusals": Need(lambda log: bool(log.refused_ms), "no message was refused", "没有报文被拒收"),
     "washer_or_gate": Need(lambda log: log.kind in {"washer", "gate"}, "it is no washer or gate", "不是洗车机或卡口"),
     "washer": Need(lambda log: log.kind == "washer", "it is no washer", "不是洗车机"),
     "gate": Need(lambda log: log.kind == "gate", "it is no gate", "不是卡口卡口"),

@@ -110,12 +110,16 @@ SCRIPT: tuple[Step, ...] = (
 )
 
 
-def planned(timing: Timing, minutes: float, *, has_proxy: bool, has_hands: bool) -> tuple[Sequence[Step], Timing]:
-    """Return the steps that fit into a time, and their lengths stretched to fill it.
+def planned(
+    timing: Timing, minutes: float | None, *, has_proxy: bool, has_hands: bool
+) -> tuple[Sequence[Step], Timing]:
+    """Return the steps that fit into a time, and their lengths stretched to fill it; without one all, as they are.
 
     Steps are left out from the end; what was left out is told as not tried.
     """
     steps = [s for s in SCRIPT if (has_proxy or not s.needs_proxy) and (has_hands or not s.needs_hands)]
+    if minutes is None:
+        return steps, timing
     while len(steps) > 1 and _total_s(steps, timing) > minutes * 60.0:
         steps.pop()
     factor = max(1.0, minutes * 60.0 / _total_s(steps, timing))

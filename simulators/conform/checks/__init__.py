@@ -10,21 +10,27 @@ from simulators.conform.checks import (
     forwarding,
     hands,
     identity,
+    layout,
+    patience,
     payload,
     position,
     sensors,
+    settings,
     transport,
 )
 
 CHECKS: tuple[Check, ...] = (
     *transport.CHECKS,
     *payload.CHECKS,
+    *layout.CHECKS,
     *identity.CHECKS,
     *clock.CHECKS,
     *position.CHECKS,
     *sensors.CHECKS,
     *events.CHECKS,
     *forwarding.CHECKS,
+    *patience.CHECKS,
     *downlink.CHECKS,
+    *settings.CHECKS,
     *hands.CHECKS,
 )

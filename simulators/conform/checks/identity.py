@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 
 from simulators.conform.check import Check, Finding
 from simulators.conform.observed import Delivery, Key, Log
 
+LATE_GRACES = 5.0  # a record that is older than so many graces when it comes is part of a backlog
 CLOCK_STEP_MS = 1000  # a receiver that sets the clock may move it back this far
 
 
@@ -25,15 +27,26 @@ def _first(log: Log, key: Key) -> Delivery:
 
 
 def _gaps(log: Log) -> Iterator[Finding]:
+    backlog = _backlog(log)
     restarts = {(epoch, high) for epoch, _, high in _restarts(log)}
     for epoch, seqs in _numbered(log).items():
         for low, high in pairwise(seqs):
-            if high - low > 1 and (epoch, high) not in restarts:
+            edges = _first(log, (epoch, low)).time_ms, _first(log, (epoch, high)).time_ms
+            still_coming = edges[0] <= backlog[1] and edges[1] >= backlog[0]
+            if high - low > 1 and (epoch, high) not in restarts and not still_coming:
                 missing = f"{low + 1}" if high - low == 2 else f"{low + 1} to {high - 1}"
                 en = f"expected every seq of epoch {epoch}, got none of {missing} ({high - low - 1} records)"
                 zh = f"epoch {epoch} 的 seq 应连续，缺 {missing}（{high - low - 1} 条）"
                 delivery = _first(log, (epoch, high))
                 yield Finding(delivery.content.message, en, zh, delivery.source)
+
+
+def _backlog(log: Log) -> tuple[float, float]:
+    """Return the first and last time of what came late and at the end of the log: a backlog that is still coming."""
+    recent_ms, late_ms = 1000 * log.timing.retry_first_most_s, LATE_GRACES * 1000 * log.timing.grace_s
+    first = [heard[0] for heard in log.deliveries.values() if heard[0].time_ms]
+    times = [one.time_ms for one in first if one.at_ms > log.end_ms - recent_ms and one.at_ms - one.time_ms > late_ms]
+    return (min(times), max(times)) if times else (inf, -inf)
 
 
 def _reused(log: Log) -> Iterator[Finding]:

@@ -82,15 +82,16 @@ def _state_without_epoch(log: Log) -> Iterator[Finding]:
 
 
 def _churn(log: Log) -> Iterator[Finding]:
-    """A state message that tells of a connection, outside the steps that cut the link."""
-    cut = log.step("cut")
+    """A state message that tells of a connection, outside the steps that cut the link or the power."""
+    after_ms = 1000 * log.timing.return_s
+    asked = [(s.began_ms, s.ended_ms + after_ms) for name in ("cut", "power") if (s := log.step(name)) is not None]
     unasked = [
         content
         for content in log.states
         if content.state is not None
         and content.state.state != "offline"
         and not content.message.stored
-        and (cut is None or not cut.began_ms <= content.message.at_ms <= cut.ended_ms + log.timing.grace_s * 1000)
+        and not any(from_ms <= content.message.at_ms <= to_ms for from_ms, to_ms in asked)
     ]
     for content in unasked[CHURN_MOST:]:
         en = f"expected at most {CHURN_MOST} connections that nobody asked for, got {len(unasked)}"

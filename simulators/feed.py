@@ -1,0 +1,73 @@
+"""What one truck's terminal will record, drawn stretch after stretch, and at which intervals it records."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from firmware_contracts.fix import Fix
+from simulators.cab import STANDING_MPS, Cab
+from simulators.stretch import FixSchedule, Stretch
+from simulators.timeline import Timeline
+
+SWITCHES = ("cover", "ignition", "main_power", "faults", "alarms")  # recorded at once, whatever the interval
+
+
+class Feed:
+    """What one truck's terminal will record, stretch after stretch."""
+
+    def __init__(self, stretches: Iterator[Stretch], timeline: Timeline) -> None:
+        self._stretches = stretches
+        self._timeline = timeline
+        self._due: deque[FixSchedule] = deque()
+        self._next_start_s = -np.inf
+        self.ended = False
+
+    @property
+    def due_s(self) -> float:
+        """When anything of it is due."""
+        next_s = np.inf if self.ended else self._next_start_s
+        return min(next_s, self._due[0].due_s) if self._due else next_s
+
+    def until(self, at_s: float) -> Iterator[Stretch]:
+        """Yield the stretches that begin by then; their fixes are in `take` afterwards."""
+        while self._next_start_s <= at_s and not self.ended:
+            stretch = next(self._stretches, None)
+            if stretch is None:
+                self.ended = True
+                return
+            self._next_start_s = stretch.end_s
+            self._due.append(stretch.fixes)
+            yield stretch
+
+    def take(self, at_s: float) -> Iterator[Fix | None]:
+        """Yield the fixes up to an instant, None for each that the flash fails to keep."""
+        while self._due:
+            yield from self._due[0].take(at_s)
+            if self._due[0]:
+                return
+            self._due.popleft()
+
+    def follow(self, moving_s: int | None, standing_s: int | None) -> None:
+        """Record at the intervals that the platform has set, from the next stretch on."""
+        truck = self._timeline.truck
+        moving = truck.interval_s if moving_s is None else moving_s
+        standing = truck.standing_interval_s if standing_s is None else standing_s
+        if (moving, standing) != (truck.interval_s, truck.standing_interval_s):
+            self._timeline.truck = replace(truck, interval_s=moving, standing_interval_s=standing)
+
+    @property
+    def end_s(self) -> float:
+        """When its last known stretch ends."""
+        return self._next_start_s
+
+
+def is_due(before: Fix | None, fix: Fix, cab: Cab) -> bool:
+    """Return whether a fix is recorded under the intervals that the platform has set; a switch always is."""
+    interval_s = cab.standing_s if fix.speed_mps <= STANDING_MPS else cab.moving_s
+    if interval_s is None or before is None or fix.fix_time_ms - before.fix_time_ms >= interval_s * 1000:
+        return True
+    return any(getattr(before, name) != getattr(fix, name) for name in SWITCHES)

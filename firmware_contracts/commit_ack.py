@@ -4,7 +4,7 @@
      "refused": [{"crc32": 3405691582, "reason": "bad_checksum", "seq": null}]}
 
 A range names the first and the last seq of records that are committed: accepted, repeated, or rejected with an identity
-(kept with their reason). A message that could not be read has no seq; it is named by the CRC-32 of its payload, so that
+(kept with their reason). A message that could not be read has no seq; it is named by a CRC-32 (`checksum_of`), so that
 the terminal may set it aside instead of sending it for ever.
 
 `ACK` is the table of its members; `decode` reads the same with msgspec, for ten thousand simulated terminals hear one
@@ -17,12 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 from typing import Annotated, Any
+from zlib import crc32
 
 import msgspec
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from firmware_contracts.bin_layout import TRAILER
 from firmware_contracts.errors import ContractError, RecordError, RejectReason
 from firmware_contracts.json_document import MAX_COUNTER, VERSION, Members
 from firmware_contracts.json_fields import Field, Groups, Integer, Text
@@ -82,8 +84,8 @@ ACK: dict[str, Field] = {
             "crc32": Integer(
                 most=MAX_COUNTER,
                 required=True,
-                en="CRC-32 (zlib, IEEE 802.3) of the whole payload.",
-                zh="整个报文载荷的 CRC-32（zlib，IEEE 802.3）。",
+                en="CRC-32 (zlib, IEEE 802.3) of the payload; of a binary report, of all before its 4-byte trailer.",
+                zh="整个报文载荷的 CRC-32（zlib，IEEE 802.3）；二进制报文则为 4 字节尾部之前的部分。",
             ),
             "reason": Text(most=MAX_REASON, required=True, en="Why; see the reasons.", zh="原因，见拒收原因表。"),
             "seq": Integer(
@@ -99,7 +101,7 @@ class Refused:
     """A message that is kept as rejected and that sending again will not mend.
 
     Attributes:
-        crc32: CRC-32 of the whole payload.
+        crc32: Names the message, see `checksum_of`.
         reason: Why it was refused.
         seq: Its first record's seq where that could be read.
     """
@@ -124,6 +126,18 @@ class CommitAck:
     def covers(self, epoch: int, seq: int) -> bool:
         """Return whether a record is named."""
         return any(first <= seq <= last for first, last in self.ranges.get(epoch, ()))
+
+
+def checksum_of(payload: bytes, encoding: str) -> int:
+    """Return the CRC-32 that a refused message is named by: of a binary one, of everything before its trailer.
+
+    Bytes with their own CRC-32 behind them all have the same CRC-32, 0x2144DF1C: it would name every sound message.
+
+    Args:
+        payload: The message.
+        encoding: The last level of its topic.
+    """
+    return crc32(payload[: -TRAILER.size] if encoding == "bin" else payload)
 
 
 def encode(ack: CommitAck) -> bytes:

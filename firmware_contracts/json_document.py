@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
@@ -20,7 +21,8 @@ MAX_TIME_MS = 2**53  # the largest integer that every JSON reader keeps exact
 MAX_STRING = 1000  # of a member that nobody reads; the longest that the contract knows is a reply's result
 MAX_DEPTH = 16  # the contract needs 4; the rest is room for additions, far from the reader's recursion limit
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# The closing quote may be missing: a search that fails at every quote of an open string takes a minute for 64 kB.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -32,8 +34,13 @@ class Members(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.repeated = next((name for name in self if names.count(name) > 1), None) if len(self) < len(names) else None
+        self.repeated = _repeated(pairs) if len(self) < len(pairs) else None
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> str:
+    """Return the first name that is given again; there is one."""
+    counts = Counter(name for name, _ in pairs)
+    return next(name for name, count in counts.items() if count > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Self
 
 _SEPARATORS = re.compile(r"[\s·•・.．\-－—_]+")
-_COLOUR = re.compile(r"^[黄蓝绿白黑](?:牌|色)?(?=[一-鿿][A-Z])|(?:\(?[黄蓝绿白黑]+[牌色]?\)?)+$")
+_COLOUR = re.compile(r"^[黄蓝绿白黑](?:牌|色)?(?=[一-鿿][A-Z])|(?:\(?[黄蓝绿白黑][牌色]?\)?)+$")
 _LOOKS_LIKE = str.maketrans("IO", "10")
 _CHINESE = re.compile(r"[一-鿿][A-Z]")
 

@@ -7,13 +7,12 @@ payload, and the identity of each of its records is acknowledged.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firmware_contracts.columns import FixColumns
-from firmware_contracts.commit_ack import Ranges, Refused, ranges_of
+from firmware_contracts.commit_ack import Ranges, Refused, checksum_of, ranges_of
 from firmware_contracts.errors import RejectReason
 from firmware_contracts.message_block import MessageBlock
 from firmware_contracts.reading import Decoded, DeviceEvent, DeviceState, Rejected, Reply
@@ -271,6 +270,7 @@ def _unread(messages: Messages) -> dict[int, list[Refused]]:
     for one in decoded.rejected:
         topic = int(decoded.sender[one.message])
         if topic != NONE and (one.epoch is None or one.seq is None):
-            refusal = Refused(crc32(messages.block.payload(one.message)), one.reason, one.seq)
+            encoding = decoded.topics[topic].encoding
+            refusal = Refused(checksum_of(messages.block.payload(one.message), encoding), one.reason, one.seq)
             unread.setdefault(int(messages.registry.answered_as[topic]), {}).setdefault(one.message, refusal)
     return {who: list(refusals.values()) for who, refusals in unread.items()}

@@ -21,11 +21,12 @@ The rules:
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from firmware_contracts.commit_ack import checksum_of
 
 Key = tuple[int, int]  # (epoch, seq)
 Encode = Callable[[int, Sequence[tuple[int, Any]]], bytes]
@@ -119,6 +120,11 @@ class Terminal:
 
     def __len__(self) -> int:
         return len(self._flash)
+
+    @property
+    def encoding(self) -> str:
+        """Return how its payloads are written."""
+        return self.topic.rpartition("/")[2]
 
     def stored(self) -> list[Key]:
         """Return the names of all records in the flash, oldest first."""
@@ -282,7 +288,9 @@ class Terminal:
         epoch = keys[0][0]
         payload = self.encode(epoch, [(seq, self._flash[epoch, seq].body) for _, seq in keys])
         self._launched += 1
-        self._flights[self._launched] = _Flight(zlib.crc32(payload), set(keys), now + self._patience_s(), len(keys) == 1)
+        self._flights[self._launched] = _Flight(
+            checksum_of(payload, self.encoding), set(keys), now + self._patience_s(), len(keys) == 1
+        )
         for key in keys:
             self._flying[key] = self._launched
         self.counts.sent += len(keys)

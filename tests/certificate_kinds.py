@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -144,6 +143,3 @@ def _self_signed(authority: Authority, folder: Path) -> Shown:
 
 def _key_of(authority: Authority) -> Key:
     return authority._key
-
-
-Maker = Callable[[Authority, Path], Shown]

@@ -191,7 +191,7 @@ def platform_answer(message: Message) -> list[bytes]:
     content = read_message(message)
     if content.records:
         return [commit_ack.encode(ack) for ack in acks_of(content.keys)]
-    refused = commit_ack.Refused(crc32(message.payload), "bad")
+    refused = commit_ack.Refused(read_message(message).checksum, "bad")
     return [commit_ack.encode(commit_ack.CommitAck(refused=[refused]))]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_contracts import commit_ack, report_bin
 from firmware_contracts.commit_ack import (
     ACK,
     MAX_RANGES,
@@ -22,6 +24,7 @@ from firmware_contracts.commit_ack import (
     ranges_of,
 )
 from firmware_contracts.errors import ContractError, RejectReason
+from firmware_contracts.fix import Fix, columns_of
 from firmware_contracts.json_document import read_document
 from firmware_contracts.json_fields import read_members
 
@@ -122,3 +125,13 @@ def test_the_quick_reader_reads_what_the_table_says(document: dict[str, Any]) ->
         named.setdefault(part["epoch"], []).extend((first, last) for first, last in part["ranges"])
     assert ack.ranges == named
     assert ack.refused == [Refused(one["crc32"], one["reason"], one.get("seq")) for one in read.get("refused", [])]
+
+
+def test_two_binary_messages_are_refused_by_different_names() -> None:
+    payloads = [report_bin.encode(columns_of([Fix(7, seq, 1_767_225_600_000 + seq)])) for seq in (1, 2)]
+    assert len({crc32(payload) for payload in payloads}) == 1, "bytes with their own CRC-32 behind them"
+    names = [commit_ack.checksum_of(payload, "bin") for payload in payloads]
+    assert names == [int.from_bytes(payload[-4:], "little") for payload in payloads]
+    assert names[0] != names[1]
+    assert commit_ack.checksum_of(payloads[0], "json") == crc32(payloads[0])
+    assert commit_ack.checksum_of(b"MK", "bin") == 0

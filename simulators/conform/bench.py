@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 from firmware_contracts import commit_ack
 from firmware_contracts.commit_ack import MAX_RANGES, CommitAck, Refused
@@ -191,7 +190,7 @@ POLICIES: dict[str, Policy] = {
 def _refusal(content: Content) -> Down:
     reason = content.rejected[0].reason if content.rejected else RejectReason.CONFLICT
     seq = content.keys[0][1] if content.keys else None
-    return Down("ack", commit_ack.encode(CommitAck(refused=[Refused(crc32(content.message.payload), reason, seq)])))
+    return Down("ack", commit_ack.encode(CommitAck(refused=[Refused(content.checksum, reason, seq)])))
 
 
 def acks_of(keys: Iterable[Key]) -> Iterable[CommitAck]:

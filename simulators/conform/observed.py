@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
-from zlib import crc32
 
 from firmware_contracts import commit_ack
 from firmware_contracts.commit_ack import CommitAck
@@ -90,6 +89,11 @@ class Content:
     def keys(self) -> list[Key]:
         """The identities that it names."""
         return [key for key, _, _ in self.records]
+
+    @property
+    def checksum(self) -> int:
+        """What it is named by when it is refused."""
+        return commit_ack.checksum_of(self.message.payload, self.message.topic.rpartition("/")[2])
 
     @property
     def unreadable(self) -> bool:
@@ -239,14 +243,10 @@ class Log:
 
     @cached_property
     def refused_ms(self) -> dict[bytes, int]:
-        """When each message was first refused, by its payload.
-
-        All sound binary messages share one CRC-32, that of bytes with their own CRC-32 behind them, so a refusal is
-        taken for the last message before it that has the checksum.
-        """
+        """When each message was first refused, by its payload; the same bytes may have been sent before."""
         first: dict[bytes, int] = {}
         refusals = [(at_ms, refused.crc32) for at_ms, ack in self.acks for refused in ack.refused]
-        sent = [(content.message.at_ms, crc32(content.message.payload), content) for content in self.up]
+        sent = [(content.message.at_ms, content.checksum, content) for content in self.up]
         for at_ms, checksum in refusals:
             named = [content for sent_ms, own, content in sent if own == checksum and sent_ms <= at_ms]
             if named:

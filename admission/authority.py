@@ -176,11 +176,19 @@ class Authority:
         return self._issued(name, certificate, None)
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what was issued, the oldest first."""
+        """Yield what was issued, the oldest first.
+
+        Raises:
+            AuthorityMissing: A line says something else.
+        """
         log = self.folder / "issued.ndjson"
-        for line in log.read_text().splitlines() if log.exists() else ():
-            row = json.loads(line)
-            yield Entry(row["name"], int(row["serial"], 16), datetime.fromisoformat(row["end"]))
+        for number, line in enumerate(log.read_text().splitlines() if log.exists() else (), 1):
+            try:
+                row = json.loads(line)
+                yield Entry(row["name"], int(row["serial"], 16), datetime.fromisoformat(row["end"]))
+            except (ValueError, KeyError, TypeError) as error:
+                what = f"expected name, serial and end in line {number} of {log}, got {line[:80]!r}"
+                raise AuthorityMissing(what) from error
 
     def revoked(self) -> set[int]:
         """Return the serials that are revoked."""

@@ -15,6 +15,7 @@ from importlib.metadata import version
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from api.body_limit import LimitBody
 from api.database import Database
 from api.docs import installed_assets, mount_docs
 from api.errors import install_errors
@@ -32,6 +33,7 @@ from api.resources import (
     passages,
     problems,
     rejected,
+    stray_replies,
     track,
     trips,
     vehicles,
@@ -57,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     balances.router,
     passages.router,
     device_commands.router,
+    stray_replies.router,
     rejected.router,
     problems.router,
 )
@@ -103,6 +106,7 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.add_middleware(LimitBody)
     app.add_middleware(CountRequests, instruments=instruments)
     install_errors(app)
     for router in ROUTERS:

@@ -1,6 +1,6 @@
 """A city on one broker from one process: 10,000 trucks, 200 washers, 50 gates over mutual TLS, with a storm in between.
 
-    python -m benchmarks.city_scale [--trucks 10000] [--seconds 540] [--plain]
+    python -m benchmarks.city_scale [--trucks 10000] [--seconds 300] [--plain]
 
 The broker is the one that `make demo` runs, with its certificates and access rules. The platform is a process of its
 own that reads with the client of ingest, decodes and acknowledges, without a database: what is measured is the
@@ -96,7 +96,7 @@ class Watch:
         self.status = status
         if self.all_begun_s is None and status.begun == status.terminals:
             self.all_begun_s = now_s
-        if self.connected_s is None and self.all_begun_s is not None and status.unconnected == 0:
+        if self.connected_s is None and self.all_begun_s is not None and status.unconnected <= status.terminals // 100:
             self.connected_s = now_s
             status.late_s.clear()
         cpu = {name: cpu_s(pid) for name, pid in self.pids.items()}
@@ -140,7 +140,7 @@ async def run(scenario: Scenario, address: BrokerAddress, seconds: float, watch:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trucks", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=540.0)
+    parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--plain", action="store_true", help="without TLS")
     arguments = parser.parse_args()
     print(machine_line())
@@ -196,7 +196,7 @@ def report(watch: Watch, simulation: Simulation, received: int, rejected: int, e
     steady = [row for row in watch.rows if watch.connected_s is not None and watch.connected_s < row[0] < storm.at_s]
     print(
         f"terminals {status.terminals}; all begun after {watch.all_begun_s or -1:.0f} s, "
-        f"all that have network connected after {watch.connected_s or -1:.0f} s"
+        f"all but 1 % of those with network connected after {watch.connected_s or -1:.0f} s"
     )
     if len(steady) > 1:
         (from_s, messages, records, cpu), (to_s, more, stored, spent) = steady[0], steady[-1]

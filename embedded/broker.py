@@ -170,9 +170,11 @@ class EmbeddedBroker:
         self._configuration.chmod(0o644)
         _allow_open_files()
         program = find_program("mosquitto") or "mosquitto"
+        log_bytes = self._log.stat().st_size if self._log.exists() else 0
         done = self._account.run(program, "--daemon", "--config-file", self._configuration)
-        if done.returncode != 0 or not self._answers():
-            raise ServerFailed(f"the embedded broker did not start: {self._reason(done.stderr)}", f"Read {self._log}")
+        if done.returncode != 0 or not self._answers(log_bytes):
+            reason = last_words(self._said_after(log_bytes) or done.stderr)
+            raise ServerFailed(f"the embedded broker did not start: {reason}", f"Read {self._log}")
 
     def _write_tls(self) -> None:
         """Give the broker's account what it reads, and a new certificate of its own."""
@@ -190,18 +192,20 @@ class EmbeddedBroker:
     def _log(self) -> Path:
         return self._folder / "log"
 
-    def _answers(self) -> bool:
+    def _answers(self, log_bytes: int) -> bool:
+        """Return whether it lets clients in; an error in what it has said since it was started ends the waiting."""
         until = time.monotonic() + START_S
         while time.monotonic() < until:
             if self._pid() is not None and probe_broker(self.address().as_client(PROBE), 1.0) is BrokerAnswer.ACCEPTED:
                 return True
-            if self._pid() is None and self._log.exists() and "Error" in self._log.read_text():
+            if self._pid() is None and "Error" in self._said_after(log_bytes):
                 return False
             time.sleep(0.01)
         return False
 
-    def _reason(self, otherwise: str) -> str:
-        return last_words(self._log.read_text() if self._log.exists() else otherwise)
+    def _said_after(self, log_bytes: int) -> str:
+        """Return what stands in the log behind its first bytes: those are of runs before, and say nothing of this one."""
+        return self._log.read_bytes()[log_bytes:].decode(errors="replace") if self._log.exists() else ""
 
 
 def render(shipped: str, folder: Path, port: int) -> str:

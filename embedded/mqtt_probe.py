@@ -38,8 +38,8 @@ def probe_broker(address: BrokerAddress, timeout_s: float = 3.0) -> BrokerAnswer
         AdmissionError: A certificate or key file is missing, or is not what it should be.
     """
     try:
-        with _connect(address, timeout_s) as stream:
-            stream.sendall(_connect_packet(address))
+        with connect(address, timeout_s) as stream:
+            stream.sendall(connect_packet(address))
             answer = stream.recv(CONNACK_BYTES)
     except ssl.SSLError:
         return BrokerAnswer.TLS_FAILED
@@ -63,7 +63,8 @@ def _read(answer: bytes) -> BrokerAnswer:
     return BrokerAnswer.BAD_CREDENTIALS if code in (4, 5) else BrokerAnswer.REFUSED
 
 
-def _connect(address: BrokerAddress, timeout_s: float) -> socket.socket:
+def connect(address: BrokerAddress, timeout_s: float) -> socket.socket:
+    """Return a connection to a broker, encrypted where its address says so."""
     context = client_context(address)
     plain = socket.create_connection((address.host, address.port), timeout_s)
     if context is None:
@@ -75,23 +76,26 @@ def _connect(address: BrokerAddress, timeout_s: float) -> socket.socket:
         raise
 
 
-def _connect_packet(address: BrokerAddress) -> bytes:
-    flags, payload = CLEAN_SESSION, _text(f"{PROBE}-{secrets.token_hex(4)}")
+def connect_packet(address: BrokerAddress) -> bytes:
+    """Return a CONNECT without session under a client id of its own."""
+    flags, payload = CLEAN_SESSION, text(f"{PROBE}-{secrets.token_hex(4)}")
     if address.username is not None:
         flags |= WITH_USERNAME
-        payload += _text(address.username)
+        payload += text(address.username)
         if address.password is not None:
             flags |= WITH_PASSWORD
-            payload += _text(address.password)
-    body = _text("MQTT") + bytes([4, flags, 0, 10]) + payload
-    return b"\x10" + _length(len(body)) + body
+            payload += text(address.password)
+    body = text("MQTT") + bytes([4, flags, 0, 10]) + payload
+    return b"\x10" + length(len(body)) + body
 
 
-def _text(value: str) -> bytes:
+def text(value: str) -> bytes:
+    """Return a string as MQTT writes it."""
     encoded = value.encode()
     return len(encoded).to_bytes(2, "big") + encoded
 
 
-def _length(value: int) -> bytes:
+def length(value: int) -> bytes:
+    """Return the length of a packet of less than 16 kB as MQTT writes it."""
     low, high = value % 128, value // 128
     return bytes([low | 128, high]) if high else bytes([low])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -70,18 +70,30 @@ def unambiguous(names: Iterable[str | None]) -> dict[str, int]:
     return {name: found[0] for name, found in rows.items() if len(found) == 1}
 
 
-def similar(plate: str, known: Mapping[str, str], most: int = 5) -> list[str]:
-    """Return the names of the known plates that differ from a plate in one character, in their order.
+class SimilarPlates:
+    """Finds the plates that differ from one in a single character, by what is left of each without one of its own.
 
-    Args:
-        plate: As it was read.
-        known: Names by plates in normal form.
-        most: At most so many.
+    Whoever compared a page of plates with those of a city one by one would be busy for ten seconds.
     """
-    wanted = normal_plate(plate)
-    close = (
-        name
-        for other, name in known.items()
-        if len(other) == len(wanted) and sum(a != b for a, b in zip(other, wanted, strict=True)) == 1
-    )
-    return [name for name, _ in zip(close, range(most), strict=False)]
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        """Learn plates.
+
+        Args:
+            known: Names by plates as they are registered.
+        """
+        self._known = [(normal_plate(plate), name) for plate, name in known.items()]
+        self._rest: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for row, (plate, _) in enumerate(self._known):
+            for rest in _rests(plate):
+                self._rest[rest].append(row)
+
+    def of(self, plate: str, most: int = 5) -> list[str]:
+        """Return at most so many names, in the order of the known plates."""
+        wanted = normal_plate(plate)
+        close = {row for rest in _rests(wanted) for row in self._rest.get(rest, ())}
+        return [self._known[row][1] for row in sorted(close) if self._known[row][0] != wanted][:most]
+
+
+def _rests(plate: str) -> Iterator[tuple[int, str]]:
+    return ((at, plate[:at] + plate[at + 1 :]) for at in range(len(plate)))

@@ -74,7 +74,7 @@ class BrokerWatch:
 
     def _take(self, topic: str, payload: bytes) -> None:
         name = TOPICS.get(topic.removeprefix("$SYS/broker/"))
-        value = _number(payload)
+        value = number(payload)
         if name is None or value is None:
             return
         before = self.figures.get(name)
@@ -84,7 +84,7 @@ class BrokerWatch:
         self._metrics.broker.labels(name).set(value)
 
 
-def _number(payload: bytes) -> float | None:
+def number(payload: bytes) -> float | None:
     """Return the number a figure begins with: `uptime` says "12 seconds"."""
     try:
         return float(payload.split(b" ", 1)[0])

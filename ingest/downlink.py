@@ -41,9 +41,7 @@ STANDBY_S = 5.0  # how often another sender is tried to be replaced
 AWAY_S = 5.0  # how long to wait for a database that is away
 WINDOW = 20  # unconfirmed messages: what every broker takes, unless told otherwise (Mosquitto, max_inflight_messages)
 CONFIRM_S = 5.0  # a broker that has not confirmed by then has lost the messages
-QUEUED_MOST_S = (
-    7200  # a command waits this long at the broker for a terminal with a kept session; some 20 copies at most
-)
+QUEUED_MOST_S = 7200  # a command waits this long at the broker for a terminal with a kept session: 20 copies at most
 COUNT_S = 15.0  # how often the commands are counted for the metrics
 CLOSE_S = 5.0
 PUBACK = 0x40
@@ -138,7 +136,7 @@ class DownlinkSender:
     def _turn(self, connection: Connection) -> None:
         """End what has expired, send what is due, withdraw what may not stand any more."""
         downlink.expire(connection, self._now_ms())
-        if downlink.has_work(connection, self._now_ms()):
+        if self.session is None and downlink.has_work(connection, self._now_ms()):
             self._connect()
         while self._is_connected() and (due := downlink.claim_due(connection, self._now_ms(), WINDOW)):
             lost = self._publish(due)
@@ -148,15 +146,15 @@ class DownlinkSender:
                 break
         if self._is_connected() and (gone := downlink.to_withdraw(connection, self._now_ms(), WINDOW)):
             lost = self._publish(gone)
-            downlink.withdrawn(connection, [one.command_no for one in gone if one not in lost])
+            downlink.withdrawn(connection, [one.command_no for one in gone if one not in lost], self._now_ms())
         self._count(connection)
 
     def _connect(self) -> None:
-        if self.session is None:
-            options = SessionOptions(CLIENT_ID, version5=self._version5, keepalive_s=self._keepalive_s)
-            address = self._address.as_client(CLIENT_ID)
-            self.session = MqttSession(address, options, lambda *_: None, take_control=self._confirmed)
-            self.session.start()
+        options = SessionOptions(CLIENT_ID, version5=self._version5, keepalive_s=self._keepalive_s)
+        address = self._address.as_client(CLIENT_ID)
+        self.session = MqttSession(address, options, lambda *_: None, take_control=self._confirmed)
+        self.session.start()
+        self.session.ready.wait(LOOK_S)  # what there is to send shall not wait for the next look
 
     def _is_connected(self) -> bool:
         return self.session is not None and self.session.ready.is_set()

@@ -50,6 +50,7 @@ class Registry:
         self.terminal_no = world.terminals.terminal_no.astype(np.int32)
         self.vehicle_no = world.vehicle_no.astype(np.int32)
         self._plates = PlateIndex.of(world.plates, world.tags)
+        self._refused: frozenset[str] = frozenset()
         self._start_over([])
 
     def learn(self, topics: list[Topic]) -> None:
@@ -64,6 +65,13 @@ class Registry:
         self.answered_as = np.array([first.setdefault(name, n) for n, name in enumerate(names)], np.int64)
         self.terminal = np.array([sender.terminal for sender in self.senders], np.int32)
         self.welcome = np.array([sender.refused is None for sender in self.senders], np.bool_)
+
+    def refuse(self, terminals: frozenset[str]) -> None:
+        """Accept nothing more of terminals, although the world in force still calls them active."""
+        if terminals == self._refused:
+            return
+        self._refused = terminals
+        self._start_over(self._topics)  # learn looks them all up anew: 10 ms in a city, at a suspension
 
     def vehicle_of_event(self, event: DeviceEvent, terminal: int) -> int:
         """Return the truck an event is about, -1 for none: by plate or tag as read, else the one the terminal is in."""
@@ -89,7 +97,7 @@ class Registry:
         if region is not None and region != topic.region:
             detail = f"expected {topic.device} in region {region}, got {topic.region}"
             return Sender(topic, NONE, RejectReason.UNKNOWN_DEVICE, detail)
-        if not terminals.active[row]:
+        if not terminals.active[row] or topic.device in self._refused:
             detail = f"expected an active terminal, got {topic.device}, which is not"
             return Sender(topic, row, RejectReason.SUSPENDED_DEVICE, detail)
         return Sender(topic, row)

@@ -42,7 +42,7 @@ class Resolved:
         kept: The same of every record kept, as ranges by sender.
         refused: By sender, messages in which not even an identity could be read.
         topics: Senders by number.
-        strangers: Whether the registry refused anything.
+        strangers: Whether anything came of a sender that the registry does not know (yet).
     """
 
     fixes: FixColumns
@@ -148,7 +148,7 @@ def resolve(decoded: Decoded, block: MessageBlock, registry: Registry) -> Resolv
         kept=kept,
         refused=_unread(messages),
         topics=decoded.topics,
-        strangers=bool(by_registry),
+        strangers=any(row.reason != RejectReason.SUSPENDED_DEVICE for row in by_registry.values()),
     )
 
 

@@ -21,6 +21,7 @@ from ingest.job import JobRunner
 from ingest.jobs import JOBS
 from ingest.metrics import IngestMetrics
 from ingest.pipeline import Pipeline
+from ingest.refusal_watch import RefusalWatch
 from ingest.registry import Registry
 from ingest.rejudging import Rejudging, restore
 from ingest.settings import IngestSettings
@@ -112,6 +113,7 @@ class Ingest:
             version,
             lambda in_force: IngestStatus(settings.client_id, in_force, _age_s(self._subscriber.oldest_ms())),
         )
+        self._refusals = RefusalWatch(database_url)
         self._pipeline = Pipeline(
             Registry(world),
             carry,
@@ -136,6 +138,7 @@ class Ingest:
             WriterTaken: Another ingest took our name while the database was away.
         """
         self._watch.start()
+        self._refusals.start()
         self._jobs.start()
         self._downlink.start()
         self._committer.start()
@@ -158,6 +161,7 @@ class Ingest:
             self._jobs.close()
             self._committer.close()
             self._watch.close()
+            self._refusals.close()
             self._subscriber.close()
             self._acknowledger.close()
             self._broker_watch.close()
@@ -180,6 +184,7 @@ class Ingest:
         """Prepare the next batch where one is due and hand it over to be written; return whether one was."""
         deliveries = self._batcher.take(_now_ms(), flush=flush, only_full=only_full)
         if deliveries:
+            self._refuse()
             batch = Batch.of(deliveries)
             fixes = self._pipeline.run(batch)
             self._batcher.learn(len(batch.block.buffer), fixes)
@@ -213,7 +218,12 @@ class Ingest:
         self._committer.settle()
         self._database.run(lambda connection: self._pipeline.exchange_world(connection, changed))
         self._watch.took_over()
+        self._refuse()
         return True
+
+    def _refuse(self) -> None:
+        """Let the registry know which terminals were refused since its world was read."""
+        self._pipeline.registry.refuse(self._refusals.later_than(self._watch.in_force))
 
     def _catch_up(self) -> bool:
         """Take the newest world over at once; return whether there was a newer one."""

@@ -71,6 +71,11 @@ class WorldWatch:
         self._taken, registry = changed
         return registry
 
+    @property
+    def in_force(self) -> int:
+        """Return the number of the world in force."""
+        return self._in_force
+
     def catch_up(self, connection: psycopg.Connection) -> None:
         """Look at once, on another connection: what is not known may have been registered a moment ago."""
         self._look(connection)

@@ -32,6 +32,8 @@ CHANGES: dict[str, tuple[Status, tuple[str, ...]]] = {
     "suspended": ("suspended", ("provisioned", "active")),
     "revoked": ("revoked", ("provisioned", "active", "suspended", "revoked")),  # again, where the broker was not told
 }
+# "VERSION TERMINAL_ID" as soon as a device is accepted no more, VERSION being that of the world that knows of it.
+LISTEN_REFUSED = "listen muckline_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,15 @@ def change_status(connection: Connection, terminal_id: str, what: str, who: str,
     """
     status, allowed = CHANGES[what]
     with connection.transaction():
-        connection.execute(RAISE_VERSION)
+        version, _ = connection.execute(RAISE_VERSION).fetchone() or (0, None)
         before = _status(connection, terminal_id)
         if before not in allowed:
             state = "is not registered" if before is None else f"is {before}"
             raise DeviceRefused(f"expected a device that is {' or '.join(allowed)}, got {terminal_id}, which {state}")
         connection.execute("update terminals set status = %s where terminal_id = %s", [status, terminal_id])
         _audit(connection, terminal_id, who, what, change=(before, status), detail=detail)
+        if status != "active":
+            connection.execute("select pg_notify('muckline_refused', %s)", [f"{version} {terminal_id}"])
     return before
 
 

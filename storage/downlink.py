@@ -73,8 +73,8 @@ def expire(connection: Connection, now_ms: int) -> int:
 def to_withdraw(connection: Connection, now_ms: int, most: int) -> list[Sending]:
     """Return the retained settings that must not stand on the broker any more.
 
-    That is what was refused, has expired, or belongs to a terminal that was suspended. Ask again until `withdrawn` has
-    been told: only then is it certain.
+    That is what was refused, has expired, belongs to a terminal that was suspended, or to a city that no longer allows
+    settings. Ask again until `withdrawn` has been told: only then is it certain.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(TO_WITHDRAW, {"now": utc(now_ms), "most": most}).fetchall()
@@ -94,9 +94,9 @@ def not_sent(connection: Connection, command_nos: list[int], now_ms: int) -> Non
     connection.execute(NOT_SENT, [utc(now_ms), command_nos])
 
 
-def withdrawn(connection: Connection, command_nos: list[int]) -> None:
-    """Hear that the broker has taken these retained settings away."""
-    connection.execute("update device_commands set is_retained = false where command_no = any(%s)", [command_nos])
+def withdrawn(connection: Connection, command_nos: list[int], now_ms: int) -> None:
+    """Hear that the broker has taken these retained settings away; open ones are due once they may be sent again."""
+    connection.execute(WITHDRAWN, {"gone": command_nos, "now": utc(now_ms)})
 
 
 def count_by_status(connection: Connection) -> dict[str, int]:
@@ -105,13 +105,13 @@ def count_by_status(connection: Connection) -> dict[str, int]:
     return {str(status): int(count) for status, count in rows}
 
 
+_ALLOWED = """
+    coalesce((select city.value -> 'allowed' from city where member = 'downlink') ? device_commands.kind, false)
+"""
 # A city that no longer allows a kind, or a terminal that is suspended, keeps what is open from being sent.
-_DUE = """
+_DUE = f"""
     device_commands.status in ('pending', 'delivered') and due_at <= %(now)s and expires_at > %(now)s
-    and terminals.status = 'active' and retired_at is null and region is not null
-    and exists (
-        select from city where member = 'downlink' and city.value -> 'allowed' ? device_commands.kind
-    )
+    and terminals.status = 'active' and retired_at is null and region is not null and {_ALLOWED}
 """
 
 CLAIM = f"""
@@ -165,14 +165,21 @@ select count(*) from chosen
 """
 
 # Of a terminal the newest settings stand on the broker; a terminal that is gone from the registry keeps its region.
-TO_WITHDRAW = """
+TO_WITHDRAW = f"""
 select command_no, coalesce(region, '000000') as region, terminals.kind as terminal_kind, terminal_id as device
-from device_commands as c join terminals using (terminal_no)
+from device_commands join terminals using (terminal_no)
 where
     is_retained
-    and (c.status in ('refused', 'expired') or expires_at <= %(now)s
-        or terminals.status <> 'active' or retired_at is not null)
+    and (device_commands.status in ('refused', 'expired') or expires_at <= %(now)s
+        or terminals.status <> 'active' or retired_at is not null or not {_ALLOWED})
 order by command_no limit %(most)s
+"""  # noqa: S608 - made of our own statement
+
+# What was put off for as long as it stood on the broker does not stand there any more.
+WITHDRAWN = """
+update device_commands
+set is_retained = false, due_at = case when status in ('pending', 'delivered') then %(now)s end
+where command_no = any(%(gone)s)
 """
 
 NOT_SENT = """

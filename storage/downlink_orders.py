@@ -132,10 +132,12 @@ def check_order(order: Order, now_ms: int) -> None:
         raise InvalidCommand(f"expected a kind of {', '.join(KINDS)}, got {order.kind!r}")
     if not 0 < len(order.by.strip()) <= NAME_MOST or "\0" in order.by:
         raise InvalidCommand(f"expected who sends it, in at most {NAME_MOST} characters, got {order.by!r:.120}")
-    if order.reason is not None and (len(order.reason) > REASON_MOST or "\0" in order.reason):
-        raise InvalidCommand(f"expected a reason of at most {REASON_MOST} characters, got {len(order.reason)}")
+    reason = order.reason or ""
+    if len(reason) > REASON_MOST or "\0" in reason:
+        detail = f"expected a reason of at most {REASON_MOST} characters, got {len(reason)}, {reason!r:.40}"
+        raise InvalidCommand(detail + (" with NUL" if "\0" in reason else ""))
     locks = order.kind == "lock" and order.body.get("locked") is not False  # letting go needs no reason
-    if locks and not (order.reason or "").strip():
+    if locks and not reason.strip():
         raise InvalidCommand("expected a reason for a lock, got none")
     if not now_ms < order.expires_ms <= now_ms + EXPIRES_MOST_MS:
         after_s = (order.expires_ms - now_ms) / 1000

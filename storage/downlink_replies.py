@@ -99,7 +99,7 @@ values (%s, %s, %s, 'reply', %s, %s, %s)
 """
 CHANGE = """
 update device_commands
-set status = %(status)s, result = coalesce(%(result)s, result),
+set status = %(status)s, result = %(result)s,  -- what was said of an earlier status is in the audit
     delivered_at = least(coalesce(delivered_at, %(at)s), %(at)s),
     ended_at = case when %(ended)s then %(at)s end,
     due_at = case when not %(ended)s then due_at end

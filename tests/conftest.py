@@ -70,7 +70,7 @@ def test_home() -> Iterator[Path]:
 @contextmanager
 def own_home() -> Iterator[Path]:
     """Give a home folder named after this process; sweep up those whose process was killed."""
-    for left in TEST_HOMES.glob("*-*"):
+    for left in TEST_HOMES.glob("[0-9]*-*"):
         if not is_alive(int(left.name.partition("-")[0])):
             _sweep(left)
     home = TEST_HOMES / f"{os.getpid()}-{secrets.token_hex(3)}"

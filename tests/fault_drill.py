@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from poison import Poison, kinds_kept, publish_poison
+from poison import POISONS, Poison, kinds_kept, lost_poison, publish_poison
 
 from embedded.broker import EmbeddedBroker
 from embedded.postgres import EmbeddedPostgres
@@ -49,7 +49,7 @@ REGION = "320412"
 ENCODINGS = ("bin", "json", "nmea")
 LIMITS = TerminalLimits(batch=20, flush_s=0.5, window=4, retry_s=5.0, retry_max_s=20.0)
 DRAIN_MOST_S = 120.0
-POISON_SETTLES_S = 1.0  # nobody waits for an answer to poison; ten flush ages are enough
+POISON_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,11 @@ class DrillPlan:
 
 @dataclass
 class Figures:
-    """What a drill found."""
+    """What a drill found.
+
+    `poison_lost` counts payloads that the broker took and nobody kept. A broker that is killed forgets what it took, and
+    the terminal sends it again; one that lives on, whoever else is killed, may lose none.
+    """
 
     produced: int = 0
     stored: int = 0
@@ -94,6 +98,7 @@ class Figures:
     database_kills: int = 0
     poison_kinds_sent: int = 0
     poison_kinds_kept: int = 0
+    poison_lost: int = 0
 
 
 class Ingest:
@@ -196,7 +201,7 @@ async def run_drill(plan: DrillPlan, home: Path, log: Path) -> Figures:
         ingest = Ingest(url, address, log)
         ingest.start()
         try:
-            drill = Drill(plan, database, broker, ingest, address)
+            drill = Drill(plan, database, broker, ingest, address, url)
             await drill.run()
             exit_code = ingest.terminate()
             # one that was just started again may be told to end before Python has read its first line
@@ -204,7 +209,7 @@ async def run_drill(plan: DrillPlan, home: Path, log: Path) -> Figures:
         finally:
             if not ingest.died:
                 ingest.kill9()
-        drill.compare(url)
+        drill.compare()
         return drill.figures
     finally:
         database.kill9()
@@ -221,8 +226,10 @@ class Drill:
         broker: EmbeddedBroker,
         ingest: Ingest,
         address: BrokerAddress,
+        database_url: str,
     ) -> None:
         self.figures = Figures()
+        self._database_url = database_url
         self._plan = plan
         self._database, self._broker, self._ingest, self._address = database, broker, ingest, address
         self._rng = random.Random(plan.seed)
@@ -240,7 +247,7 @@ class Drill:
         await asyncio.gather(*faults)
         await self._drain()
         if self._plan.poison:
-            await asyncio.sleep(POISON_SETTLES_S)
+            await self._drain_poison()
         for link in links:
             link.cancel()
         await asyncio.gather(*links, return_exceptions=True)
@@ -293,11 +300,11 @@ class Drill:
         await asyncio.to_thread(self._database.ensure)
 
     async def _poison(self) -> None:
-        """Publish every kind of poison again and again; each is kept as rejected whoever is killed meanwhile."""
+        """Publish every kind of poison again and again, from when ingest has its session with the broker."""
         while self._producing:
-            await publish_poison(self._address, self._poison_sent)
-            await asyncio.sleep(1.0)
-        await publish_poison(self._address, self._poison_sent)
+            if any(truck.link.acknowledged for truck in self._trucks):
+                await publish_poison(self._address, self._poison_sent)
+            await asyncio.sleep(POISON_EVERY_S)
 
     async def _drain(self) -> None:
         began = time.monotonic()
@@ -307,15 +314,32 @@ class Drill:
             await asyncio.sleep(0.1)
         self.figures.drain_s = round(time.monotonic() - began, 2)
 
-    def compare(self, url: str) -> None:
+    async def _drain_poison(self) -> None:
+        """Wait until what the broker took is kept; where it was killed, publish again what it forgot, as terminals do."""
+        began = time.monotonic()
+        while time.monotonic() - began < DRAIN_MOST_S:
+            kept = await asyncio.to_thread(self._kept)
+            if len(kinds_kept(self._poison_sent, kept)) == len(POISONS) and (
+                self.figures.broker_kills or not lost_poison(self._poison_sent, kept)
+            ):
+                return
+            if self.figures.broker_kills:
+                await publish_poison(self._address, self._poison_sent)
+            await asyncio.sleep(POISON_EVERY_S)
+
+    def _kept(self) -> list[tuple[bytes, str]]:
+        with psycopg.connect(self._database_url) as connection:
+            return connection.execute("select payload, reason from rejected").fetchall()
+
+    def compare(self) -> None:
         """Count what is missing, altered and invented in the database."""
         figures = self.figures
         sent = sum(truck.station.terminal.counts.sent for truck in self._trucks)
         figures.deliveries_per_record = round(sent / max(figures.produced, 1), 3)
-        with psycopg.connect(url) as connection:
+        kept = self._kept()
+        with psycopg.connect(self._database_url) as connection:
             for truck in self._trucks:
                 self._compare_truck(connection, truck)
-            kept = connection.execute("select payload, reason from rejected").fetchall()
             stored = connection.execute(
                 "select count(*) from fixes join terminals using (terminal_no) where terminal_id = 'POISON'"
             ).fetchone()
@@ -323,6 +347,7 @@ class Drill:
         figures.invented += stored[0]
         figures.poison_kinds_sent = len({poison.name for poison in self._poison_sent.values()})
         figures.poison_kinds_kept = len(kinds_kept(self._poison_sent, kept))
+        figures.poison_lost = len(lost_poison(self._poison_sent, kept))
 
     def _compare_truck(self, connection: psycopg.Connection, truck: Truck) -> None:
         rows = connection.execute(
@@ -362,6 +387,9 @@ STATIONS: dict[str, DrillPlan] = {
     "broker killed": DrillPlan(60.0, kill_broker_s=(5.0, 12.0)),
     "database killed and down for a minute": DrillPlan(90.0, kill_database_s=(15.0, 20.0), database_down_s=60.0),
     "poison mixed in": DrillPlan(30.0, poison=True),
+    "poison while ingest and database are killed": DrillPlan(
+        60.0, kill_ingest_s=(4.0, 8.0), kill_database_s=(8.0, 15.0), poison=True
+    ),
 }
 
 
@@ -393,7 +421,15 @@ def main() -> int:
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=f"{os.getpid()}-soak") as folder:
         found = soak(arguments.minutes, Path(folder))
-    return int(any(figures.missing or figures.altered or figures.invented for _, figures in found))
+    return int(any(is_wrong(figures) for _, figures in found))
+
+
+def is_wrong(figures: Figures) -> bool:
+    """Return whether a drill found what must not be."""
+    poison_lost = figures.poison_kinds_kept < figures.poison_kinds_sent or (
+        figures.poison_lost > 0 and not figures.broker_kills
+    )
+    return bool(figures.missing or figures.altered or figures.invented or poison_lost)
 
 
 if __name__ == "__main__":

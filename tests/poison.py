@@ -114,9 +114,17 @@ async def publish_poison(address: BrokerAddress, sent: dict[bytes, Poison]) -> N
 
 def kinds_kept(sent: dict[bytes, Poison], kept: list[tuple[bytes, str]]) -> set[str]:
     """Return the kinds of which a payload was kept, whole or the record cut out of it, for the reason it deserves."""
+    lost = lost_poison(sent, kept)
+    return {poison.name for payload, poison in sent.items() if payload not in lost}
+
+
+def lost_poison(sent: dict[bytes, Poison], kept: list[tuple[bytes, str]]) -> set[bytes]:
+    """Return the payloads that were kept neither whole nor as the record cut out of them, for the reason they deserve."""
+    whole = {(record, reason) for record, reason in kept} | {(record, None) for record, _ in kept}
+    cut = [(record, reason) for record, reason in kept if record and record not in sent]
     return {
-        poison.name
+        payload
         for payload, poison in sent.items()
-        for record, reason in kept
-        if (record == payload or (record and record in payload)) and poison.reason in (None, reason)
+        if (payload, poison.reason) not in whole
+        and not any(record in payload and poison.reason in {None, reason} for record, reason in cut)
     }

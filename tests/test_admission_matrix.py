@@ -285,7 +285,7 @@ def test_plain_connections_and_old_tls_are_refused(address: BrokerAddress) -> No
 
 def test_idle_connections_and_oversized_packets_keep_no_device_out(address: BrokerAddress, platform: Platform) -> None:
     """More idle connections than the usual limit of open files: what it takes is in the broker's and in `deploy/`."""
-    idle = 1500
+    idle = 1100
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2 * idle:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(2 * idle, hard), hard))

@@ -13,6 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from api.body_limit import BODY_MOST_BYTES
 from muckline.cli import app
 from muckline.commands.command import parse_duration_s
 from storage import downlink
@@ -97,6 +98,17 @@ def test_what_is_not_taken_is_a_problem(url: str, client: httpx.Client) -> None:
     assert client.get("/v1/device-commands").json() == {"commands": [], "next": None}
     assert client.get("/v1/device-commands/c-404").status_code == 404
     assert client.get("/v1/terminals/T1/config").json()["type"] == "/problems/terminal-config-not-found"
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_without_end_is_not_read_to_its_end(client: httpx.Client, *, chunked: bool) -> None:
+    content = json.dumps(order(body={"text": "x" * 2 * BODY_MOST_BYTES})).encode()
+    given = iter([content[:1000], content[1000:]]) if chunked else content
+    answer = client.post("/v1/device-commands", content=given, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "at most 262144 bytes" in answer.json()["detail"]
+    assert client.get("/v1/device-commands").json()["commands"] == []
 
 
 @pytest.mark.services

@@ -15,7 +15,7 @@ from paho.mqtt.client import CallbackAPIVersion, Client, MQTTMessage
 
 from admission.tls import client_context
 from embedded.broker import SHIPPED, TLS_FILES, EmbeddedBroker, render
-from embedded.errors import PortTaken
+from embedded.errors import PortTaken, ServerFailed
 from embedded.mqtt_probe import PROBE, BrokerAnswer, probe_broker
 from embedded.processes import free_port, is_free, listener
 from embedded.settings import EmbeddedSettings
@@ -100,6 +100,35 @@ def test_a_killed_broker_comes_back_on_its_port(broker: Broker) -> None:
     assert probe_broker(address) is BrokerAnswer.NO_LISTENER
     broker.start()
     assert probe_broker(address) is BrokerAnswer.ACCEPTED
+
+
+@pytest.mark.services
+def test_errors_of_a_run_before_do_not_count_against_a_new_one(test_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = EmbeddedBroker(EmbeddedSettings(home=test_home))
+    server.ensure()
+    server.kill9()
+    log = server.status().folder / "log"
+    with log.open("a") as lines:
+        lines.write("2026-03-02T06:00:00: OpenSSL Error[0]: error:0A000126:SSL routines::unexpected eof while reading\n")
+    looks, pid = iter(range(10**6)), EmbeddedBroker._pid
+    # A broker whose pid is not written yet when it is first looked for.
+    monkeypatch.setattr(EmbeddedBroker, "_pid", lambda self: None if next(looks) < 5 else pid(self))
+    address = server.ensure()
+    assert probe_broker(address.as_client(PROBE)) is BrokerAnswer.ACCEPTED
+
+
+@pytest.mark.services
+def test_a_broker_that_does_not_start_says_why_this_time(test_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = EmbeddedBroker(EmbeddedSettings(home=test_home))
+    server.ensure()
+    server.stop()
+    log = server.status().folder / "log"
+    with log.open("a") as lines:
+        lines.write("2026-03-02T06:00:00: Error: of yesterday\n")
+    monkeypatch.setattr("embedded.broker.render", lambda shipped, *where: render(shipped, *where) + "no_such_line 1\n")
+    with pytest.raises(ServerFailed, match=r"Error found at .*broker\.conf") as refused:
+        server.ensure()
+    assert "yesterday" not in str(refused.value)
 
 
 @pytest.mark.services

@@ -115,7 +115,7 @@ def test_limits_are_those_of_the_broker() -> None:
     binding = DOCUMENT["servers"]["city"]["bindings"]["mqtt"]
     assert binding["maximumPacketSize"] == int(setting["max_packet_size"]) == MAX_PAYLOAD_BYTES
     assert "persistent_client_expiration" not in setting, "nor ends the broker a session before SESSION_EXPIRY_S"
-    assert SESSION_EXPIRY_S >= 7 * 86_400
+    assert SESSION_EXPIRY_S == 0xFFFF_FFFF, "2.0.11 reads freed memory on SIGHUP with sessions that end"
     assert int(setting["max_keepalive"]) >= 2 * KEEP_ALIVE_S
 
 

@@ -16,8 +16,9 @@ from firmware_contracts import fix_limits, report_bin, report_json
 from firmware_contracts.columns import ABSENT, Alarm, Cover, Fault, Switch
 from firmware_contracts.errors import RecordError, RejectReason
 from firmware_contracts.fix import Fix, columns_of
-from firmware_contracts.jt808.fixes import CHINA, Region, check_position, fix_of
+from firmware_contracts.jt808.fixes import CHINA, Region, check_position, fix_alone, fix_of
 from firmware_contracts.jt808.location import ENCRYPTED, FIXED, Location, pack_location, parse_location
+from firmware_contracts.jt808.messages import Transparent
 from firmware_contracts.jt808.sending import sent_of
 from firmware_contracts.jt808.vendor import MappingError, VendorMapping, read_mapping
 from firmware_contracts.time_window import TimeWindow
@@ -31,8 +32,8 @@ def mapping(name: str) -> VendorMapping:
     return read_mapping((FILES / f"{name}.toml").read_text(), name)
 
 
-def fix(name: str, location: Location, extra: dict[str, float | int] | None = None) -> Fix:
-    return fix_of(parse_location(pack_location(location)), mapping(name), extra)
+def fix(name: str, location: Location, *beside: Transparent) -> Fix:
+    return fix_of(parse_location(pack_location(location)), mapping(name), beside)
 
 
 def test_every_shipped_file_is_read_under_its_name() -> None:
@@ -129,11 +130,26 @@ def test_lift_angle_in_transparent_data() -> None:
 
 
 def test_readings_beside_a_location_join_its_own() -> None:
-    extra = mapping("angle").readings_of(0xF1, bytes.fromhex("260301120003 2301 01"))
-    made = fix("angle", HERE._replace(alarm=1 << 5), extra)
+    beside = Transparent(0xF1, bytes.fromhex("260301120003 2301 01"))
+    made = fix("angle", HERE._replace(alarm=1 << 5), beside)
     assert made.lift_deg == pytest.approx(29.1)
     assert made.faults == Fault.LIFT_SENSOR | Fault.GNSS_ANTENNA_OPEN
-    assert fix("egs", HERE, {"cover": 1, "load_kg": 5.0}).cover == Cover.CLOSED  # its own reading goes first
+    later = Transparent(0xF1, bytes.fromhex("260301120004 2401 02"))
+    both = fix("angle", HERE, beside, later)
+    assert (both.lift_deg, both.faults, both.alarms) == (pytest.approx(29.2), Fault.LIFT_SENSOR, Alarm.CASE_OPENED)
+
+
+def test_what_a_record_was_made_of_is_its_identity() -> None:
+    first, second = Transparent(0xF1, b"\x01" * 9), Transparent(0xF1, b"\x02" * 9)
+    body, angle = pack_location(HERE), mapping("angle")
+    assert fix("angle", HERE).seq == crc32(body)
+    assert fix("angle", HERE, first, second).seq == crc32(body + b"\xf1" + first.data + b"\xf1" + second.data)
+    assert len({fix("angle", HERE, *beside).seq for beside in ((), (first,), (second,), (first, second))}) == 4
+    alone = fix_alone([Transparent(0xF1, bytes.fromhex("260301120003 2301 01"))], angle, NOON_MS)
+    assert alone[:3] == (0, crc32(bytes.fromhex("f1 260301120003 2301 01")), NOON_MS)
+    assert (alone.lift_deg, alone.faults) == (pytest.approx(29.1), Fault.LIFT_SENSOR)
+    assert isnan(alone.lat_deg)
+    assert (alone.ignition, alone.main_power, alone.cover) == (ABSENT, ABSENT, ABSENT)
 
 
 # ---- coordinates
@@ -298,11 +314,10 @@ def test_values_that_do_not_fit_become_the_nearest() -> None:
 def test_what_a_terminal_sends_for_a_fix_is_that_fix(name: str, data: st.DataObject) -> None:
     fix, own = data.draw(fixes_of(name)), mapping(name)
     sent = sent_of(fix, own)
-    extra: dict[str, float | int] = {}
     for kind, content in sent.transparent:
-        extra |= own.readings_of(kind, content)
         assert own.transparent_time_ms(kind, content) == fix.fix_time_ms
-    made = fix_of(parse_location(pack_location(sent.location)), own, extra)
+    beside = [Transparent(*one) for one in sent.transparent]
+    made = fix_of(parse_location(pack_location(sent.location)), own, beside)
     torn = int(Fault.LOAD_SENSOR) if name == "angle" and isnan(fix.load_ratio) else 0
     expected = fix._replace(seq=made.seq, faults=fix.faults | torn)
     for field, want, got in zip(Fix._fields, expected, made, strict=True):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from math import nan
 
 import numpy as np
 import pytest
 
-from firmware_contracts import json_block, report_bin, report_json, report_nmea
+from firmware_contracts import device_event, json_block, report_bin, report_json, report_nmea
 from firmware_contracts.columns import ABSENT, Alarm, Cover, Fault, FixColumns, Switch
 from firmware_contracts.decode import MAX_PAYLOAD_BYTES, decode_block, decode_report
 from firmware_contracts.errors import RejectReason
 from firmware_contracts.fix import Fix, columns_of, rows_of
 from firmware_contracts.message_block import MessageBlock
+from firmware_contracts.plates import PlateIndex
 from firmware_contracts.topic_table import TopicTable
+from firmware_contracts.topics import Topic
 
 NOW_MS = 1_767_225_600_000
 EVERYTHING = Fix(
@@ -148,6 +151,29 @@ def test_the_largest_message_passes_and_one_byte_more_is_too_large(encoding: str
     if encoding != "bin":  # whose size is its count's
         for decoded in both_ways(topic(encoding), too_large[:-1]):
             assert len(decoded.fixes) == 1
+
+
+SLOW = {  # each fits into one message, and kept a careless reader busy for a minute, or a second
+    "a string without end": b'{"v": 1, "' + b'\\"' * 32_000,
+    "the last member again": b"{" + b",".join(b'"a%d":1' % (n % 6000) for n in range(6001)) + b"}",
+    "brackets": b"[" * MAX_PAYLOAD_BYTES,
+    "a long number": b'{"v": 1, "epoch": ' + b"9" * 60_000 + b"}",
+    "colours of plates": device_event.encode(
+        1, [{"seq": n, "time_ms": NOW_MS, "type": "gate_passage", "plate": "黄" * 15 + "x"} for n in range(400)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+@pytest.mark.parametrize("channel", ["report", "event", "state", "reply"])
+def test_no_message_holds_up_those_behind_it(name: str, channel: str) -> None:
+    assert len(SLOW[name]) <= MAX_PAYLOAD_BYTES
+    began_s = time.perf_counter()
+    for decoded in both_ways(str(Topic("320412", "truck", "T1", channel, "json")), SLOW[name]):
+        assert len(decoded.rejected) + len(decoded.device_events) > 0
+        for event in decoded.device_events:
+            assert PlateIndex.of([]).row(event.plate, None) == -1
+    assert time.perf_counter() - began_s < 1.0
 
 
 def test_the_most_binary_records_fit() -> None:

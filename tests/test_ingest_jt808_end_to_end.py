@@ -20,6 +20,7 @@ from conftest import Broker
 from jt808_platform import location, phone_of, terminals, until
 
 from embedded.processes import free_port
+from firmware_contracts.jt808.clock import bcd_of
 from firmware_contracts.jt808.header import Version
 from firmware_contracts.jt808.location import parse_location
 from muckline.child import broker_environment
@@ -43,6 +44,7 @@ KILLS = (
     (10.5, "ingest"),
 )
 SECONDS, DOWN_S = 12.0, 0.7
+ANGLE = 3
 
 
 class Command:
@@ -74,6 +76,7 @@ def world(**members: Any) -> dict[str, Any]:
     for number, document in enumerate(documents):
         document["assignments"] = [{"vehicle_id": f"V{number}", "from": None, "to": None}]
     documents[0] |= members
+    documents[ANGLE]["vendor"] = "angle"  # its lift comes beside its positions, in 0x0900
     return {"companies": [{"company_id": "C1", "name": "C1"}], "vehicles": vehicles, "terminals": documents}
 
 
@@ -86,6 +89,7 @@ class Fleet:
         self.links = [Jt808Link(one, "127.0.0.1", port, clock, reconnect_s=0.3) for one in self.terminals]
         self.taken: dict[tuple[str, int], int] = {}
         self.swapped = b""
+        self.lifted: dict[int, float | None] = {}  # degrees by identity
 
     async def work(self, seconds: float) -> None:
         """Take four positions a second, each of an instant of its own; a battery is pulled now and then."""
@@ -107,6 +111,25 @@ class Fleet:
         self.swapped = self.terminals[2].offer(location(0, lat_deg=119.9, lon_deg=31.7))
         for link in self.links[1:3]:
             link.wake()
+
+    async def lift(self) -> None:
+        """Say how far the body is up: with a position, of which a bare copy follows in a batch, and at the end."""
+        terminal, link, time_ms = self.terminals[ANGLE], self.links[ANGLE], int(time.time()) * 1000
+        positions = [location(n, time_ms - n * 1000) for n in range(2)]
+        carried, alone = (bcd_of(time_ms) + tenths.to_bytes(2, "little") + b"\0" for tenths in (300, 310))
+        terminal.pass_through(0xF1, carried)
+        body = terminal.offer(positions[0])
+        link.wake()
+        await until(lambda: self.waiting == 0, 20)
+        copies = [terminal.offer(position) for position in positions]
+        link.wake()
+        await until(lambda: self.waiting == 0, 20)
+        terminal.pass_through(0xF1, alone)
+        link.wake()
+        await asyncio.sleep(0.3)
+        link.cut()
+        self.lifted = {crc32(body + b"\xf1" + carried): 30.0, crc32(b"\xf1" + alone): 31.0}
+        self.lifted |= dict.fromkeys(map(crc32, copies))
 
     @property
     def waiting(self) -> int:
@@ -140,7 +163,7 @@ def test_nothing_is_lost_and_nothing_doubled(migrated_url: str, broker: Broker, 
             command.kill9()
     with psycopg.connect(migrated_url) as connection:
         rows = connection.execute(
-            "select terminal_id, seq, (extract(epoch from fix_time) * 1000)::int8, epoch"
+            "select terminal_id, seq, (extract(epoch from fix_time) * 1000)::int8, epoch, lift_deg"
             " from fixes join terminals using (terminal_no)"
         ).fetchall()
         rejected = connection.execute(
@@ -154,8 +177,11 @@ def test_nothing_is_lost_and_nothing_doubled(migrated_url: str, broker: Broker, 
     assert (device, epoch, seq) == ("B002", 0, crc32(fleet.swapped))
     assert "latitude before longitude" in detail
     assert fleet.swapped.hex().encode() in payload
-    assert len(rows) == len(fleet.taken) > 200
-    assert {(device, seq): time_ms for device, seq, time_ms, epoch in rows if epoch == 0} == fleet.taken
+    lifted = {seq: lift_deg for device, seq, _, _, lift_deg in rows if device == "B003" and seq in fleet.lifted}
+    assert lifted == fleet.lifted
+    taken = {(device, seq): time_ms for device, seq, time_ms, epoch, _ in rows if epoch == 0 and seq not in lifted}
+    assert taken == fleet.taken
+    assert len(rows) == len(taken) + len(lifted) > 200
     assert sum(one.counts.sent for one in fleet.terminals) > len(fleet.taken), "nothing was ever sent again"
 
 
@@ -169,7 +195,10 @@ async def drive(port: int, commands: dict[str, Command | Broker], url: str) -> F
     await until(lambda: fleet.waiting == 0, 40)
     fleet.say_odd_things()
     await until(lambda: fleet.waiting == 0, 20)
-    await until(lambda: count_events(url) == 1, 10)
+    await until(lambda: count(url, "device_events") == 1, 10)
+    before = count(url, "fixes")
+    await fleet.lift()
+    await until(lambda: count(url, "fixes") == before + len(fleet.lifted), 10)
     await suspend(fleet, url)
     for link in links:
         link.cancel()
@@ -184,9 +213,9 @@ async def kill(at_s: float, command: Command | Broker) -> None:
     await asyncio.to_thread(command.start)
 
 
-def count_events(url: str) -> int:
+def count(url: str, table: str) -> int:
     with psycopg.connect(url) as connection:
-        row = connection.execute("select count(*) from device_events").fetchone()
+        row = connection.execute(f"select count(*) from {table}").fetchone()
     assert row is not None
     return int(row[0])
 

@@ -32,8 +32,8 @@ def welcomed(phone: str) -> Session:
     """Return a session of a terminal of that phone that has authenticated."""
     shared = bureau([terminals(1)[0] | {"phone": phone}])
     session = Session(shared, 0.0)
-    session._phone = phone
-    session._welcome(shared.enrolment.by_phone[phone], AT)
+    session.voice.phone = phone
+    session.welcome(shared.enrolment.by_phone[phone], AT)
     session.out.publish.clear()
     return session
 

@@ -29,6 +29,7 @@ from jt808_platform import (
 from mosquitto_process import MosquittoProcess
 
 from firmware_contracts import command
+from firmware_contracts.jt808.clock import bcd_of
 from firmware_contracts.jt808.framing import BadFrame, Frame, Framer
 from firmware_contracts.jt808.header import Version
 from firmware_contracts.jt808.location import pack_location, parse_location
@@ -45,6 +46,7 @@ from firmware_contracts.jt808.messages import (
     parse,
 )
 from firmware_contracts.topics import DownTopic
+from ingest.jt808 import uplink as uplink_module
 from ingest.jt808.server import Bridge
 from simulators.connection import mqtt_connection
 from simulators.jt808_terminal import Jt808Limits, Jt808Link, Jt808Terminal
@@ -130,6 +132,48 @@ def test_an_acknowledgement_is_waited_for_and_a_silent_platform_answers_nothing(
     play(mosquitto, scene)
 
 
+def test_readings_are_answered_with_the_position_that_carries_them(mosquitto: MosquittoProcess) -> None:
+    async def scene(bridge: Bridge, platform: KeepingPlatform) -> None:
+        bridge.enrol(enrolment(terminals(1, vendor="angle")))
+        caller = await Caller.welcome(bridge.port, 0)
+        position = location(0)
+        data = bcd_of(position.time_ms) + (321).to_bytes(2, "little") + b"\0"
+        asked = await caller.say(Transparent(0xF1, data))
+        assert await caller.is_silent()
+        serial = await caller.say(LocationReport(parse_location(pack_location(position))))
+        answers = [await caller.hear(), await caller.hear()]
+        assert {(answer.message_id, answer.serial) for answer in answers} == {(0x0900, asked), (0x0200, serial)}
+        (row,) = platform.fixes["B000"]
+        assert (row.seq, row.lift_deg) == (crc32(pack_location(position) + b"\xf1" + data), pytest.approx(32.1))
+        again = data[:6] + (322).to_bytes(2, "little") + b"\0"
+        await caller.say(Transparent(0xF1, again))
+        caller.close()
+        await until(lambda: len(platform.fixes["B000"]) == 2)
+        assert platform.fixes["B000"][1].seq == crc32(b"\xf1" + again)
+
+    play(mosquitto, scene)
+
+
+def test_what_a_slow_broker_cost_is_subscribed_again(mosquitto: MosquittoProcess) -> None:
+    """A subscription that was dropped with everything else would leave its terminal without answers for good."""
+
+    async def scene(bridge: Bridge, _platform: KeepingPlatform) -> None:
+        uplink, most = bridge._uplink, uplink_module.UNSENT_BYTES_MOST
+        try:
+            uplink_module.UNSENT_BYTES_MOST = -1
+            caller = await Caller.welcome(bridge.port, 0)
+            await caller.say(report(1))
+            assert await caller.is_silent()
+            assert bridge.bureau.counts["dropped_behind_the_broker"] >= 2
+        finally:
+            uplink_module.UNSENT_BYTES_MOST = most
+        await until(lambda: not uplink._has_dropped)
+        serial = await caller.say(report(2))
+        assert await caller.hear() == PlatformAnswer(serial, 0x0200, 0)
+
+    play(mosquitto, scene)
+
+
 def test_a_command_goes_to_the_terminal_and_its_answer_back(mosquitto: MosquittoProcess) -> None:
     async def scene(bridge: Bridge, platform: KeepingPlatform) -> None:
         caller = await Caller.welcome(bridge.port, 0)
@@ -140,7 +184,7 @@ def test_a_command_goes_to_the_terminal_and_its_answer_back(mosquitto: Mosquitto
             message = await caller.hear()
             assert message == Text(0b100, "限行")
             await caller.say(GeneralAnswer(0, 0x8300, 0))  # a serial that nobody said
-            serial = bridge._by_device["B000"].session._serial - 1
+            serial = bridge._by_device["B000"].session.voice.serial - 1
             await caller.say(GeneralAnswer(serial, 0x8300, 0))
             await until(lambda: len(platform.replies.get("c-9", [])) == 2)
         assert platform.replies["c-9"] == [("delivered", ""), ("accepted", "accepted")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from math import isnan
 from zlib import crc32
 
 import pytest
@@ -12,13 +13,15 @@ from jt808_platform import bureau, code_of, location, phone_of, terminals
 from firmware_contracts import command, commit_ack, config
 from firmware_contracts.decode import decode_report
 from firmware_contracts.errors import RejectReason
-from firmware_contracts.fix import rows_of
+from firmware_contracts.fix import Fix, rows_of
+from firmware_contracts.jt808.clock import bcd_of
 from firmware_contracts.jt808.framing import BadFrame, Framer
 from firmware_contracts.jt808.header import Version
 from firmware_contracts.jt808.location import Location, pack_location, parse_location
 from firmware_contracts.jt808.messages import (
     AlarmConfirm,
     Authentication,
+    ControlAnswer,
     GeneralAnswer,
     Heartbeat,
     LocateQuery,
@@ -44,10 +47,11 @@ from firmware_contracts.jt808.messages import (
     parse,
 )
 from firmware_contracts.jt808.vendor import read_mapping
-from ingest.jt808.bureau import Moment, Publication
+from ingest.jt808.bureau import MOST_ASSEMBLING, Moment, Publication
 from ingest.jt808.enrolment import Enrolment
-from ingest.jt808.session import MOST_NOISE_BYTES, MOST_REFUSALS, Session
-from ingest.jt808.unanswered import MOST_MESSAGES, PUBLISH_AGAIN_S
+from ingest.jt808.introduction import MOST_REFUSALS
+from ingest.jt808.session import MOST_NOISE_BYTES, Session
+from ingest.jt808.unanswered import MOST_MESSAGES, MOST_WAITED_S, PUBLISH_AGAIN_S
 
 NOW_MS = 1_780_000_000_000
 AT = Moment(NOW_MS, 100.0, 1)
@@ -224,7 +228,7 @@ def test_what_waits_is_bounded() -> None:
     talk.say(LocationBatch((0, (body_of(500), body_of(501)))))
     assert not talk.published()
     assert talk.bureau.counts["not_taken"] == 2
-    talk.session.end()
+    talk.session.end(AT)
     assert talk.bureau.waiting == 0
 
 
@@ -238,10 +242,11 @@ def test_serials_go_round_on_both_sides() -> None:
         0,
         1,
     ]
-    for _ in range(65_536):
-        talk.session._say(LocateQuery())
+    talk.session.voice.serial = 65_534
+    for _ in range(4):
+        talk.session.voice.say(LocateQuery())
     frames = [frame for frame in Framer().feed(b"".join(talk.session.out.write)) if not isinstance(frame, BadFrame)]
-    assert frames[-1].header.serial == frames[0].header.serial - 1 & 0xFFFF
+    assert [frame.header.serial for frame in frames] == [65_534, 65_535, 0, 1]
 
 
 @pytest.mark.parametrize("version", [Version.V2013, Version.V2019])
@@ -308,6 +313,197 @@ def test_transparent_data_that_no_mapping_knows_is_an_event_of_its_own() -> None
     assert talk.commit(event.seq) == [PlatformAnswer(3, 0x0900, 0)]
 
 
+NO_DATA = b""
+
+
+def lift(seconds: int, tenths_deg: int) -> Transparent:
+    """Return what `angle` terminals say of the lift, with its time."""
+    time = bcd_of(NOW_MS + seconds * 1000)
+    return Transparent(0xF1, time + tenths_deg.to_bytes(2, "little", signed=True) + b"\0")
+
+
+def seq_of(body: bytes, *beside: Transparent) -> int:
+    return crc32(body + b"".join(bytes([one.kind]) + one.data for one in beside))
+
+
+def rows(talk: Talk) -> list[Fix]:
+    decoded = [decode_report(p.topic, p.payload, NOW_MS) for p in talk.published()]
+    assert not any(one.rejected for one in decoded)
+    return [fix for one in decoded for fix in rows_of(one.fixes)]
+
+
+def test_readings_are_answered_with_the_first_position_that_carries_them() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    assert talk.say(lift(0, 300), serial=1) == []
+    assert talk.published() == []
+    talk.say(report(1), serial=2)
+    talk.say(report(0), serial=3)
+    first, second = rows(talk)
+    assert (first.seq, second.seq) == (seq_of(body_of(1), lift(0, 300)), seq_of(body_of(0), lift(0, 300)))
+    assert (first.lift_deg, second.lift_deg) == (pytest.approx(30.0), pytest.approx(30.0))
+    assert talk.commit(crc32(body_of(1)), crc32(body_of(0))) == [], "the bare positions are other records"
+    assert talk.commit(second.seq) == [PlatformAnswer(3, 0x0200, 0)]
+    answers = talk.commit(first.seq)
+    assert sorted((answer.message_id, answer.serial) for answer in answers) == [(0x0200, 2), (0x0900, 1)]
+    assert talk.bureau.waiting == 0
+
+
+def test_a_position_sent_again_carries_the_same_and_in_a_batch_nothing() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    talk.say(lift(0, 300), serial=1)
+    talk.say(report(1), serial=2)
+    talk.say(lift(5, 310), serial=3)
+    (first,) = rows(talk)
+    talk.say(report(1), AT._replace(clock_s=AT.clock_s + PUBLISH_AGAIN_S), serial=2)
+    assert [(row.seq, row.lift_deg) for row in rows(talk)] == [(first.seq, first.lift_deg)]
+    talk.say(LocationBatch((1, (body_of(1),))), serial=4)
+    (bare,) = rows(talk)
+    assert (bare.seq, isnan(bare.lift_deg)) == (crc32(body_of(1)), True)
+    assert {answer.serial for answer in talk.commit(first.seq)} == {1, 2}
+    assert talk.commit(bare.seq) == [PlatformAnswer(4, 0x0704, 0)]
+
+
+def test_readings_that_newer_ones_replace_go_up_by_themselves() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    for serial, one in enumerate((lift(0, 300), lift(0, 300), lift(1, 310)), 1):
+        assert talk.say(one, serial=serial) == []
+    (alone,) = rows(talk)
+    assert (alone.seq, alone.fix_time_ms, alone.lift_deg) == (seq_of(NO_DATA, lift(0, 300)), NOW_MS, pytest.approx(30))
+    assert isnan(alone.lat_deg)
+    assert {answer.serial for answer in talk.commit(alone.seq)} == {1, 2}, "sent again while it was held"
+    talk.say(report(1), serial=4)
+    (carrier,) = rows(talk)
+    assert carrier.lift_deg == pytest.approx(31)
+    assert {answer.serial for answer in talk.commit(carrier.seq)} == {3, 4}
+
+
+def test_readings_without_a_position_go_up_by_themselves_when_they_are_too_old_for_one() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    talk.say(lift(0, 300), serial=1)
+    for second in range(31):
+        talk.session.tick(AT._replace(clock_s=AT.clock_s + second))
+    assert talk.published() == []
+    talk.session.tick(AT._replace(clock_s=AT.clock_s + 31, connection=0))
+    talk.bureau.most_waiting = 0
+    talk.session.tick(AT._replace(clock_s=AT.clock_s + 31))
+    assert talk.published() == [], "nobody would take them"
+    talk.bureau.most_waiting = 10
+    talk.session.tick(AT._replace(clock_s=AT.clock_s + 32))
+    talk.session.tick(AT._replace(clock_s=AT.clock_s + 33))
+    (alone,) = rows(talk)
+    assert talk.heard() == []
+    assert talk.commit(alone.seq) == [PlatformAnswer(1, 0x0900, 0)]
+    talk.say(report(200), serial=2)
+    (far,) = rows(talk)
+    assert (far.seq, isnan(far.lift_deg)) == (crc32(body_of(200)), True)
+
+
+def test_readings_at_the_end_of_a_session_go_up_and_are_not_answered() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    talk.say(lift(0, 300), serial=1)
+    talk.session.end(AT)
+    (alone,) = rows(talk)
+    assert alone.seq == seq_of(NO_DATA, lift(0, 300))
+    assert (talk.heard(), talk.bureau.waiting) == ([], 0)
+
+
+def test_readings_that_tell_no_time_have_that_of_the_last_position() -> None:
+    text = 'name = "x"\n[readings.lift_deg]\nfrom = "transparent"\nid = 0xF1\n[transparent]\nhold_s = 5\n'
+    talk = Talk()
+    talk.bureau.enrolment = Enrolment.of(terminals(1), {"default": read_mapping(text)})
+    talk.welcomed()
+    talk.say(Transparent(0xF1, b"\x01"))
+    talk.say(report(2))
+    talk.say(Transparent(0xF1, b"\x02"))
+    talk.say(Transparent(0xF1, b"\x03"), AT._replace(time_ms=NOW_MS + 4000))
+    (carrier, alone) = rows(talk)
+    assert (carrier.lift_deg, carrier.fix_time_ms) == (1.0, NOW_MS - 2000)
+    assert (alone.lift_deg, alone.fix_time_ms) == (2.0, NOW_MS - 2000)
+    talk.session.end(AT)
+    assert [row.fix_time_ms for row in rows(talk)] == [NOW_MS + 4000], "the last position was too long ago"
+
+
+def test_readings_too_long_to_name_positions_go_up_by_themselves_and_broken_ones_are_kept() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    long = Transparent(0xF1, lift(0, 300).data + bytes(1100))
+    assert talk.say(long, serial=1) == []
+    (alone,) = rows(talk)
+    assert {answer.serial for answer in talk.commit(alone.seq)} == {1, 2}, "it came in two packages"
+    talk.say(Transparent(0xF1, b"\xff"), serial=3)
+    (published,) = talk.published()
+    (refused,) = decode_report(published.topic, published.payload, NOW_MS).rejected
+    assert talk.commit(refused.seq or 0) == [PlatformAnswer(3, 0x0900, 0)]
+
+
+def test_the_position_in_the_answer_to_a_control_waits_for_its_commit() -> None:
+    talk = Talk().welcomed()
+    assert talk.say(ControlAnswer(9, parse_location(body_of(1))), serial=5) == []
+    assert [row.seq for row in rows(talk)] == [crc32(body_of(1))]
+    assert talk.commit(crc32(body_of(1))) == [PlatformAnswer(5, 0x0500, 0)]
+    for serial, message_id in ((6, 0x0500), (7, 0x0201)):
+        assert talk.say(Unknown(message_id, b"\x00\x01broken"), serial=serial) == []
+        (published,) = talk.published()
+        (refused,) = decode_report(published.topic, published.payload, NOW_MS).rejected
+        assert talk.commit(refused.seq or 0) == [PlatformAnswer(serial, message_id, 0)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_batches_of_two_hundred_all_come_through_whatever_is_lost(seed: int) -> None:
+    """Thirty batches in flight are more than may wait, messages are lost, the broker comes and goes."""
+    rng, talk = random.Random(seed), Talk().welcomed()
+    batches = [tuple(body_of(number * 200 + n) for n in range(200)) for number in range(30)]
+    waiting = {number: [crc32(body) for body in bodies] for number, bodies in enumerate(batches)}
+    asked: dict[int, int] = {}
+    kept: set[int] = set()
+    talk.bureau.most_waiting = 5000
+    for attempt in range(40):
+        at = AT._replace(clock_s=AT.clock_s + 15.0 * attempt, connection=rng.choice((0, 1, 2)))
+        talk.session.tick(at)
+        for number in list(waiting):
+            asked[serial := 250 * attempt + 8 * number] = number
+            assert talk.say(LocationBatch((1, batches[number])), at, serial=serial) == []
+        for publication in talk.published():
+            if rng.random() < 0.8:
+                seqs = {seq for _, seq in fixes_of(publication)}
+                kept |= seqs
+                for answer in talk.commit(*seqs):
+                    number = asked.get(answer.serial, -1)
+                    assert kept.issuperset(waiting.pop(number, ())), "answered before all of it was kept"
+        assert talk.bureau.waiting <= 5000
+        if not waiting:
+            return
+    raise AssertionError(f"expected every batch answered, {sorted(waiting)} are not")
+
+
+def test_a_full_bridge_takes_again_what_waits_and_forgets_what_nobody_asks_for() -> None:
+    talk = Talk().welcomed()
+    talk.bureau.most_waiting = 2
+    talk.say(LocationBatch((1, (body_of(1), body_of(2)))), serial=1)
+    assert len(rows(talk)) == 2
+    again = AT._replace(clock_s=AT.clock_s + 15, connection=2)
+    talk.say(report(3), again, serial=2)
+    assert rows(talk) == []
+    talk.say(LocationBatch((1, (body_of(1), body_of(2)))), again, serial=3)
+    assert len(rows(talk)) == 2, "what was lost with the broker must go up again, or the bridge stays full for good"
+    talk.session.tick(again._replace(clock_s=again.clock_s + MOST_WAITED_S))
+    assert talk.bureau.waiting == 0
+    talk.say(report(3), again._replace(clock_s=again.clock_s + MOST_WAITED_S), serial=4)
+    assert len(rows(talk)) == 1
+
+
+def test_packages_wait_for_room_that_others_take_and_an_open_message_keeps_its_own() -> None:
+    talk = Talk().welcomed()
+    frames = encode(LocationBatch((1, tuple(body_of(n) for n in range(90)))), phone_of(0), 10, Version.V2013)
+    talk.bureau.assembling = MOST_ASSEMBLING
+    talk.session.receive(frames[0], AT)
+    assert (talk.heard(), talk.bureau.counts["no_room_for_packages"]) == ([], 1)
+    talk.bureau.assembling = MOST_ASSEMBLING - 1
+    for frame in frames:
+        talk.session.receive(frame, AT)
+    assert len(rows(talk)) == 90
+    assert talk.bureau.assembling == MOST_ASSEMBLING - 1
+
+
 def test_what_is_not_supported_is_said() -> None:
     talk = Talk().welcomed()
     for message_id in (0x0801, 0x0702, 0x0E10):
@@ -351,7 +547,7 @@ def test_a_command_is_said_and_its_answer_passed_on(payload: bytes, said: Messag
     talk.session.commanded(payload, AT)
     assert talk.heard() == [], "a repeated delivery is not carried out again"
     assert replies(talk) == [("delivered", "")]
-    serial = talk.session._serial - 1 & 0xFFFF
+    serial = talk.session.voice.serial - 1 & 0xFFFF
     if isinstance(said, LocateQuery):
         talk.say(LocationAnswer(serial, parse_location(body_of(3))))
         last = ("accepted", "accepted")
@@ -369,7 +565,7 @@ def test_what_the_terminal_cannot_do_is_refused_with_the_reason() -> None:
     talk.session.commanded(order("text", text="慢"), AT)
     talk.heard()
     talk.published()
-    talk.say(GeneralAnswer(talk.session._serial - 1, 0x8300, 3))
+    talk.say(GeneralAnswer(talk.session.voice.serial - 1, 0x8300, 3))
     assert replies(talk) == [("refused", "not supported")]
 
 
@@ -393,7 +589,7 @@ def test_the_parameters_are_asked_for_and_told() -> None:
     head = {"v": 1, "id": "c-3", "expires_ms": NOW_MS + 1, "kind": "query"}  # the platform has no such command yet
     talk.session.commanded(json.dumps(head).encode(), AT)
     assert talk.heard() == [QueryParameters()]
-    talk.say(ParameterAnswer(talk.session._serial - 1, ((0x0029, b"\0\0\0\x0a"), (0x0013, b"host"))))
+    talk.say(ParameterAnswer(talk.session.voice.serial - 1, ((0x0029, b"\0\0\0\x0a"), (0x0013, b"host"))))
     assert replies(talk) == [("delivered", ""), ("accepted", "0029=0000000a, 0013=686f7374")]
 
 
@@ -408,7 +604,7 @@ def test_a_lock_is_said_in_the_vendors_words(version: Version, said: VehicleCont
     talk.welcomed()
     talk.session.commanded(order("lock", target="lift", locked=True), AT)
     assert talk.heard() == [said]
-    talk.say(GeneralAnswer(talk.session._serial - 1, 0x8500, 0))
+    talk.say(GeneralAnswer(talk.session.voice.serial - 1, 0x8500, 0))
     assert replies(talk) == [("delivered", ""), ("accepted", "accepted")]
     talk.session.commanded(
         command.encode(command.Command("c-7", NOW_MS, "lock", {"target": "engine", "locked": False})), AT
@@ -428,7 +624,7 @@ def test_settings_become_parameters_and_the_rest_is_named() -> None:
         0x30: 15,
     }
     assert "thresholds.lift_deg" in replies(talk)[0][1]
-    talk.say(GeneralAnswer(talk.session._serial - 1, 0x8103, 0))
+    talk.say(GeneralAnswer(talk.session.voice.serial - 1, 0x8103, 0))
     ((status, result),) = replies(talk)
     assert (status, "lift_deg" in result) == ("accepted", True)
 

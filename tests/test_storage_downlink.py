@@ -203,8 +203,9 @@ def test_what_nobody_answered_expires_and_a_late_answer_still_counts(connection:
     ]
 
 
-def test_the_order_of_answers_does_not_matter(connection: psycopg.Connection) -> None:
-    said = (answer("delivered"), answer("refused", "busy"), answer("accepted", "shown"))
+@pytest.mark.parametrize("result", ["shown", ""])
+def test_the_order_of_answers_does_not_matter(connection: psycopg.Connection, result: str) -> None:
+    said = (answer("delivered", "soon"), answer("refused", "busy"), answer("accepted", result))
     outcomes = set()
     for n, order in enumerate(permutations(said)):
         create(connection, replace(TEXT, command_id=f"c-{n}"), NOW_MS)
@@ -216,7 +217,7 @@ def test_the_order_of_answers_does_not_matter(connection: psycopg.Connection) ->
         apply_replies(connection, [replace(row, command_id=f"c-{n}") for row in order])  # the batch came again
         assert len(steps(connection, f"c-{n}")) == count == 4
     assert len(outcomes) == 1
-    assert next(iter(outcomes))[:2] == ("accepted", "shown")
+    assert next(iter(outcomes))[:2] == ("accepted", result or None)
 
 
 def test_the_table_of_life() -> None:
@@ -271,7 +272,7 @@ def test_newer_settings_replace_those_that_were_not_answered(connection: psycopg
     (gone,) = downlink.to_withdraw(connection, SETTINGS.expires_ms, 10)
     assert (gone.device, gone.channel, gone.payload) == ("T1", "config", b"")
     assert downlink.has_work(connection, SETTINGS.expires_ms)
-    downlink.withdrawn(connection, [gone.command_no])
+    downlink.withdrawn(connection, [gone.command_no], SETTINGS.expires_ms)
     assert not downlink.has_work(connection, SETTINGS.expires_ms)
 
 
@@ -288,7 +289,13 @@ def test_a_suspended_terminal_gets_nothing(connection: psycopg.Connection) -> No
     assert [sent.channel for sent in downlink.claim_due(connection, NOW_MS, 10)] == ["config", "command"]
     connection.execute("update terminals set status = 'suspended' where terminal_id = 'T1'")
     assert downlink.claim_due(connection, NOW_MS + 5 * MINUTE_MS, 10) == []
-    assert [gone.channel for gone in downlink.to_withdraw(connection, NOW_MS, 10)] == ["config"]
+    later_ms = NOW_MS + 6 * MINUTE_MS
+    (gone,) = downlink.to_withdraw(connection, later_ms, 10)
+    assert gone.channel == "config"
+    downlink.withdrawn(connection, [gone.command_no], later_ms)
+    assert not downlink.has_work(connection, later_ms)
+    connection.execute("update terminals set status = 'active' where terminal_id = 'T1'")
+    assert "config" in [sent.channel for sent in downlink.claim_due(connection, later_ms, 10)]  # whatever its back-off
 
 
 def test_what_no_terminal_would_take_any_more_holds_up_nothing(connection: psycopg.Connection) -> None:
@@ -304,6 +311,30 @@ def test_what_the_city_no_longer_allows_stays(connection: psycopg.Connection) ->
     write_documents(connection, {"city": {"downlink": {"allowed": ["config"]}}})
     assert downlink.claim_due(connection, NOW_MS, 10) == []
     assert not downlink.has_work(connection, NOW_MS)
+
+
+def test_settings_that_the_city_no_longer_allows_are_withdrawn(connection: psycopg.Connection) -> None:
+    for n in (1, 3):
+        create(connection, replace(SETTINGS, command_id=f"g-{n}", device=f"T{n}"), NOW_MS)
+    downlink.claim_due(connection, NOW_MS, 10)
+    apply_replies(connection, [answer("accepted", "taken over", "g-1")])
+    assert downlink.to_withdraw(connection, NOW_MS, 10) == []
+    write_documents(connection, {"city": {"downlink": {"allowed": ["text"]}}})
+    gone = [each.command_no for each in downlink.to_withdraw(connection, NOW_MS + 1, 10)]
+    assert len(gone) == 2
+    downlink.withdrawn(connection, gone, NOW_MS + 1)
+    assert (one(connection, "g-1")["due_at"], one(connection, "g-3")["due_at"]) == (None, utc(NOW_MS + 1))
+    assert not downlink.has_work(connection, NOW_MS + 1)
+    write_documents(connection, {"city": {}})
+    assert not downlink.has_work(connection, NOW_MS + 1)  # nor where nothing was ever said of the downlink
+
+
+def test_what_was_done_after_all_does_not_keep_the_word_of_its_end(connection: psycopg.Connection) -> None:
+    create(connection, SETTINGS, NOW_MS)
+    downlink.claim_due(connection, NOW_MS, 10)
+    create(connection, replace(SETTINGS, command_id="g-2"), NOW_MS + 1)
+    apply_replies(connection, [answer("accepted", "", "g-1")])
+    assert (one(connection, "g-1")["status"], one(connection, "g-1")["result"]) == ("accepted", None)
 
 
 def test_the_audit_is_only_appended_to(connection: psycopg.Connection) -> None:

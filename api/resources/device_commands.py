@@ -27,12 +27,7 @@ from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
 from storage.downlink_orders import NAME_MOST, REASON_MOST, Order, create, new_command_id
 from storage.errors import InvalidCommand, KindNotAllowed, TooManyCommands, UnknownTerminal
-from storage.queries.device_commands import (
-    read_command,
-    read_commands,
-    read_config_in_force,
-    read_stray_replies,
-)
+from storage.queries.device_commands import read_command, read_commands, read_config_in_force
 from storage.times import to_ms
 
 router = APIRouter(tags=["terminals"])
@@ -143,25 +138,6 @@ class DeviceCommandPage(BaseModel):
     next: str | None
 
 
-class StrayReply(BaseModel):
-    """An answer that names no command of its terminal; the same answer again is one row."""
-
-    stray_no: int
-    device: str
-    id: str
-    status: Literal["delivered", "accepted", "refused"]
-    result: str
-    received_at: AwareDatetime
-    last_received_at: AwareDatetime
-
-
-class StrayReplyPage(BaseModel):
-    """Stray replies, the newest kind first."""
-
-    replies: list[StrayReply]
-    next: str | None
-
-
 @router.post(
     "/v1/device-commands",
     status_code=201,
@@ -243,24 +219,3 @@ async def config_in_force(
         detail = f"expected a terminal that has accepted settings, got {device}"
         raise TerminalConfigNotFoundError(detail, device=device)
     return json_answer(row)
-
-
-@router.get(
-    "/v1/stray-replies",
-    response_model=StrayReplyPage,
-    summary="Replies that name no command of their terminal",
-    responses=problem_responses(BadCursorError, PageTooLargeError),
-)
-async def stray_replies(
-    request: Request,
-    services: ServicesDependency,
-    *,
-    device: DeviceQuery = None,
-    limit: LimitQuery,
-    cursor: CursorQuery = None,
-) -> Response:
-    """Return replies to commands that this database does not know, or that another terminal was sent."""
-    key = decode_cursor(cursor, (number_part,))
-    query = partial(read_stray_replies, device=device, before=key[0] if key else None, limit=limit)
-    rows = await services.database.read(query)
-    return json_answer({"replies": rows, "next": next_link(request, rows, limit, lambda row: (row["stray_no"],))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from api.pages import decode_cursor, name_part, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import ServicesDependency
 from api.times import parse_time
-from firmware_contracts.plates import normal_plate, similar
+from firmware_contracts.plates import SimilarPlates
 from storage.queries.passages import read_passages, read_plates
 
 router = APIRouter(tags=["places"])
@@ -118,13 +119,17 @@ async def passages(
         limit=limit,
     )
     rows = await services.database.read(query)
-    known = await services.database.read(read_plates) if any(row["vehicle_id"] is None for row in rows) else {}
-    normal = {normal_plate(plate): vehicle_id for plate, vehicle_id in known.items()}
+    known = await services.database.read(read_plates) if any(map(_is_unnamed, rows)) else {}
+    similar = await asyncio.to_thread(SimilarPlates, known)
     link = next_link(request, rows, limit, lambda row: (row["event_time"], row["device"], row["epoch"], row["seq"]))
-    return json_answer({"passages": [_passage_answer(row, normal) for row in rows], "next": link})
+    return json_answer({"passages": [_passage_answer(row, similar) for row in rows], "next": link})
 
 
-def _passage_answer(row: DictRow, known: dict[str, str]) -> dict[str, object]:
-    unnamed = row["vehicle_id"] is None and row["plate_read"] is not None
+def _passage_answer(row: DictRow, similar: SimilarPlates) -> dict[str, object]:
     answer = {("time" if name == "event_time" else name): value for name, value in row.items()}
-    return answer | {"similar": similar(row["plate_read"], known) if unnamed else []}
+    return answer | {"similar": similar.of(row["plate_read"]) if _is_unnamed(row) else []}
+
+
+def _is_unnamed(row: DictRow) -> bool:
+    """Return whether a plate was read and names no truck."""
+    return row["vehicle_id"] is None and row["plate_read"] is not None

@@ -1,12 +1,13 @@
 """A location and a vendor's mapping to a `Fix` of contract v1.
 
 The identity is derived, since JT/T 808 has none that survives a restart: epoch 0, which stands for "seq is no counter",
-and seq = CRC-32 of the location as sent. A record that is sent again is the same record on any bridge after any crash.
+and seq = CRC-32 of the location as sent, followed by the transparent data (0x0900) whose readings the record carries. A
+record that is sent again is the same record on any bridge after any crash; with other readings it is another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from math import nan
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -18,6 +19,7 @@ from firmware_contracts.jt808.alarms import alarm_bits
 from firmware_contracts.jt808.items import SATELLITES
 from firmware_contracts.jt808.location import ENCRYPTED, FIXED, Location
 from firmware_contracts.jt808.sources import Carrier
+from firmware_contracts.jt808.up_messages import Transparent
 from firmware_contracts.jt808.vendor import VendorMapping
 
 EPOCH = 0
@@ -67,7 +69,7 @@ def check_position(location: Location, region: Region = CHINA, standard_encrypti
 def fix_of(
     location: Location,
     mapping: VendorMapping,
-    extra: Mapping[str, float | int] | None = None,
+    beside: Sequence[Transparent] = (),
     region: Region = CHINA,
 ) -> Fix:
     """Return the fix of a location; position, speed and course are absent while the receiver had no position.
@@ -75,7 +77,7 @@ def fix_of(
     Args:
         location: The report.
         mapping: What its vendor means.
-        extra: Readings that came beside it (`VendorMapping.readings_of`); its own go before them.
+        beside: Transparent data that hold for it, the oldest first; its own readings go before theirs.
         region: Where trucks can be.
 
     Raises:
@@ -90,13 +92,13 @@ def fix_of(
     if mapping.standard_alarms and location.alarm:
         faults, alarms = alarm_bits(location.alarm)
         readings = _joined({"faults": faults, "alarms": alarms}, readings)
-    if extra:
-        readings = _joined(extra, readings)
+    if beside:
+        readings = _joined(_readings(beside, mapping), readings)
     fixed = bool(location.status & FIXED)
     satellites = location.item(SATELLITES)
     return Fix(
         EPOCH,
-        crc32(location.body),
+        identity(location.body, beside),
         location.time_ms,
         lat_deg=location.lat_deg if fixed else nan,
         lon_deg=location.lon_deg if fixed else nan,
@@ -107,7 +109,24 @@ def fix_of(
     )
 
 
-def _joined(beside: Mapping[str, float | int], own: Mapping[str, Any]) -> dict[str, Any]:
+def fix_alone(beside: Sequence[Transparent], mapping: VendorMapping, time_ms: int) -> Fix:
+    """Return the fix of transparent data that no location carries: readings of an instant, without a position."""
+    return Fix(EPOCH, identity(b"", beside), time_ms, **_readings(beside, mapping))
+
+
+def identity(body: bytes, beside: Sequence[Transparent] = ()) -> int:
+    """Return the seq of a record: CRC-32 of the bytes that it was made of, as sent."""
+    return crc32(b"".join([body, *(bytes([message.kind]) + message.data for message in beside)]))
+
+
+def _readings(beside: Sequence[Transparent], mapping: VendorMapping) -> dict[str, Any]:
+    readings: dict[str, Any] = {}
+    for message in beside:
+        readings = _joined(readings, mapping.readings_of(message.kind, message.data))
+    return readings
+
+
+def _joined(beside: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Return readings of two sources: each own one first, the bits of both."""
-    bits = {name: int(beside.get(name, 0)) | own[name] for name in ("faults", "alarms")}
+    bits = {name: beside.get(name, 0) | own.get(name, 0) for name in ("faults", "alarms")}
     return {**beside, **own, **bits}

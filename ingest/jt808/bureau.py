@@ -12,6 +12,7 @@ from ingest.jt808.enrolment import Enrolled, Enrolment
 MOST_WAITING = 500_000  # records under way, 100 bytes each: 100 s of 5,000 terminals that nobody acknowledges
 MOST_ASSEMBLING = 500  # connections that hold parts of messages, half a megabyte each at worst
 MOST_EVENT_TIMES = 100_000
+EVENT_TIME_KEPT_MS = 600_000  # a terminal that comes back later than that says something new in the same words
 MOST_REPLIES = 20_000  # four commands of each terminal of a large city
 
 
@@ -80,6 +81,8 @@ class EventTimes:
     def first_ms(self, device: str, seq: int, time_ms: int) -> int:
         """Return when a device's data came first, now where they are new; too many lose the oldest."""
         name = (device, seq)
+        if time_ms - self._first_ms.get(name, time_ms) > EVENT_TIME_KEPT_MS:
+            del self._first_ms[name]
         if name not in self._first_ms and len(self._first_ms) >= MOST_EVENT_TIMES:
             del self._first_ms[next(iter(self._first_ms))]
         return self._first_ms.setdefault(name, time_ms)

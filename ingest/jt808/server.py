@@ -152,7 +152,8 @@ class Bridge:
                 self._uplink.unsubscribe([enrolled.down_filter])
             elif len(self._untold) < self._settings.max_connections:
                 self._untold[enrolled.device] = offline
-        connection.session.end()
+        connection.session.end(self.now())
+        self._publish(connection)
 
     def carry_out(self, connection: Connection) -> None:
         """Publish what a session put out."""
@@ -160,11 +161,15 @@ class Bridge:
         if out.welcome is not None:
             self.welcome(connection, out.welcome)
             out.welcome = None
+        self._publish(connection)
+        if out.close:
+            connection.end(out.close)
+
+    def _publish(self, connection: Connection) -> None:
+        out = connection.session.out
         if out.publish:
             self._uplink.publish(out.publish)
             out.publish.clear()
-        if out.close:
-            connection.end(out.close)
 
     def tell(self, reason: str, peer: str) -> None:
         """Log why a connection ends, each reason once a minute."""

@@ -11,25 +11,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from typing import NamedTuple
 
-MOST_RECORDS = 4096  # above the largest batch that fits the assembler; 64 bytes each and their payload is not kept
+MOST_RECORDS = 4400  # the largest batch that fits the assembler: 128 packages of 34 positions; 64 bytes each
 MOST_MESSAGES = 64  # a terminal that is not answered stops after a handful
+MOST_WAITED_S = 120.0  # eight times a terminal's usual patience: it has sent again by then, or never will
 PUBLISH_AGAIN_S = 10.0  # an acknowledgement not there by then is lost, or ingest is away and will hear it twice
 
 Name = tuple[int, int]  # (message id, serial)
 
 
 class Answer(NamedTuple):
-    """A message that may be answered now."""
+    """A message that may be answered now.
+
+    Attributes:
+        message_id: What it is.
+        serials: Its serial, or those of its packages.
+        confirm: Alarms to confirm with the answer.
+        seq: The record that it waited for last.
+    """
 
     message_id: int
     serials: tuple[int, ...]
     confirm: int
+    seq: int
 
 
 class _Message:
-    __slots__ = ("confirm", "missing", "serials")
+    __slots__ = ("confirm", "missing", "serials", "since_s")
 
-    def __init__(self, missing: set[int], serials: tuple[int, ...], confirm: int) -> None:
+    def __init__(self, missing: set[int], serials: tuple[int, ...], confirm: int, since_s: float) -> None:
+        self.since_s = since_s
         self.missing = missing
         self.serials = serials
         self.confirm = confirm
@@ -48,7 +58,7 @@ class Unanswered:
     """What one connection's terminal waits for.
 
     Attributes:
-        forgotten: Messages that were dropped because too many waited.
+        forgotten: Messages that were dropped because too many waited, or one for too long.
     """
 
     def __init__(self) -> None:
@@ -58,6 +68,9 @@ class Unanswered:
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def __contains__(self, seq: int) -> bool:
+        return seq in self._records
 
     def add(
         self,
@@ -87,7 +100,7 @@ class Unanswered:
         ):
             self._forget(next(iter(self._messages)))
             self.forgotten += 1
-        self._messages[name] = _Message(missing, serials, confirm)
+        self._messages[name] = _Message(missing, serials, confirm, now_s)
         due = set()
         for seq in missing:
             record = self._records.get(seq)
@@ -109,6 +122,15 @@ class Unanswered:
             named = [seq for seq in self._records if first <= seq <= last]
         return [answer for seq in named for answer in self._kept(seq)]
 
+    def expire(self, now_s: float) -> None:
+        """Forget what was not sent again in time, so that records nobody asks for any more take no room."""
+        while self._messages:
+            name, message = next(iter(self._messages.items()))  # the oldest: what is sent again goes to the end
+            if now_s - message.since_s < MOST_WAITED_S:
+                return
+            self._forget(name)
+            self.forgotten += 1
+
     def _kept(self, seq: int) -> list[Answer]:
         record = self._records.pop(seq, None)
         if record is None:
@@ -121,7 +143,7 @@ class Unanswered:
             message.missing.discard(seq)
             if not message.missing:
                 del self._messages[name]
-                answers.append(Answer(name[0], message.serials, message.confirm))
+                answers.append(Answer(name[0], message.serials, message.confirm, seq))
         return answers
 
     def _forget(self, name: Name, but: Set[int] = frozenset()) -> None:

@@ -5,7 +5,8 @@ or a system call for each would cost more than everything else the bridge does. 
 took them is of no weight, as a terminal keeps what the commit acknowledgement has not named.
 
 The connection counts as usable (`connection`) only when everybody's subscription has been sent on it: what would be
-published before could be acknowledged to nobody.
+published before could be acknowledged to nobody. Where a slow broker cost packets, subscriptions among them, everything
+is subscribed anew.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class Uplink:
         self._renew = renew
         self._counts = counts
         self._renewed = 0
+        self._has_dropped = False
         self._packet_id = 0
         self._waiting = _Gathered([])
         self._in_hand = 0
@@ -106,8 +108,11 @@ class Uplink:
         session = self.session
         if session.failure is not None:
             raise RuntimeError("the session with the broker has failed") from session.failure
-        if session.ready.is_set() and session.connection != self._renewed:
-            self._renewed = session.connection
+        if not session.ready.is_set():
+            return
+        has_caught_up = self._has_dropped and session.unsent_bytes <= UNSENT_BYTES_MOST // 2
+        if session.connection != self._renewed or has_caught_up:
+            self._renewed, self._has_dropped = session.connection, False
             self.subscribe(self._renew())
 
     def subscribe(self, filters: Iterable[bytes]) -> None:
@@ -128,6 +133,7 @@ class Uplink:
         waiting, self._waiting = self._waiting.parts, _Gathered([])
         if self.session.unsent_bytes > UNSENT_BYTES_MOST:
             self._counts["dropped_behind_the_broker"] += len(waiting)
+            self._has_dropped = True
         elif waiting:
             self.session.send(b"".join(waiting), self._renewed)
 

@@ -1,4 +1,4 @@
-"""Checks of the broker: it answers, speaks MQTT and takes us."""
+"""Checks of the broker: it answers, speaks MQTT, takes us, and has dropped nothing."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from admission.errors import AdmissionError
 from embedded.broker import EmbeddedBroker
 from embedded.mqtt_probe import PROBE, BrokerAnswer, probe_broker
+from embedded.mqtt_retained import read_retained
 from embedded.ports import taken_by
 from embedded.processes import is_free
+from firmware_contracts.transport import BrokerAddress
+from ingest.broker_watch import DROPPED, number
 from muckline.doctor.finding import Finding, Level, fine
 from muckline.settings import Settings
 
+DROPPED_TOPIC, STORED_TOPIC = f"$SYS/broker/{DROPPED}", "$SYS/broker/store/messages/count"
 # code, what to do about it where the broker is configured
 FAULTS = {
     BrokerAnswer.NO_LISTENER: ("MUCK-D303", "Start the broker, or correct [broker] host and port"),
@@ -42,6 +46,8 @@ def check_broker(settings: Settings) -> Iterator[Finding]:
         yield Finding("MUCK-D306", "broker", Level.BLOCKING, f"{where}: {error}", FAULTS[BrokerAnswer.TLS_FAILED][1])
         return
     yield answer_finding(answer, where, fix)
+    if answer is BrokerAnswer.ACCEPTED:
+        yield from _figures(address)
 
 
 def embedded_down(port: int) -> Finding:
@@ -58,3 +64,30 @@ def answer_finding(answer: BrokerAnswer, where: str, fix: str | None = None) -> 
         return fine("MUCK-D301", "broker", f"accepts us at {where}")
     code, otherwise = FAULTS[answer]
     return Finding(code, "broker", Level.BLOCKING, f"{where}: {answer.value}", fix or otherwise)
+
+
+def figure_findings(figures: dict[str, float]) -> Iterator[Finding]:
+    """Judge what a broker says of itself: what it dropped and what it stores, by topic."""
+    if not {DROPPED_TOPIC, STORED_TOPIC} <= figures.keys():
+        fix = f"Let {PROBE} read $SYS/# (deploy/acl); another broker than Mosquitto: watch for drops by its own means"
+        yield Finding("MUCK-D310", "messages dropped", Level.NOTE, "the broker does not say", fix)
+        return
+    dropped, stored = int(figures[DROPPED_TOPIC]), int(figures[STORED_TOPIC])
+    if dropped:
+        cause = f"{dropped} since the broker's start: a queue was full, and the publisher was told that all is well"
+        fix = "See that ingest runs and keeps up; terminals with commit acknowledgement send again, others cannot"
+        yield Finding("MUCK-D310", "messages dropped", Level.WARNING, cause, fix)
+    else:
+        yield fine("MUCK-D310", "messages dropped", "none since the broker's start")
+    yield fine("MUCK-D311", "messages stored", f"{stored} wait in the broker, retained ones included")
+
+
+def _figures(address: BrokerAddress) -> Iterator[Finding]:
+    try:
+        retained = read_retained(address.as_client(PROBE), [DROPPED_TOPIC, STORED_TOPIC])
+    except (OSError, ValueError) as error:
+        cause, fix = f"the broker could not be asked: {error}", "Run it again; read the broker's log"
+        yield Finding("MUCK-D310", "messages dropped", Level.WARNING, cause, fix)
+        return
+    read = {topic: number(payload) for topic, payload in retained.items()}
+    yield from figure_findings({topic: value for topic, value in read.items() if value is not None})

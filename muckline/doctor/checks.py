@@ -10,6 +10,7 @@ from muckline.doctor import machine
 from muckline.doctor.broker import check_broker
 from muckline.doctor.clock import check_clock
 from muckline.doctor.database import check_database
+from muckline.doctor.devices import check_devices
 from muckline.doctor.finding import Finding, Level
 from muckline.doctor.ports import check_ports
 from muckline.settings import Settings, SettingsError
@@ -27,6 +28,7 @@ CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
     check_ports,
     check_database,
     check_broker,
+    check_devices,
 )
 
 

@@ -24,7 +24,7 @@ create table device_commands (
 -- What the sender asks every second, and what a batch asks when a terminal comes back.
 create index device_commands_open on device_commands (due_at) where status in ('pending', 'delivered');
 create index device_commands_expiring on device_commands (expires_at) where status in ('pending', 'delivered');
-create index device_commands_retained on device_commands (terminal_no) where is_retained;
+create index device_commands_retained on device_commands (command_no) where is_retained;  -- in their order
 create index device_commands_terminal on device_commands (terminal_no, command_no desc);
 
 -- Append-only: every transition of a command, and every different answer of a terminal.

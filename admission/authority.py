@@ -11,7 +11,6 @@ The broker needs `ca.crt` and `crl.pem` and never the key.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,8 +25,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from admission import certificates, revocation
 from admission.certificates import Key, Lifetime, PublicKey, certificate_pem, key_pem
 from admission.errors import AuthorityExists, AuthorityMissing, RequestRefused
-from admission.files import PRIVATE, locked, write_whole
-from admission.names import client_name
+from admission.files import PRIVATE, add_line, locked, write_whole
+from admission.names import client_name, host_name
 
 AUTHORITY_DAYS = 7300.0  # longer than any terminal lives: its end would end every connection of a city at once
 CLIENT_DAYS = 730.0  # two yearly inspections, the occasions at which a truck's terminal can be given a new one
@@ -93,8 +92,9 @@ class Authority:
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(folder / "lock"):
-            if (folder / "ca.crt").exists():
-                raise AuthorityExists(f"expected a folder without an authority, got {folder}, which holds one")
+            found = [name for name in ("ca.crt", "ca.key", "issued.ndjson") if (folder / name).exists()]
+            if found:  # a key without its certificate may be a backup half put back
+                raise AuthorityExists(f"expected a folder without an authority, got {folder}, which holds {found[0]}")
             return cls._create(folder, days, now)
 
     @classmethod
@@ -107,6 +107,9 @@ class Authority:
         try:
             certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
             key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), password=None)
+        except FileNotFoundError as error:
+            what = f"expected a certificate authority in {folder}, got no file {error.filename}"
+            raise AuthorityMissing(f"{what}; `muckline authority create` makes one") from error
         except OSError as error:
             raise AuthorityMissing(f"expected a certificate authority in {folder}, got {error}") from error
         except (ValueError, TypeError) as error:
@@ -157,7 +160,13 @@ class Authority:
         return self._issued(name, certificate, key)
 
     def issue_server(self, hosts: Sequence[str], days: float = SERVER_DAYS) -> Issued:
-        """Return a server's certificate and key for the host names and addresses that clients use."""
+        """Return a server's certificate and key for the host names and addresses that clients use.
+
+        Raises:
+            NameRefused: One is neither a host name nor an address.
+        """
+        for host in hosts:
+            host_name(host)
         key = certificates.new_key()
         certificate = certificates.server_certificate(
             hosts, key.public_key(), self.certificate, self._key, self._lifetime(days)
@@ -178,13 +187,18 @@ class Authority:
     def entries(self) -> Iterator[Entry]:
         """Yield what was issued, the oldest first.
 
+        A line that was torn by a full disk or a power cut is passed over: its certificate was given to nobody.
+
         Raises:
-            AuthorityMissing: A line says something else.
+            AuthorityMissing: A whole line says something else.
         """
         log = self.folder / "issued.ndjson"
         for number, line in enumerate(log.read_text().splitlines() if log.exists() else (), 1):
             try:
                 row = json.loads(line)
+            except ValueError:
+                continue
+            try:
                 yield Entry(row["name"], int(row["serial"], 16), datetime.fromisoformat(row["end"]))
             except (ValueError, KeyError, TypeError) as error:
                 what = f"expected name, serial and end in line {number} of {log}, got {line[:80]!r}"
@@ -228,12 +242,9 @@ class Authority:
 
     def _issued(self, name: str, certificate: x509.Certificate, key: Key | None) -> Issued:
         serial, end = certificate.serial_number, certificate.not_valid_after_utc
-        line = json.dumps({"name": name, "serial": f"{serial:x}", "end": end.isoformat()}) + "\n"
-        log = os.open(self.folder / "issued.ndjson", os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE)
-        try:
-            os.write(log, line.encode())  # one write of less than a page: whole, whoever else adds a line
-        finally:
-            os.close(log)
+        add_line(
+            self.folder / "issued.ndjson", json.dumps({"name": name, "serial": f"{serial:x}", "end": end.isoformat()})
+        )
         return Issued(name, serial, end, certificate_pem(certificate), None if key is None else key_pem(key))
 
     def _revocation_list(self) -> x509.CertificateRevocationList:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+COMMON_NAME_MOST = 64  # by X.520; what counts is the list of names, which holds the whole one
 Key = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
 
@@ -72,7 +73,7 @@ def server_certificate(
     hosts: Sequence[str], public_key: PublicKey, issuer: x509.Certificate, issuer_key: Key, lifetime: Lifetime
 ) -> x509.Certificate:
     """Return the certificate of a server that is reached under host names or addresses."""
-    builder = _builder(subject(hosts[0]), issuer.subject, public_key, lifetime)
+    builder = _builder(subject(hosts[0][:COMMON_NAME_MOST]), issuer.subject, public_key, lifetime)
     names = x509.SubjectAlternativeName([_host(host) for host in hosts])
     return _leaf(builder.add_extension(names, critical=False), ExtendedKeyUsageOID.SERVER_AUTH, issuer_key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -34,6 +35,24 @@ def write_whole(path: Path, content: bytes, mode: int = PUBLIC, *, durable: bool
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def add_line(path: Path, line: str) -> None:
+    """Add a line to a file that only its owner may read; a line before it that was torn stays alone.
+
+    Raises:
+        OSError: Not all of it could be written.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE)
+    try:
+        size = os.fstat(handle).st_size
+        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        whole = (b"\n" if torn else b"") + line.encode() + b"\n"
+        written = os.write(handle, whole)  # one write of less than a page: whole, whoever else adds a line
+        if written < len(whole):
+            raise OSError(errno.ENOSPC, f"expected room for {len(whole)} bytes, got {written}", str(path))
+    finally:
+        os.close(handle)
 
 
 @contextmanager

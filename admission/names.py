@@ -11,7 +11,9 @@ import re
 from admission.errors import NameRefused
 
 NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
+HOST = re.compile(r"(?!-)[A-Za-z0-9.:-]{1,253}")
 RESERVED_PREFIX = "muckline-"
+FILE_NAMES = ("ca", "server", "crl")
 
 # What the platform connects as; each has its rows in deploy/acl, and one name is one connection at a time.
 PLATFORM_NAMES = {
@@ -49,6 +51,17 @@ def platform_name(name: str) -> str:
     return name
 
 
+def host_name(host: str) -> str:
+    """Return a name or address that a server may have.
+
+    Raises:
+        NameRefused: It is neither.
+    """
+    if HOST.fullmatch(host) is None:
+        raise NameRefused(f"expected a host name or an address, got {host[:80]!r}")
+    return host
+
+
 def device_name(name: str) -> str:
     """Return a name that a device may have.
 
@@ -57,4 +70,6 @@ def device_name(name: str) -> str:
     """
     if client_name(name).lower().startswith(RESERVED_PREFIX):
         raise NameRefused(f"expected a device's name, got {name!r}: names of the platform begin with {RESERVED_PREFIX}")
+    if name.lower() in FILE_NAMES:
+        raise NameRefused(f"expected a device's name, got {name!r}: its files would take the place of the authority's")
     return name

@@ -198,13 +198,13 @@ class EmbeddedBroker:
         while time.monotonic() < until:
             if self._pid() is not None and probe_broker(self.address().as_client(PROBE), 1.0) is BrokerAnswer.ACCEPTED:
                 return True
-            if self._pid() is None and "Error" in self._said_after(log_bytes):
+            if self._pid() is None and ": Error: " in self._said_after(log_bytes):
                 return False
             time.sleep(0.01)
         return False
 
     def _said_after(self, log_bytes: int) -> str:
-        """Return what stands in the log behind its first bytes: those are of runs before, and say nothing of this one."""
+        """Return what the log holds behind its first bytes: those are of runs before, and say nothing of this one."""
         return self._log.read_bytes()[log_bytes:].decode(errors="replace") if self._log.exists() else ""
 
 

@@ -16,7 +16,7 @@ from ingest.backoff import Backoff
 from storage.connect import connect_writer
 from storage.devices import LISTEN_REFUSED
 
-LOOK_S = 1.0  # how soon the thread notices that it is to end
+LOOK_S = 0.1  # how soon the thread notices that it is to end; nothing is asked of the database then
 
 
 class RefusalWatch:

@@ -24,6 +24,7 @@ from storage.world_store import read_documents, world_version
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
+STOP_S = 0.1  # a shutdown waits no longer than this
 STATUS_S = 2.0  # how often ingest says how it is
 LISTEN = "listen muckline_world"
 
@@ -100,12 +101,18 @@ class WorldWatch:
                         self._look(connection)
                         self._say(connection)
                         backoff.reset()
-                        for _ in connection.notifies(timeout=LOOK_S, stop_after=1):
-                            pass
+                        self._wait(connection)
             except psycopg.OperationalError:
                 self._stop.wait(backoff.next_s())  # the writer's connection has said already that the server is away
             except BaseException as error:  # noqa: BLE001 - ours: handed to whoever asks for the world
                 self._failure = error
+                return
+
+    def _wait(self, connection: psycopg.Connection) -> None:
+        """Wait until a change is announced, or it is time to look, or to stop."""
+        deadline_s = time.monotonic() + LOOK_S
+        while not self._stop.is_set() and time.monotonic() < deadline_s:
+            if list(connection.notifies(timeout=STOP_S, stop_after=1)):
                 return
 
     def _say(self, connection: psycopg.Connection) -> None:

@@ -46,8 +46,17 @@ def who_asks() -> str:
 
 def made_folder(out: Path) -> Path:
     """Return a folder for keys, made for us alone where there was none."""
+    if out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"expected a folder for certificates, got the file {out}")
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     return out
+
+
+def certificates_folder(out: Path) -> Path:
+    """Return a folder for certificates that is no authority's, whose own files they might replace."""
+    if (out / "ca.key").exists():
+        raise typer.BadParameter(f"expected a folder for certificates, got {out}, which holds an authority's key")
+    return made_folder(out)
 
 
 @contextmanager
@@ -55,6 +64,9 @@ def refusals_told() -> Iterator[None]:
     """End the command with one line where a certificate or its authority is not as it must be."""
     try:
         yield
-    except (AdmissionError, EmbeddedError, OSError) as error:
+    except (AdmissionError, EmbeddedError) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
         raise typer.Exit(1) from error

@@ -53,7 +53,7 @@ class Cab:
         spoken: How many were read aloud.
         speed_limit_mps: The limit in force, None for none. [m/s]
         locked: What is locked: `lift`, `engine`.
-        locates: How often the position was asked for; whoever generates fixes records one when it grows.
+        locates: How often the position was asked for; a fix is recorded each time (`Link.on_locate`).
         config: The settings in force, None before the first.
         carried_out: Ids that were accepted, in order, the last ones.
         speed_mps: Speed of the last fix, NaN where it is unknown. [m/s]

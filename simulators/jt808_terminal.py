@@ -1,6 +1,6 @@
 """A terminal that speaks JT/T 808 and keeps each position until the platform's general response names its message.
 
-`Jt808Terminal` is a state machine without I/O and without a clock; `Jt808Link` moves its bytes over TCP.
+A state machine without I/O and without a clock; `bridge_link` moves its bytes over TCP.
 
     offer ──> flash ──> 0x0200, or 0x0704 where several wait ──> 0x8001 result 0 ──> forgotten
                  ^                     │
@@ -11,8 +11,6 @@ A record that is sent again may stand in another message than before: only its b
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -43,12 +41,13 @@ from firmware_contracts.jt808.messages import (
     message_id_of,
     parse,
 )
+from simulators.jt808_flash import Flash
 
 DONE, UNSUPPORTED = 0, 3
 LOCATION, LOCATION_BATCH, AUTHENTICATION = 0x0200, 0x0704, 0x0102
 BLIND_ZONE = 1
+OTHERS_KEPT = 64  # transparent data in memory while the link is down: what is older says nothing any more
 SENT_FRAMES_KEPT = 64  # for 0x8003; a batch of 50 positions has three
-READ_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +112,34 @@ class Jt808Terminal:
     heard: deque[Message] = field(default_factory=lambda: deque(maxlen=64))
     results: dict[int, int] = field(default_factory=dict)
     _serial: int = 0
-    _number: int = 0
-    _flash: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
-    _waiting: deque[int] = field(default_factory=deque)
+    _flash: Flash = field(init=False)
     _flights: dict[tuple[int, int], _Flight] = field(default_factory=dict)
-    _others: deque[Message] = field(default_factory=deque)
+    _others: deque[Message] = field(default_factory=lambda: deque(maxlen=OTHERS_KEPT))
     _frames: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     _framer: Framer = field(default_factory=Framer)
     _out: list[bytes] = field(default_factory=list)
     _spoke_at: float = 0.0
     _position: bytes = b""
 
+    def __post_init__(self) -> None:
+        self._flash = Flash(self.limits.flash_records)
+
     def __len__(self) -> int:
         return len(self._flash)
 
+    def bodies(self) -> list[bytes]:
+        """Return the positions that it holds, the oldest first."""
+        return self._flash.bodies()
+
     def offer(self, location: Location) -> bytes:
         """Store a position and return its bytes; a full flash loses its oldest for it."""
-        body = pack_location(location)
-        if len(self._flash) >= self.limits.flash_records:
-            self._overwrite_oldest()
-        self._number += 1
-        self._flash[self._number] = self._position = body
-        self._waiting.append(self._number)
+        self._position = pack_location(location)
+        self.counts.overwritten += self._flash.store(self._position)
         self.counts.offered += 1
-        return body
+        return self._position
 
     def pass_through(self, kind: int, data: bytes) -> None:
-        """Send transparent data once, when the link is up; it is not kept."""
+        """Send transparent data once, when the link is up; flash does not hold it."""
         self._others.append(Transparent(kind, data))
 
     def connected(self, now: float) -> None:
@@ -155,13 +155,13 @@ class Jt808Terminal:
         self.welcome = False
 
     def battery_pull(self) -> None:
-        """Lose what is in memory, the serial too; flash and code stay. `Jt808Link.cut` belongs to it."""
+        """Lose what is in memory, the serial too; flash and code stay. The link's `cut` belongs to it."""
         self.disconnected()
         self._flights.clear()
         self._others.clear()
         self._frames.clear()
         self._serial = 0
-        self._waiting = deque(self._flash)
+        self._flash.restart()
 
     def take(self, now: float) -> bytes:
         """Return the bytes to send now."""
@@ -169,7 +169,7 @@ class Jt808Terminal:
             self._return([name for name, flight in self._flights.items() if flight.due <= now])
             while self._others:
                 self._say(self._others.popleft(), now)
-            while self._waiting and len(self._flights) < self.limits.window:
+            while self._flash.is_waiting and len(self._flights) < self.limits.window:
                 self._launch(now)
             if now - self._spoke_at >= self.limits.heartbeat_s:
                 self._say(Heartbeat(), now)
@@ -226,8 +226,7 @@ class Jt808Terminal:
             self.counts.refused += 1
             flight.due = now + self.limits.retry_s  # sent again, but not at once
             return
-        for number in flight.numbers:
-            self.counts.kept += self._flash.pop(number, None) is not None
+        self.counts.kept += self._flash.forget(flight.numbers)
         del self._flights[answer.message_id, answer.serial]
 
     def _resend(self, asked: ResendPackages, now: float) -> None:  # noqa: ARG002 - a row of the table
@@ -253,15 +252,15 @@ class Jt808Terminal:
 
     def _launch(self, now: float) -> None:
         """Send what waits: one position alone, several as a batch of the blind zone."""
-        numbers = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.limits.batch))]
-        bodies = tuple(self._flash[number] for number in numbers)
+        launched = self._flash.launch(self.limits.batch)
+        bodies = tuple(launched.values())
         if len(bodies) == 1:
             message: Message = LocationReport(parse_location(bodies[0]))
         else:
             message = LocationBatch((BLIND_ZONE, bodies))
         serial = self._say(message, now)
-        self._flights[message_id_of(message), serial] = _Flight(tuple(numbers), now + self.limits.retry_s)
-        self.counts.sent += len(numbers)
+        self._flights[message_id_of(message), serial] = _Flight(tuple(launched), now + self.limits.retry_s)
+        self.counts.sent += len(bodies)
 
     def _say(self, message: Message, now: float) -> int:
         serial = self._serial
@@ -275,17 +274,9 @@ class Jt808Terminal:
         self._spoke_at = now
         return serial
 
-    def _overwrite_oldest(self) -> None:
-        oldest, _ = self._flash.popitem(last=False)
-        if self._waiting and self._waiting[0] == oldest:  # else it is in flight
-            self._waiting.popleft()
-        self.counts.overwritten += 1
-
     def _return(self, names: Iterable[tuple[int, int]]) -> None:
         """Put what was in flight back in line, the oldest first."""
-        returned = [number for name in names for number in self._flights.pop(name).numbers if number in self._flash]
-        if returned:
-            self._waiting = deque(sorted({*returned, *self._waiting}))
+        self._flash.give_back([number for name in names for number in self._flights.pop(name).numbers])
 
 
 REACTIONS: dict[type, Callable[[Jt808Terminal, Message, float], None]] = {
@@ -293,73 +284,3 @@ REACTIONS: dict[type, Callable[[Jt808Terminal, Message, float], None]] = {
     PlatformAnswer: Jt808Terminal._answered,
     ResendPackages: Jt808Terminal._resend,
 }
-
-
-class Jt808Link:
-    """Keeps a terminal connected, until cancelled.
-
-    Attributes:
-        terminal: Whose bytes it moves.
-        connections: How often it came through.
-    """
-
-    def __init__(
-        self, terminal: Jt808Terminal, host: str, port: int, clock: Callable[[], float], reconnect_s: float = 1.0
-    ) -> None:
-        self.terminal = terminal
-        self.connections = 0
-        self._host, self._port, self._clock, self._reconnect_s = host, port, clock, reconnect_s
-        self._woken = asyncio.Event()
-        self._writer: asyncio.StreamWriter | None = None
-
-    def wake(self) -> None:
-        """Look again at what the terminal has to send."""
-        self._woken.set()
-
-    def cut(self) -> None:
-        """Break the connection, as a pulled battery or a blind zone does."""
-        if self._writer is not None:
-            self._writer.transport.abort()
-
-    async def run(self) -> None:
-        """Connect, move bytes, and connect again when the link breaks."""
-        while True:
-            with contextlib.suppress(OSError):
-                reader, writer = await asyncio.open_connection(self._host, self._port)
-                self.connections += 1
-                self._writer = writer
-                try:
-                    await self._converse(reader, writer)
-                finally:
-                    self._writer = None
-                    self.terminal.disconnected()
-                    writer.close()
-            await asyncio.sleep(self._reconnect_s)
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        terminal, clock = self.terminal, self._clock
-        terminal.connected(clock())
-        hearing = asyncio.create_task(self._hear(reader))
-        try:
-            while not hearing.done():
-                self._woken.clear()
-                out = terminal.take(clock())
-                if out:
-                    writer.write(out)
-                    await writer.drain()
-                due = terminal.next_due()
-                timeout_s = None if due is None else max(due - clock(), 0.0)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(timeout_s):  # `wait_for` of Python 3.11 may drop a cancellation
-                        await self._woken.wait()
-        finally:
-            hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
-
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
-        try:
-            while data := await reader.read(READ_BYTES):
-                self.terminal.receive(data, self._clock())
-                self._woken.set()
-        finally:
-            self._woken.set()

@@ -44,6 +44,7 @@ class Link:
         sent: Messages published.
         lost_s: When it was last lost, on the clock, None while it stands or before the first. [s]
         trouble: Why it is not connected, in words, empty for no reason.
+        on_locate: Called when the platform asks where the truck is: whoever generates its fixes records one.
     """
 
     def __init__(  # noqa: PLR0917 - the first four say what it is, the others how it behaves among many
@@ -70,6 +71,7 @@ class Link:
         self.sent = 0
         self.lost_s: float | None = None
         self.trouble = ""
+        self.on_locate: Callable[[], None] = lambda: None
         self._address = address
         self._clock = clock
         self._rng = rng
@@ -215,9 +217,12 @@ class Link:
         if topic == self.station.ack_topic:
             self.hear(payload)
             return
-        channel = topic.rpartition("/")[2]
-        for answer in self.station.cab.hear(payload, channel, time.time_ns() // 1_000_000):
-            asyncio.get_running_loop().call_soon(self._reply, answer)
+        cab, channel, later = self.station.cab, topic.rpartition("/")[2], asyncio.get_running_loop().call_soon
+        asked = cab.locates
+        for answer in cab.hear(payload, channel, time.time_ns() // 1_000_000):
+            later(self._reply, answer)
+        if cab.locates > asked:
+            later(self.on_locate)
 
     def _reply(self, answer: bytes) -> None:
         if self._wire is not None:

@@ -17,6 +17,7 @@ import os
 import resource
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -151,6 +152,9 @@ class _LiveRun:
             else BridgeLink(station, bridge, self._clock, spread, room, back_off)
             for station in simulation.stations
         ]
+        for n, link in enumerate(self._links):
+            if isinstance(link, Link):
+                link.on_locate = partial(self._locate, n)
         self._changes: list[tuple[float, int]] = []
         self._status = LiveStatus(terminals=len(self._links))
         self._storms = [
@@ -210,6 +214,10 @@ class _LiveRun:
     def _advance(self, at_s: float) -> None:
         for n in self._simulation.advance(at_s, self._clock()):
             self._links[n].wake()
+
+    def _locate(self, n: int) -> None:
+        self._simulation.locate(n, self.at_s, self._clock())
+        self._links[n].wake()
 
     def _change(self, n: int, at_s: float) -> None:
         """Put a terminal's luck of a second into effect; a battery is pulled between the same two records each time."""

@@ -21,10 +21,10 @@ from firmware_contracts.fix import Fix
 from firmware_contracts.topics import DownTopic, Topic
 from simulators.city import generate_city
 from simulators.clocks import ClockFault, draw_clock_faults
-from simulators.feed import Feed, is_due
+from simulators.feed import Feed, between, is_due
 from simulators.fleet import Encoding, Truck, generate_fleet
 from simulators.instant import EPOCH
-from simulators.jt808_station import jt808_terminal, location_of
+from simulators.jt808_station import jt808_terminal, offer_fix
 from simulators.payloads import event_encoder, report_encoder
 from simulators.reception import Reception
 from simulators.scenario import Scenario
@@ -144,7 +144,7 @@ class Simulation:
     def _advance_truck(self, n: int, until_s: float, now: float) -> None:
         feed, cab = self._feeds[n], self.stations[n].cab
         if cab.config is not None:
-            feed.follow(cab.moving_s, cab.standing_s)
+            feed.follow(cab.moving_s, cab.standing_s, cab.corner_deg)
         for stretch in feed.until(until_s):
             self._note(n, stretch)
             if stretch.clone is not None:
@@ -168,7 +168,7 @@ class Simulation:
         if station.jt808 is None:
             station.terminal.offer(shown, now)
         else:
-            station.jt808.offer(location_of(shown, self.fleet[n].vendor))
+            offer_fix(station.jt808, shown, self.fleet[n].vendor)
 
     def _advance_watchers(self, until_s: float, now: float) -> list[int]:
         """Let washers and gates record what passes, in one order whenever trucks were admitted."""
@@ -182,6 +182,18 @@ class Simulation:
                 touched.append(self._watchers[device])
                 self.stations[touched[-1]].terminal.offer(body, now)
         return touched
+
+    def locate(self, n: int, at_s: float, now: float) -> None:
+        """Let a truck's terminal record where it is now, as it was asked to; one that is dead stays silent.
+
+        Args:
+            n: Which station; washers and gates stay where they are.
+            at_s: Seconds from the scenario's start.
+            now: As of `advance`.
+        """
+        newest, time_ms = self._newest.get(n), self.start_ms + round(at_s * 1000.0)
+        if newest is not None and time_ms - newest.fix_time_ms < ALIVE_S * 1000.0:
+            self._record(n, between(newest, self._feeds[n].peek(), time_ms), now)
 
     def park(self, at_s: float, now: float) -> None:
         """Let every truck stop where it is and turn its engine off; a terminal that is dead says nothing of it."""

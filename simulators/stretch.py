@@ -42,6 +42,13 @@ class FixSchedule:
         """When the next is recorded, never if there is none. [s]"""
         return float(self._times_s[self._taken]) if self else np.inf
 
+    def peek(self) -> Fix | None:
+        """Return the fix that comes next, None where there is none or the flash will fail to keep it."""
+        if not self or self._lost[self._taken]:
+            return None
+        row = [column[self._taken].item() for column in self._columns]
+        return Fix(0, 0, self._start_ms + round(self.due_s * 1000.0), *row)
+
     def take(self, until_s: float) -> Iterator[Fix | None]:
         """Yield the fixes up to an instant that were not taken before, None for each that is lost."""
         if not self or self._times_s[self._taken] > until_s:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from firmware_contracts.columns import ABSENT
 from simulators.city import City
+from simulators.corners import corners
 from simulators.driver_clock import DriverClock
 from simulators.fleet import Truck
 from simulators.haul import Cycle, ordinary_cycle, with_drives
@@ -48,6 +49,7 @@ class Timeline:
         scenario: What happens.
         staged: The incident of the first cycle, None for an ordinary one.
         start_ms: The scenario's start, milliseconds since 1970-01-01 UTC.
+        corner_deg: Change of course that the terminal records at once, None for none. [deg]
     """
 
     rng: np.random.Generator
@@ -56,6 +58,7 @@ class Timeline:
     scenario: Scenario
     staged: IncidentPlan | None
     start_ms: int
+    corner_deg: float | None = None
     _spells: list[RunningSpell] = field(default_factory=list)
     _quiet: Quiet = field(default_factory=Quiet)
     _clock: DriverClock = field(default_factory=lambda: DriverClock(0.0))
@@ -217,6 +220,8 @@ class Timeline:
         often = second % self.truck.interval_s == 0
         awake = (second % self.truck.standing_interval_s == 0) & (states["ignition"] > 0.0)
         reported: BoolArray = (busy & often) | awake | switched | (second % PARKED_INTERVAL_S == 0)
+        if self.corner_deg is not None:
+            reported |= corners(states["course_deg"], states["speed_mps"], reported, self.corner_deg)
         return reported if "silent" not in states else reported & (states["silent"] == 0.0)
 
     def _fixes(self, seen: Seen, rows: NDArray[np.intp], begins_s: float, states: dict[str, FloatArray]) -> FixSchedule:

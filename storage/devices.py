@@ -92,6 +92,9 @@ def add_device(connection: Connection, device: NewDevice, who: str) -> None:
         before = _status(connection, device.terminal_id)
         if before not in (None, "revoked", "retired"):
             raise DeviceRefused(f"expected a name that is free, got {device.terminal_id}, which is {before}")
+        if before == "revoked" and certificates_of(connection, device.terminal_id):
+            what = "some of its certificates are not; first: muckline device revoke"
+            raise DeviceRefused(f"expected a name whose life is over, got {device.terminal_id}, revoked, but {what}")
         _refuse_taken_phone(connection, device)
         try:
             row = connection.execute(ADD, parameters).fetchone()
@@ -114,8 +117,11 @@ def change_status(connection: Connection, terminal_id: str, what: str, who: str,
         version, _ = connection.execute(RAISE_VERSION).fetchone() or (0, None)
         before = _status(connection, terminal_id)
         if before not in allowed:
-            state = "is not registered" if before is None else f"is {before}"
-            raise DeviceRefused(f"expected a device that is {' or '.join(allowed)}, got {terminal_id}, which {state}")
+            if before in (None, "retired"):
+                raise DeviceRefused(f"expected a device of the registry, got {terminal_id}, which it does not hold")
+            raise DeviceRefused(
+                f"expected a device that is {' or '.join(allowed)}, got {terminal_id}, which is {before}"
+            )
         connection.execute("update terminals set status = %s where terminal_id = %s", [status, terminal_id])
         _audit(connection, terminal_id, who, what, change=(before, status), detail=detail)
         if status != "active":
@@ -169,10 +175,19 @@ def note_revoked(connection: Connection, serials: Iterable[int]) -> None:
     )
 
 
-def list_devices(connection: Connection, kind: str | None = None, status: str | None = None) -> list[ListedDevice]:
-    """Return the devices of the registry by name, those of a kind or status where given."""
+def list_devices(
+    connection: Connection, kind: str | None = None, status: str | None = None, search: str | None = None
+) -> list[ListedDevice]:
+    """Return the devices of the registry by name, those of a kind or status where given.
+
+    Args:
+        connection: The database.
+        kind: "truck", "washer" or "gate".
+        status: One of `Status`.
+        search: What the name, the region or the place contains, in any case.
+    """
     with connection.cursor(row_factory=class_row(ListedDevice)) as cursor:
-        return cursor.execute(LIST, {"kind": kind, "status": status}).fetchall()
+        return cursor.execute(LIST, {"kind": kind, "status": status, "search": search}).fetchall()
 
 
 def read_audit(connection: Connection, terminal_id: str) -> list[dict[str, Any]]:
@@ -199,7 +214,8 @@ def _refuse_taken_phone(connection: Connection, device: NewDevice) -> None:
     if phone is None:
         return
     row = connection.execute(
-        "select terminal_id from terminals where more ->> 'phone' = %s and terminal_id <> %s and retired_at is null",
+        "select terminal_id from terminals where ltrim(more ->> 'phone', '0') = ltrim(%s, '0') and terminal_id <> %s"
+        " and retired_at is null and status <> 'revoked'",
         [phone, device.terminal_id],
     ).fetchone()
     if row is not None:
@@ -273,5 +289,9 @@ LIST = """
     ) as held on true
     where t.retired_at is null
         and (%(kind)s::text is null or t.kind = %(kind)s) and (%(status)s::text is null or t.status = %(status)s)
+        and (%(search)s::text is null or strpos(
+            lower(concat_ws(' ', t.terminal_id, t.region, v.plate, v.vehicle_id, t.site_id, t.dump_point_id)),
+            lower(%(search)s)
+        ) > 0)
     order by t.terminal_id
 """

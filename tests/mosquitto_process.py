@@ -71,7 +71,8 @@ class MosquittoProcess:
 class Peer:
     """A plain MQTT client at the other end: publishes with the broker's word for it, and remembers what it received.
 
-    Under the shipped configuration it may, by default, write what any device says and read what any is told.
+    Under the shipped configuration it may, by default, write what any device says; one that subscribes may read what
+    trucks are told, and write for these alone.
     """
 
     def __init__(
@@ -80,8 +81,9 @@ class Peer:
         subscribe: str | None = None,
         *,
         version5: bool = False,
-        name: str = "muckline-bridge",
+        name: str | None = None,
     ) -> None:
+        name = name or ("muckline-replay" if subscribe is None else "muckline-bridge")
         version = MQTTProtocolVersion.MQTTv5 if version5 else MQTTProtocolVersion.MQTTv311
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=version)
         self.client.max_inflight_messages_set(0)

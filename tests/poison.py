@@ -119,7 +119,7 @@ def kinds_kept(sent: dict[bytes, Poison], kept: list[tuple[bytes, str]]) -> set[
 
 
 def lost_poison(sent: dict[bytes, Poison], kept: list[tuple[bytes, str]]) -> set[bytes]:
-    """Return the payloads that were kept neither whole nor as the record cut out of them, for the reason they deserve."""
+    """Return the payloads that were kept neither whole nor as the record cut out of them, for their reason."""
     whole = {(record, reason) for record, reason in kept} | {(record, None) for record, _ in kept}
     cut = [(record, reason) for record, reason in kept if record and record not in sent]
     return {

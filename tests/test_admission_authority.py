@@ -43,7 +43,7 @@ def test_its_folder_holds_what_it_says(authority: Authority) -> None:
     assert (constraints.critical, constraints.value.ca, constraints.value.path_length) == (True, True, 0)
     again = Authority.open(authority.folder)
     assert again.certificate == authority.certificate
-    with pytest.raises(AuthorityExists, match="holds one"):
+    with pytest.raises(AuthorityExists, match="holds ca.crt"):
         Authority.create(authority.folder)
 
 
@@ -240,3 +240,31 @@ def test_pem_files_are_what_other_programs_read(authority: Authority) -> None:
     assert certificate_pem(authority.certificate).startswith(b"-----BEGIN CERTIFICATE-----\n")
     names = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     assert [name.value for name in names] == ["Muckline device authority"]
+
+
+def test_a_line_that_was_torn_costs_nothing_but_itself(authority: Authority) -> None:
+    first = authority.issue("T1")
+    log = authority.folder / "issued.ndjson"
+    log.write_text(log.read_text() + '{"name": "T2", "ser')
+    second = authority.issue("T3")
+    assert [entry.name for entry in authority.entries()] == ["T1", "T3"]
+    assert authority.revoke_serials(authority.valid_serials("T1") + authority.valid_serials("T3")) == [
+        first.serial,
+        second.serial,
+    ]
+    log.write_text('{"name": "T1"}\n')
+    with pytest.raises(AuthorityMissing, match="expected name, serial and end in line 1"):
+        list(authority.entries())
+
+
+def test_a_key_without_its_certificate_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "ca.key").write_text("the only copy")
+    with pytest.raises(AuthorityExists, match="holds ca.key"):
+        Authority.create(tmp_path)
+    assert (tmp_path / "ca.key").read_text() == "the only copy"
+
+
+@pytest.mark.parametrize("name", ["ca", "CA", "server", "crl"])
+def test_no_device_has_a_name_that_is_a_file_of_the_authority(name: str) -> None:
+    with pytest.raises(NameRefused, match="authority's"):
+        device_name(name)

@@ -18,7 +18,7 @@ from admission.certificates import common_name
 from muckline.cli import app
 from muckline.settings import read_settings
 from storage.connect import connect_writer
-from storage.devices import read_audit
+from storage.devices import change_status, read_audit
 from storage.world_store import read_documents, world_version, write_documents
 
 pytestmark = pytest.mark.services
@@ -116,6 +116,33 @@ def test_the_life_of_a_device(typed: Typed, broker: Broker, tmp_path: Path) -> N
     assert all(row["who"] for row in audit)
 
 
+def test_a_card_goes_into_another_box_once_its_own_is_revoked(typed: Typed) -> None:
+    def box(name: str) -> tuple[str, ...]:
+        return ("device", "add", name, "--region", "320412", "--protocol", "jt808", "--phone", "13800138000")
+
+    typed(*box("B1"))
+    typed("device", "suspend", "B1")
+    assert "which B1 has" in typed.refused(*box("B2"))
+    typed("device", "revoke", "B1")
+    typed(*box("B2"))
+    assert {name: row["status"] for name, row in typed.listed().items()} == {"B1": "revoked", "B2": "active"}
+
+
+def test_a_revocation_done_by_half_is_finished_before_the_name_lives_again(
+    typed: Typed, broker: Broker, tmp_path: Path
+) -> None:
+    typed("device", "add", "T1", "--region", "320412")
+    typed("device", "cert", "T1", "--out", tmp_path)
+    with connect_writer(typed.url) as connection:
+        change_status(connection, "T1", "revoked", "test", {})  # and then the power went
+    assert "first: muckline device revoke" in typed.refused("device", "add", "T1", "--region", "320412")
+    assert enters(broker, tmp_path, "T1")
+    typed("device", "revoke", "T1")
+    assert not enters(broker, tmp_path, "T1")
+    typed("device", "add", "T1", "--region", "320412")
+    assert not enters(broker, tmp_path, "T1"), "the certificate of its earlier life"
+
+
 def test_the_audit_is_only_added_to(typed: Typed) -> None:
     typed("device", "add", "T1", "--region", "320412")
     for statement in ("update device_audit set who = 'x'", "delete from device_audit", "truncate device_audit"):
@@ -153,19 +180,49 @@ def test_what_cannot_be_is_refused_and_changes_nothing(typed: Typed, tmp_path: P
         (*add, "B2", *region, "--protocol", "jt808"): "expected --phone with up to 20 digits",
         (*add, "B2", *region, "--phone", "1"): "with --protocol jt808",
         (*add, "B2", *region, "--protocol", "jt808", "--phone", "13800138000"): "which B1 has",
-        ("device", "suspend", "T1"): "T1, which is not registered",
+        (*add, "B2", *region, "--protocol", "jt808", "--phone", "013800138000"): "which B1 has",
+        (*add, "ca", *region): "take the place of the authority's",
+        ("device", "suspend", "T1"): "expected a device of the registry, got T1, which it does not hold",
+        ("device", "revoke", "T1"): "expected a device of the registry, got T1, which it does not hold",
+        ("device", "history", "T1"): "expected a device of the registry, got T1",
+        ("authority", "server", "--host", "", "--out", tmp_path): "expected a host name or an address, got ''",
+        ("authority", "server", "--host", "a b", "--out", tmp_path): "expected a host name or an address, got 'a b'",
+        ("device", "cert", "B1", "--out", __file__): "expected a folder for certificates, got the file",
         ("device", "cert", "T1", "--out", tmp_path / "none"): "T1, which is not registered",
     }.items():
         assert fault in typed.refused(*words), words
     assert typed.listed() == before
     assert not (tmp_path / "none").exists()
-    assert "B1" in typed("device", "list", "--kind", "truck", "--status", "active")
+
+
+def test_devices_are_found_among_many(typed: Typed) -> None:
+    typed("device", "add", "T1", "--region", "320412", "--vehicle", "V1")
+    for number in range(2, 6):
+        typed("device", "add", f"T{number}", "--region", "320413", "--bench")
+    for words, names in {
+        ("--kind", "truck", "--status", "active"): ["T1"],
+        ("--kind", "gate"): [],
+        ("--search", "苏d123"): ["T1"],
+        ("--search", "320413", "--limit", "2"): ["T2", "T3"],
+        ("--search", "%"): [],
+        ("--limit", "0"): ["T1", "T2", "T3", "T4", "T5"],
+    }.items():
+        assert [row["device"] for row in json.loads(typed("device", "list", "--json", *words))] == names
+    table = typed("device", "list", "--limit", "1")
+    assert "T1" in table
+    assert "T2" not in table
+    assert "Devices: 4 provisioned, 1 active." in table
+    assert "Shown are 1:" in table
+    typed("device", "suspend", "T1", "--reason", "sold")
+    first, last = typed("device", "history", "T1").splitlines()
+    assert "added by" in first
+    assert "active -> suspended  reason sold" in last
 
 
 def test_a_city_with_an_authority_of_its_own(typed: Typed, tmp_path: Path) -> None:
     folder = tmp_path / "authority"
     typed("authority", "create", folder)
-    assert "holds one" in typed.refused("authority", "create", folder)
+    assert "holds ca.crt" in typed.refused("authority", "create", folder)
     city = ("--set", f"admission.authority={folder}")
     typed(*city, "authority", "server", "--host", "mqtt.example", "--host", "10.0.0.1", "--out", tmp_path / "server")
     assert sorted(file.name for file in (tmp_path / "server").iterdir()) == ["server.crt", "server.key"]

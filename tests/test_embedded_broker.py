@@ -103,13 +103,17 @@ def test_a_killed_broker_comes_back_on_its_port(broker: Broker) -> None:
 
 
 @pytest.mark.services
-def test_errors_of_a_run_before_do_not_count_against_a_new_one(test_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_a_run_before_do_not_count_against_a_new_one(
+    test_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = EmbeddedBroker(EmbeddedSettings(home=test_home))
     server.ensure()
     server.kill9()
     log = server.status().folder / "log"
     with log.open("a") as lines:
-        lines.write("2026-03-02T06:00:00: OpenSSL Error[0]: error:0A000126:SSL routines::unexpected eof while reading\n")
+        lines.write(
+            "2026-03-02T06:00:00: OpenSSL Error[0]: error:0A000126:SSL routines::unexpected eof while reading\n"
+        )
     looks, pid = iter(range(10**6)), EmbeddedBroker._pid
     # A broker whose pid is not written yet when it is first looked for.
     monkeypatch.setattr(EmbeddedBroker, "_pid", lambda self: None if next(looks) < 5 else pid(self))

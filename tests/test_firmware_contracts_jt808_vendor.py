@@ -307,6 +307,9 @@ def test_values_that_do_not_fit_become_the_nearest() -> None:
     assert sent.transparent == ((0xF1, bytes.fromhex("260301120000 0080")),)
     assert sent.location.item(0x2B) == bytes(4)
     assert not sent.location.fixed
+    assert sent_of(Fix(0, 0, NOON_MS, cover=Cover.HALF), mapping("egs")).location.status == 1 << 9
+    for state, alarm in ((Switch.ON, 0), (Switch.OFF, 1 << 8), (ABSENT, 0)):
+        assert sent_of(Fix(0, 0, NOON_MS, main_power=state), mapping("default")).location.alarm == alarm
 
 
 @pytest.mark.parametrize("name", ["default", "egs", "angle"])

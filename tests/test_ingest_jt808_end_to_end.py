@@ -17,6 +17,7 @@ from zlib import crc32
 import psycopg
 import pytest
 from conftest import Broker
+from jt808_link import Jt808Link
 from jt808_platform import location, phone_of, terminals, until
 
 from embedded.processes import free_port
@@ -24,26 +25,26 @@ from firmware_contracts.jt808.clock import bcd_of
 from firmware_contracts.jt808.header import Version
 from firmware_contracts.jt808.location import parse_location
 from muckline.child import broker_environment
-from simulators.jt808_terminal import Jt808Limits, Jt808Link, Jt808Terminal
+from simulators.jt808_terminal import Jt808Limits, Jt808Terminal
 from storage.world_store import write_documents
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
 ROOT = Path(__file__).parents[1]
 TRUCKS = 6
-LIMITS = Jt808Limits(batch=25, window=2, retry_s=3.0, heartbeat_s=5.0)
+LIMITS = Jt808Limits(batch=25, window=2, retry_s=2.0, heartbeat_s=5.0)
 EDITIONS = (Version.V2011, Version.V2013, Version.V2019)
 # When what is killed, and started again a moment later. [s]
 KILLS = (
-    (2.0, "ingest"),
-    (3.5, "bridge"),
-    (6.0, "bridge"),
-    (6.2, "ingest"),
-    (8.0, "broker"),
-    (9.5, "bridge"),
-    (10.5, "ingest"),
+    (1.5, "ingest"),
+    (2.5, "bridge"),
+    (4.5, "bridge"),
+    (4.7, "ingest"),
+    (6.2, "broker"),
+    (7.4, "bridge"),
+    (8.2, "ingest"),
 )
-SECONDS, DOWN_S = 12.0, 0.7
+SECONDS, DOWN_S = 9.0, 0.5
 ANGLE = 3
 
 
@@ -92,7 +93,7 @@ class Fleet:
         self.lifted: dict[int, float | None] = {}  # degrees by identity
 
     async def work(self, seconds: float) -> None:
-        """Take four positions a second, each of an instant of its own; a battery is pulled now and then."""
+        """Take five positions a second, each of an instant of its own; a battery is pulled now and then."""
         base_s, made, began = int(time.time()) - 10_000, 0, time.monotonic()
         while time.monotonic() - began < seconds:
             for number, terminal in enumerate(self.terminals):
@@ -103,7 +104,7 @@ class Fleet:
             if made % 13 == 0:
                 self.terminals[made % TRUCKS].battery_pull()
                 self.links[made % TRUCKS].cut()
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.2)
 
     def say_odd_things(self) -> None:
         """Send transparent data that nobody knows, and a position with latitude and longitude swapped."""

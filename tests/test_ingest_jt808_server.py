@@ -14,6 +14,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from jt808_link import Jt808Link
 from jt808_platform import (
     REGION,
     Caller,
@@ -49,7 +50,7 @@ from firmware_contracts.topics import DownTopic
 from ingest.jt808 import uplink as uplink_module
 from ingest.jt808.server import Bridge
 from simulators.connection import mqtt_connection
-from simulators.jt808_terminal import Jt808Limits, Jt808Link, Jt808Terminal
+from simulators.jt808_terminal import Jt808Limits, Jt808Terminal
 
 pytestmark = pytest.mark.services
 
@@ -324,6 +325,9 @@ def test_who_does_not_read_is_ended(mosquitto: MosquittoProcess) -> None:
         deaf = await Caller.welcome(bridge.port, 0)
         deaf.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        transport = bridge._by_device["B000"]._transport
+        assert transport is not None
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # not megabytes first
         beats = b"".join(encode(Heartbeat(), deaf.phone, n & 0xFFFF)[0] for n in range(2000))
         with contextlib.suppress(ConnectionError):
             for _ in range(400):

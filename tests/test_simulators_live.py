@@ -35,7 +35,9 @@ def mosquitto(tmp_path: Path) -> Iterator[MosquittoProcess]:
 @pytest.fixture
 def scenario() -> Scenario:
     demo = read_scenario("demo")
-    link = msgspec.structs.replace(demo.link, flush_s=0.5, retry_s=2.0, retry_max_s=4.0, blind_per_hour=0.0, back_off_max_s=2.0)
+    link = msgspec.structs.replace(
+        demo.link, flush_s=0.5, retry_s=2.0, retry_max_s=4.0, blind_per_hour=0.0, back_off_max_s=2.0
+    )
     return msgspec.structs.replace(demo, history_s=300.0, link=link)
 
 

@@ -25,6 +25,7 @@ from firmware_contracts.jt808.location import parse_location
 from firmware_contracts.topics import DownTopic
 from ingest.jt808.vendor_files import read_mappings
 from simulators.bridge_link import BridgeLink
+from simulators.corners import corners, turn_deg
 from simulators.feed import SWITCHES
 from simulators.live import LiveError, allow_descriptors, run_live
 from simulators.live_line import live_line
@@ -173,7 +174,15 @@ def test_connections_work_past_descriptor_1023(mosquitto: MosquittoProcess) -> N
 @pytest.mark.services
 def test_terminals_connect_with_their_own_certificates_and_answer_commands(broker: Broker) -> None:
     platform = AcknowledgingPlatform(broker.address)
-    payload = command.encode(command.Command("c-1", time.time_ns() // 10**6 + 60_000, "text", {"text": "减速慢行"}))
+    later_ms = time.time_ns() // 10**6 + 60_000
+    payload = command.encode(command.Command("c-1", later_ms, "text", {"text": "减速慢行"}))
+    locate = command.encode(command.Command("c-2", later_ms, "locate", {}))
+    answers: list[Reply] = []
+
+    def off_beat(platform: AcknowledgingPlatform) -> list[int]:
+        """Return when fixes were recorded that are none of the rhythm, which beats on whole seconds of the scenario."""
+        own = [at_ms for (device, _, _), at_ms in platform.times_ms.items() if device == "T00003"]
+        return [at_ms for at_ms in own if (at_ms - min(own)) % 1000]
 
     async def during(status: LiveStatus) -> None:
         await until(lambda: status.connected == status.terminals > 0)
@@ -181,11 +190,19 @@ def test_terminals_connect_with_their_own_certificates_and_answer_commands(broke
         with heard, Peer(broker.address, name="muckline-downlink") as bureau:
             bureau.publish(str(DownTopic("320412", "truck", "T00003", "command")), [payload])
             await until(lambda: len(heard.received) >= 2)
-            answers = [reply.read(bytes(message.payload), "T00003", 0) for message in heard.received]
-        assert [(answer.id, answer.status) for answer in answers] == [("c-1", "delivered"), ("c-1", "accepted")]
+            assert not off_beat(platform)
+            bureau.publish(str(DownTopic("320412", "truck", "T00003", "command")), [locate])
+            await until(lambda: len(heard.received) >= 4)
+            await until(lambda: bool(off_beat(platform)))  # a fix of this very moment
+            answers.extend(reply.read(bytes(message.payload), "T00003", 0) for message in heard.received)
+        assert [(answer.id, answer.status) for answer in answers] == [
+            (name, status) for name in ("c-1", "c-2") for status in ("delivered", "accepted")
+        ]
 
     simulation, _ = live(city(4), platform, broker.address, during)
     assert list(simulation.stations[2].cab.texts) == ["减速慢行"]
+    assert simulation.stations[2].cab.locates == 1
+    assert answers[-1].result != "no position yet"
     check_nothing_lost(simulation, platform)
 
 
@@ -216,7 +233,7 @@ def test_jt808_terminals_report_over_the_bridge(broker: Broker) -> None:
         if station.jt808 is None:
             continue
         counts = station.jt808.counts
-        left = {fix_of(parse_location(body), mappings[truck.vendor]).seq for body in station.jt808._flash.values()}
+        left = {fix_of(parse_location(body), mappings[truck.vendor]).seq for body in station.jt808.bodies()}
         received = {fix.seq for fix in platform.fixes[station.device]}
         assert counts.offered - len(left) == len(received - left)
         assert counts.kept > 0
@@ -318,6 +335,59 @@ def test_the_intervals_that_the_platform_sets_are_followed() -> None:
     assert len(told) < 60
     gaps = [(one, other) for one, other in pairwise(told) if other.fix_time_ms - one.fix_time_ms < 20_000]
     assert all(any(getattr(one, name) != getattr(other, name) for name in SWITCHES) for one, other in gaps)
+
+
+def test_a_located_truck_records_where_it_is_between_its_fixes() -> None:
+    busy = msgspec.structs.replace(city(4).fleet, intervals_s=(), interval_s=10, standing_interval_s=10)
+    simulation = Simulation(city(4, fleet=busy, history_s=0.0), 1, START_MS)
+    flash = simulation.stations[0].terminal._flash
+    for at_s in np.arange(5.0, 900.0, 10.0).tolist():
+        simulation.advance(at_s, at_s)
+        simulation.locate(0, at_s, at_s)
+    simulation.locate(len(simulation.stations) - 1, 900.0, 900.0)  # a gate has nothing to add
+    rows = [stored.body for stored in flash.values()]
+    asked = [n for n, row in enumerate(rows) if (row.fix_time_ms - START_MS) % 10_000 == 5_000]
+    assert len(asked) >= 90, "a switch may fall on one of those seconds"
+    assert [row.fix_time_ms for row in rows] == sorted(row.fix_time_ms for row in rows)
+    moved = 0
+    for before, fix, after in ((rows[n - 1], rows[n], rows[n + 1]) for n in asked[1:-1]):
+        if after.fix_time_ms - before.fix_time_ms == 10_000 and not np.isnan(after.lat_deg):
+            assert fix.lat_deg == pytest.approx((before.lat_deg + after.lat_deg) / 2.0, abs=1e-9)
+            moved += fix.lon_deg != before.lon_deg
+    assert moved > 20
+
+
+def test_corners_that_the_platform_asks_for_are_recorded() -> None:
+    def recorded(body: dict[str, Any]) -> list[Any]:
+        busy = msgspec.structs.replace(city(4).fleet, intervals_s=(), interval_s=30, standing_interval_s=30)
+        simulation = Simulation(city(4, fleet=busy, history_s=0.0), 1, START_MS)
+        payload = config.encode(
+            config.Config("g-1", START_MS + 10**6, {"report": body | {"moving_s": 30, "standing_s": 30}})
+        )
+        simulation.stations[0].cab.hear(payload, "config", START_MS)
+        simulation.advance(1800.0, 0.0)
+        return [stored.body for stored in simulation.stations[0].terminal._flash.values()]
+
+    plain, cornered = recorded({}), recorded({"corner_deg": 45})
+
+    def extra(rows: list[Any]) -> list[int]:
+        """Return the moving fixes that came before their interval was over."""
+        early = [n for n in range(1, len(rows)) if rows[n].fix_time_ms - rows[n - 1].fix_time_ms < 30_000]
+        return [n for n in early if all(getattr(rows[n - 1], name) == getattr(rows[n], name) for name in SWITCHES)]
+
+    more = extra(cornered)
+    assert not extra(plain)
+    assert 3 < len(more) < 100
+    assert all(turn_deg(cornered[n - 1].course_deg, cornered[n].course_deg) > 45.0 - 6.0 for n in more)  # noise
+    assert cornered[more[0]].speed_mps > 0.0
+
+
+def test_turns_are_reckoned_the_short_way_and_since_the_last_fix() -> None:
+    assert [turn_deg(350.0, 10.0), turn_deg(10.0, 350.0), turn_deg(0.0, 180.0)] == [20.0, 20.0, 180.0]
+    course = np.array([0.0, 10.0, 20.0, 30.0, 40.0, 130.0, 130.0])
+    speed = np.array([5.0, 5.0, 5.0, 5.0, 5.0, 0.0, 5.0])
+    recorded = np.array([True, False, False, False, False, False, False])
+    assert np.flatnonzero(corners(course, speed, recorded, 15.0)).tolist() == [2, 4, 6]
 
 
 def test_a_storm_is_a_time_without_network_for_its_share() -> None:

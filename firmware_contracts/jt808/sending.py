@@ -1,7 +1,9 @@
 """What a terminal of a vendor sends for a fix: `fixes.fix_of` backwards, for simulated terminals and for tests.
 
 A reading that the vendor has no place for is left out. A reading that is absent is written as the vendor writes that:
-an `absent` value, a raw value that means nothing, or no item; where all values of its bits mean something, as 0.
+an `absent` value, a raw value that means nothing, or no item; where all values of its bits mean something, as 0. One
+that the vendor has no value for becomes the nearest, a half-open cover an open one; a switch has no nearest, and is
+absent.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from firmware_contracts.jt808.clock import bcd_of
 from firmware_contracts.jt808.items import SATELLITES
 from firmware_contracts.jt808.location import FIXED, Location
 from firmware_contracts.jt808.sources import Bit, Reading, Source
-from firmware_contracts.jt808.vendor import VendorMapping
+from firmware_contracts.jt808.vendor import READINGS, SWITCH_WORDS, VendorMapping
 
 USUAL_BYTES = 4  # of an item whose mapping takes all of it
 
@@ -71,7 +73,9 @@ def raw_of(reading: Reading, value: float) -> int | None:
         return min(reading.absent, default=None)
     if reading.values is not None:
         meanings = reading.values
-        return min(meanings, key=lambda raw: abs(meanings[raw] - value))
+        nearest = min(meanings, key=lambda raw: (abs(meanings[raw] - value), -meanings[raw]))
+        is_wrong = READINGS[reading.name] is SWITCH_WORDS and meanings[nearest] != value
+        return min(reading.absent, default=None) if is_wrong else nearest
     return round((value - reading.add) / reading.scale)
 
 

@@ -70,7 +70,8 @@ class Enrolment:
         by_phone: dict[str, Enrolled] = {}
         suspended: set[str] = set()
         problems: list[str] = []
-        for document in terminals:
+        # Who is in service first: a card may be in another box than the one it was suspended or revoked with.
+        for document in sorted(terminals, key=lambda document: document.get("status", "active") != "active"):
             if document.get("protocol") != PROTOCOL:
                 continue
             try:

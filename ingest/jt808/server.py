@@ -7,11 +7,9 @@ comes down for a device goes to the session that speaks for it now. The newest c
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import TextIO
 
 import structlog
@@ -22,6 +20,7 @@ from firmware_contracts.transport import BrokerAddress
 from ingest.jt808.bureau import Bureau, Moment, Publication
 from ingest.jt808.connection import Connection
 from ingest.jt808.enrolment import Enrolled, Enrolment
+from ingest.jt808.frames_file import FramesFile
 from ingest.jt808.settings import BridgeSettings
 from ingest.jt808.uplink import Uplink
 
@@ -30,7 +29,6 @@ log = structlog.get_logger(__name__)
 LOOK_S = 0.1  # how often the broker's connection is looked at: what a reconnect costs a terminal at most
 TICK_S = 1.0
 TELL_S = 60.0  # each reason to end a connection is told this often, and always counted
-WRITTEN_MOST = 2**30  # a day of forty terminals; a disk that fills up would stop the database too
 TOPICS_A_TERMINAL = 3  # the channels of contract v1
 BACKLOG = 1024  # terminals that connect in the same moment, as after a power cut
 
@@ -57,8 +55,7 @@ class Bridge:
         self.bureau = bureau
         self.port = 0
         self._settings = settings
-        self._frames = frames
-        self._written = 0
+        self._frames = FramesFile(frames)
         self._loop = asyncio.get_running_loop()
         self._uplink = Uplink(broker, self._loop, self._deliver, self._filters, bureau.counts)
         self._strangers: OrderedDict[Connection, None] = OrderedDict()  # not authenticated yet, the oldest first
@@ -180,14 +177,7 @@ class Bridge:
 
     def write_down(self, data: bytes, peer: str) -> None:
         """Keep received bytes where an operator asked for it, up to a bound."""
-        if self._frames is None:
-            return
-        line = {"received_at": datetime.now(UTC).isoformat(), "peer": peer, "hex": data.hex()}
-        self._written += self._frames.write(json.dumps(line) + "\n")
-        if self._written > WRITTEN_MOST:
-            self._frames.flush()
-            self._frames = None
-            log.warning("frames_full", characters=self._written, meaning="nothing more is written down")
+        self._frames.write(data, peer)
 
     def _tick(self) -> None:
         """Ask for what is missing; end who is silent or never said who it is."""
@@ -202,8 +192,7 @@ class Bridge:
             else:
                 connection.session.tick(at)
                 connection.carry_out()
-        if self._frames is not None:
-            self._frames.flush()
+        self._frames.flush()
 
     # ---- from the broker
 

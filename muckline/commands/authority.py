@@ -16,16 +16,18 @@ Out = Annotated[Path, typer.Option(help="Folder for the certificate and its key.
 
 @authority.command()
 def create(
-    folder: Annotated[Path, typer.Argument(help="An empty folder; name it in [admission] authority.")],
+    folder: Annotated[
+        Path, typer.Argument(help="An empty folder; name it as authority under admission in muckline.toml.")
+    ],
     *,
     days: Annotated[float, typer.Option(min=1.0, help="How long it holds.")] = 7300.0,
 ) -> None:
     """Make a certificate authority. Whoever reads its ca.key can be every device: keep it off the broker's machine."""
     from admission.authority import Authority
-    from muckline.admitting import refusals_told
+    from muckline.admitting import made_folder, refusals_told
 
     with refusals_told():
-        made = Authority.create(folder, days)
+        made = Authority.create(made_folder(folder), days)
     typer.echo(f"The broker needs {made.ca_file} and {made.crl_file}; nobody but the admitting office needs ca.key.")
 
 
@@ -41,11 +43,12 @@ def server(
     from dataclasses import replace
 
     from admission.identities import write_identity
-    from muckline.admitting import chosen_authority, made_folder, refusals_told
+    from muckline.admitting import certificates_folder, chosen_authority, refusals_told
 
     with refusals_told():
-        issued = chosen_authority(context.obj).issue_server(host, days)
-        certificate, key = write_identity(made_folder(out), replace(issued, name="server"))
+        chosen, folder = chosen_authority(context.obj), certificates_folder(out)
+        issued = chosen.issue_server(host, days)
+        certificate, key = write_identity(folder, replace(issued, name="server"))
     typer.echo(f"{certificate} for {', '.join(host)} until {issued.end:%Y-%m-%d}; its key: {key} (mode 600)")
 
 
@@ -59,15 +62,15 @@ def platform(
     ] = None,
     days: Annotated[float, typer.Option(min=1.0, help="How long they hold.")] = 730.0,
 ) -> None:
-    """Issue the certificates that Muckline itself connects with; name the folder in [broker] identities."""
+    """Issue the certificates that Muckline itself connects with; name their folder under broker in muckline.toml."""
     from admission.identities import write_identity
     from admission.names import PLATFORM_NAMES, platform_name
-    from muckline.admitting import chosen_authority, made_folder, refusals_told
+    from muckline.admitting import certificates_folder, chosen_authority, refusals_told
 
     settings: Settings = context.obj
     with refusals_told():
         names = [platform_name(each) for each in name or PLATFORM_NAMES]
-        chosen, folder = chosen_authority(settings), made_folder(out)
+        chosen, folder = chosen_authority(settings), certificates_folder(out)
         for each in names:
             issued = chosen.issue(each, days)
             certificate, _ = write_identity(folder, issued)

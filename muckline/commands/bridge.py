@@ -100,15 +100,16 @@ def _secret(settings: Settings) -> bytes:
     """
     import secrets
 
+    from admission.files import PRIVATE, locked, write_whole
     from ingest.jt808.authentication import SECRET_BYTES_LEAST
 
     path = settings.bridge.secret_file
     if path is None:
         path = settings.embedded.home / SECRET_NAME
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32) + "\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(path.with_suffix(".lock")):
+            if not path.exists():
+                write_whole(path, f"{secrets.token_hex(32)}\n".encode(), PRIVATE)
     secret = (read_secret(path) or "").encode()
     if len(secret) < SECRET_BYTES_LEAST:
         raise SettingsError(f"expected a secret of at least {SECRET_BYTES_LEAST} bytes in {path}, got {len(secret)}")

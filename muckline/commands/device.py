@@ -41,6 +41,7 @@ class Status(StrEnum):
     REVOKED = "revoked"
 
 
+TABLE_ROWS = 100  # as many as a person reads
 # Where a device of each kind stands: the option that says so.
 PLACES = {Kind.TRUCK: ("vehicle",), Kind.WASHER: ("site", "dump_point"), Kind.GATE: ("dump_point", "site")}
 
@@ -115,6 +116,7 @@ def revoke(context: typer.Context, name: Id, *, reason: Reason = None) -> None:
     settings: Settings = context.obj
     before = _change(settings, name, "revoked", reason)  # first: ingest refuses it, whatever becomes of the rest
     typer.echo(f"{name} is revoked; it was {before}. Ingest accepts nothing more of it.")
+    typer.echo("Now its certificates; where this ends with a fault, mend that and revoke it again.")
     with connected(settings) as connection, refusals_told():
         authority = chosen_authority(settings)
         serials = [*certificates_of(connection, name), *authority.valid_serials(name)]
@@ -138,7 +140,7 @@ def cert(
     from admission.files import write_whole
     from admission.identities import write_identity
     from admission.names import device_name
-    from muckline.admitting import chosen_authority, made_folder, refusals_told, who_asks
+    from muckline.admitting import certificates_folder, chosen_authority, refusals_told, who_asks
     from muckline.commands.db import connected
     from storage.devices import note_certificate, require_admitted
 
@@ -146,10 +148,10 @@ def cert(
     holds = settings.admission.certificate_days if days is None else days
     with connected(settings) as connection, refusals_told():
         require_admitted(connection, device_name(name))
-        authority = chosen_authority(settings)
+        authority, folder = chosen_authority(settings), certificates_folder(out)
         issued = authority.issue(name, holds) if csr is None else authority.sign(csr.read_bytes(), name, holds)
         note_certificate(connection, name, issued.serial, issued.end, who_asks())
-        certificate, key = write_identity(made_folder(out), issued)
+        certificate, key = write_identity(folder, issued)
         write_whole(out / "ca.crt", authority.ca_file.read_bytes())
     typer.echo(f"{certificate} until {issued.end:%Y-%m-%d %H:%M} UTC, serial {issued.serial:x}; trust {out / 'ca.crt'}")
     typer.echo(
@@ -162,7 +164,13 @@ def list_(
     context: typer.Context,
     *,
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
-    status: Annotated[Status | None, typer.Option(help="Only these.")] = None,
+    status: Annotated[Status | None, typer.Option(help="Only those of this status.")] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only those whose name, plate, place or region contains it.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="At most so many; 0 for all. As a table 100 where not given.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON array to standard output.")] = False,
 ) -> None:
     """List the devices of the registry: status, place, when last heard, end of the certificate."""
@@ -174,13 +182,32 @@ def list_(
 
     settings: Settings = context.obj
     with connected(settings) as connection, refusals_told():
-        listed = list_devices(connection, kind and kind.value, status and status.value)
+        listed = list_devices(connection, kind and kind.value, status and status.value, search)
         ends = chosen_authority(settings).valid_until()
-    rows = [_row(each, ends.get(each.terminal_id)) for each in listed]
+    most = (0 if json_ else TABLE_ROWS) if limit is None else limit
+    rows = [_row(each, ends.get(each.terminal_id)) for each in listed[: most or None]]
     if json_:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         _print_table(rows)
+        typer.echo(_counted(listed, len(rows)))
+
+
+@device.command()
+def history(context: typer.Context, name: Id) -> None:
+    """Tell what was done to a device, when, by whom and why, the first first."""
+    from muckline.commands.db import connected
+    from storage.devices import read_audit
+
+    with connected(context.obj) as connection:
+        rows = read_audit(connection, name)
+    if not rows:
+        typer.echo(f"expected a device of the registry, got {name}, of which nothing is written down", err=True)
+        raise typer.Exit(1)
+    for row in rows:
+        change = row["to_status"] if row["from_status"] is None else f"{row['from_status']} -> {row['to_status']}"
+        detail = ", ".join(f"{key} {value}" for key, value in row["detail"].items())
+        typer.echo(f"{row['at']:%Y-%m-%d %H:%M:%S} UTC  {row['what']} by {row['who']}  {change}  {detail}".rstrip())
 
 
 def _row(each: ListedDevice, end: Any) -> dict[str, Any]:
@@ -210,7 +237,17 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         shown[6:] = [value.replace("T", " ").removesuffix("+00:00") for value in shown[6:]]
         table.add_row(*shown)
     Console().print(table)
-    typer.echo(f"{len(rows)} devices; times are UTC.")
+
+
+def _counted(listed: Sequence[ListedDevice], shown: int) -> str:
+    """Return how many there are of each status, and how to see those that are not shown."""
+    from collections import Counter
+
+    counts = ", ".join(f"{number} {status}" for status, number in Counter(one.status for one in listed).most_common())
+    text = f"Devices: {counts or 'none'}. Times are UTC."
+    if shown == len(listed):
+        return text
+    return f"{text} Shown are {shown}: narrow with --search, --kind or --status, or see all with --limit 0."
 
 
 def _change(settings: Settings, name: str, what: str, reason: str | None) -> str:

@@ -56,6 +56,7 @@ def simulate(
     ] = None,
 ) -> None:
     """Simulate a city: write its world, a capture and the truth into a folder, or run it live on the broker."""
+    from admission.errors import AdmissionError
     from simulators.city import CityError
     from simulators.families import named_scenario
     from simulators.incident import NoRoomError
@@ -74,7 +75,7 @@ def simulate(
             _simulate_live(context.obj, chosen, seed, speed, out, bridge)
         elif out is not None:
             _simulate_files(chosen, seed, out)
-    except (CityError, NoRoomError) as error:
+    except (AdmissionError, CityError, NoRoomError) as error:
         typer.echo(f"Cannot simulate: {error}", err=True)
         raise typer.Exit(1) from error
 

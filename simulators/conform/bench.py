@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from firmware_contracts import commit_ack
+from firmware_contracts import commit_ack, config
 from firmware_contracts.commit_ack import MAX_RANGES, CommitAck, Refused
-from firmware_contracts.errors import RejectReason
+from firmware_contracts.errors import ContractError, RejectReason
 from simulators.conform.observed import Content, Key, StepMark
 from simulators.conform.script import ORDERS, Step, own_defaults
 from simulators.conform.timing import Timing
 
+OURS = "conform-"  # ids of orders begin with it
 UNREADABLE_ACKS = (b'{"v":1,"acks":[{"epoch":', b"\xff\x00", b'{"v":1,"acks":"none"}')
 
 
@@ -45,7 +46,7 @@ class Bench:
         self.earlier_config = earlier_config
         self._steps = list(steps)
         self._timing = timing
-        self._name = f"conform-{now_ms}"
+        self._name = f"{OURS}{now_ms}"
         self._at = 0
         self._settling = False
         self._began_ms = now_ms
@@ -126,11 +127,14 @@ class Bench:
         return Down(order.channel, payload, order.retain)
 
     def _restore(self, now_ms: int) -> list[Down]:
+        self.marks[-1].ids["restore"] = f"{self._name}-restore"
+        return self.restored(now_ms)
+
+    def restored(self, now_ms: int) -> list[Down]:
         """Take the trial's settings back; nothing of them stays with the broker."""
-        name = f"{self._name}-restore"
-        self.marks[-1].ids["restore"] = name
         if self.earlier_config:
             return [Down("config", self.earlier_config, retain=True)]
+        name = f"{self._name}-restore"
         return [Down("config", own_defaults(name, now_ms), retain=True), Down("config", b"", retain=True)]
 
     def _release(self) -> list[Down]:
@@ -174,6 +178,14 @@ class Bench:
         self._refused_keys |= set(content.keys)
         self._refused_alone = not several
         return [_refusal(content)]
+
+
+def is_of_a_trial(settings: bytes) -> bool:
+    """Return whether retained settings were left behind by a trial that was killed: they are nobody's to get back."""
+    try:
+        return config.decode(settings).id.startswith(OURS)
+    except ContractError:
+        return False
 
 
 Policy = Callable[[Bench, Content], list[Down]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST_BYTES = 256
+MOST_CHARACTERS = 600
 _ROW = 16
 
 
@@ -11,6 +12,12 @@ def excerpt(payload: bytes) -> str:
     part = payload[:MOST_BYTES]
     left = f"\n... {len(payload) - len(part)} bytes more" if len(payload) > len(part) else ""
     return (_text(part) or _dump(part)) + left
+
+
+def shown(text: str) -> str:
+    """Return words that quote a terminal, fit for a terminal window: nothing that moves its cursor, nothing endless."""
+    quoted = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:MOST_CHARACTERS])
+    return quoted + (f"... {len(text) - MOST_CHARACTERS} characters more" if len(text) > MOST_CHARACTERS else "")
 
 
 def _text(part: bytes) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 from simulators.conform.check import Finding
 from simulators.conform.contract_pages import PAGES
-from simulators.conform.excerpt import excerpt
+from simulators.conform.excerpt import excerpt, shown
 from simulators.conform.html_style import SCRIPT, STYLE
 from simulators.conform.observed import Log
 from simulators.conform.script import SCRIPT as STEPS
@@ -97,10 +97,10 @@ def _where(outcome: Outcome) -> str:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f'<div class="finding"><p>{both(finding.en, finding.zh)}</p>'
+    yield f'<div class="finding"><p>{both(shown(finding.en), shown(finding.zh))}</p>'
     if finding.message is not None:
         at = _clock(finding.message.at_ms, milliseconds=True)
-        yield f'<p class="at">{at} <code>{escape(finding.message.topic)}</code></p>'
+        yield f'<p class="at">{at} <code>{escape(shown(finding.message.topic))}</code></p>'
         offending = excerpt(finding.offending or finding.message.payload)
         yield f"<pre{' class=dump' if offending.startswith('0000  ') else ''}>{escape(offending)}</pre>"
     yield "</div>"

@@ -16,7 +16,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from firmware_contracts.topics import PREFIX, down_topic
 from firmware_contracts.transport import BrokerAddress
-from simulators.conform.bench import Bench, Down
+from simulators.conform.bench import Bench, Down, is_of_a_trial
 from simulators.conform.observed import Content, Log, Message, StepMark, read_message
 from simulators.conform.proxy import LinkProxy
 from simulators.conform.script import Step
@@ -108,7 +108,8 @@ async def conform(
 def _log(trial: Trial, proxy: LinkProxy | None) -> Log:
     marks: Sequence[StepMark] = trial.bench.marks if trial.bench is not None else ()
     attempts = proxy.attempts_ms if proxy is not None else []
-    return Log(trial.device, "live", trial.up, trial.down, marks, attempts, bool(attempts), trial.timing)
+    cut_short = trial.bench is None or not trial.bench.ended
+    return Log(trial.device, "live", trial.up, trial.down, marks, attempts, bool(attempts), trial.timing, cut_short)
 
 
 async def _listen(client: aiomqtt.Client, trial: Trial) -> None:
@@ -135,7 +136,7 @@ def _hear_other(message: Message, trial: Trial) -> None:
     """
     channel = message.topic.rpartition("/")[2]
     if channel == "config":
-        trial.earlier_config = message.payload
+        trial.earlier_config = b"" if is_of_a_trial(message.payload) else message.payload
         trial.down.append(message)
     elif message.payload:
         raise NotJudgedError(
@@ -192,10 +193,12 @@ async def _send(client: aiomqtt.Client, trial: Trial, messages: Sequence[Down]) 
 
 
 async def _take_back(client: aiomqtt.Client, trial: Trial) -> None:
-    """Leave no settings of ours with the broker when a trial ends early."""
-    ours = [message for message in trial.down if message.topic.endswith("/config")]
-    if ours and ours[-1].payload not in {b"", trial.earlier_config}:
-        try:
-            await client.publish(ours[-1].topic, trial.earlier_config, qos=1, retain=True)
-        except aiomqtt.MqttError:
-            return
+    """Leave no settings of ours with the broker, nor in the terminal, when a trial ends early."""
+    config = [message for message in trial.down if message.topic.endswith("/config")]
+    if trial.bench is None or not config or config[-1].payload in {b"", trial.earlier_config}:
+        return
+    try:
+        for message in trial.bench.restored(unix_ms()):
+            await client.publish(config[-1].topic, message.payload, qos=1, retain=True)
+    except aiomqtt.MqttError:
+        return

@@ -176,6 +176,7 @@ class Log:
         attempts_ms: When it tried to connect through the proxy.
         has_proxy: Whether it connects through the proxy.
         timing: The limits in force.
+        cut_short: The trial was ended before its script was through.
     """
 
     device: str
@@ -186,6 +187,7 @@ class Log:
     attempts_ms: Sequence[int] = ()
     has_proxy: bool = False
     timing: Timing = field(default_factory=Timing)
+    cut_short: bool = False
 
     @property
     def end_ms(self) -> int:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from simulators.conform.check import Finding
 from simulators.conform.contract_pages import PAGES
-from simulators.conform.excerpt import excerpt
+from simulators.conform.excerpt import excerpt, shown
 from simulators.conform.verdict import Outcome, Verdict
 from simulators.instant import from_milliseconds
 
@@ -47,10 +47,10 @@ def _panel(outcome: Outcome) -> Panel:
 
 
 def _finding(finding: Finding) -> list[RenderableType]:
-    said: list[RenderableType] = [Text(f"\n{finding.en}")]
+    said: list[RenderableType] = [Text(f"\n{shown(finding.en)}")]
     if finding.message is not None:
         at = from_milliseconds(finding.message.at_ms)
-        said.append(Text(f"{at}  {finding.message.topic}", style="dim"))
+        said.append(Text(f"{at}  {shown(finding.message.topic)}", style="dim"))
         said.append(Text(excerpt(finding.offending or finding.message.payload), style="cyan"))
     return said
 
@@ -72,4 +72,5 @@ def _last_line(verdict: Verdict) -> Text:
         1: ("DOES NOT CONFORM / 不符合", "bold red"),
         2: ("COULD NOT BE JUDGED / 无法判定", "bold yellow"),
     }[verdict.exit_code]
+    said += "; the trial was ended before it was through" if verdict.log.cut_short else ""
     return Text.assemble((words, style), f"  {verdict.log.device}: {said}")

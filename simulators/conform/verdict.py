@@ -54,18 +54,18 @@ class Verdict:
 
     @property
     def is_judged(self) -> bool:
-        """Whether enough was heard to say anything."""
-        return bool(self.log.up)
+        """Whether enough was heard: one grave breach is enough, that there is none takes the whole trial."""
+        return bool(self.log.up) and (self.has_grave or not self.log.cut_short)
 
     @property
-    def conforms(self) -> bool:
-        """Whether nothing grave was found."""
-        return self.is_judged and not any(one.is_grave for one in self.outcomes)
+    def has_grave(self) -> bool:
+        """Whether something grave was found."""
+        return any(one.is_grave for one in self.outcomes)
 
     @property
     def exit_code(self) -> int:
         """0 conforms, 1 does not, 2 could not be judged."""
-        return 2 if not self.is_judged else int(not self.conforms)
+        return 2 if not self.is_judged else int(self.has_grave)
 
 
 def judge(log: Log, checks: Sequence[Check] = CHECKS) -> Verdict:

@@ -82,7 +82,8 @@ def _unknown_members(log: Log) -> Iterator[Finding]:
     for content, channel, document in _documents(log):
         strange = set(document) - _KNOWN_HEADS[channel]
         for item in _items(channel, document):
-            if channel == "event" and item.get("type") not in EVENT_TYPES:
+            kind = item.get("type")
+            if channel == "event" and not (isinstance(kind, str) and kind in EVENT_TYPES):
                 continue  # a type of a later version has members of its own
             strange |= set(item) - _KNOWN_MEMBERS[channel]
         if strange:

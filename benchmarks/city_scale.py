@@ -91,7 +91,7 @@ class Watch:
     rows: list[tuple[float, int, int, dict[str, float]]] = field(default_factory=list)
     status: LiveStatus = field(default_factory=LiveStatus)
     steady_late_s: list[float] = field(default_factory=list)
-    storm_found: tuple[int, int] | None = None
+    before_storm: tuple[int, int] = (0, 0)
     most_mb: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, status: LiveStatus) -> None:
@@ -102,10 +102,9 @@ class Watch:
         if self.connected_s is None and self.all_begun_s is not None and status.unconnected <= status.terminals // 100:
             self.connected_s = now_s
             status.late_s.clear()
-        if self.storm_found is None and status.at_s < status.storms[0].at_s:
+        if status.at_s < status.storms[0].at_s:
             self.steady_late_s = list(status.late_s)
-        elif self.storm_found is None:
-            self.storm_found = status.begun, status.begun - status.unconnected
+            self.before_storm = status.begun, status.connected
         cpu = {name: cpu_s(pid) for name, pid in self.pids.items()}
         for name, pid in self.pids.items():
             self.most_mb[name] = max(self.most_mb.get(name, 0.0), rss_mb(pid))
@@ -205,7 +204,7 @@ def _lateness(late_s: list[float]) -> str:
 
 def report(watch: Watch, simulation: Simulation, received: int, rejected: int, ended_s: float) -> None:
     """Print the figures of the steady part of the run: from all connected to the storm."""
-    begun, away = watch.storm_found or (0, 0)
+    begun, connected = watch.before_storm
     status, counts = watch.status, [station.terminal.counts for station in simulation.stations]
     storm = status.storms[0]
     steady = [row for row in watch.rows if watch.connected_s is not None and watch.connected_s < row[0] < storm.at_s]
@@ -226,7 +225,7 @@ def report(watch: Watch, simulation: Simulation, received: int, rejected: int, e
     print(f"ticks late, steady: {_lateness(watch.steady_late_s)}; with the storm: {_lateness(list(status.late_s))}")
     print("memory: " + ", ".join(f"{name} {most:.0f} MB" for name, most in watch.most_mb.items()))
     print(
-        f"storm: {storm.terminals} links lost at once ({begun} had begun, {away} of them not waiting for a connection), "
+        f"storm: {storm.terminals} links lost at once ({begun} had begun, {connected} were connected), "
         f"{storm.back} back, the last after {storm.recovery_s or -1:.0f} s"
     )
     print(

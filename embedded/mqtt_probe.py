@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import socket
 import ssl
+from datetime import UTC, datetime
 from enum import Enum
 
 from admission.tls import client_context
@@ -61,6 +62,18 @@ def _read(answer: bytes) -> BrokerAnswer:
     if code == 0:
         return BrokerAnswer.ACCEPTED
     return BrokerAnswer.BAD_CREDENTIALS if code in (4, 5) else BrokerAnswer.REFUSED
+
+
+def certificate_end(address: BrokerAddress, timeout_s: float = 3.0) -> datetime | None:
+    """Return until when the certificate holds that a broker shows, None where it is plain.
+
+    Raises:
+        AdmissionError: A certificate or key file is missing, or is not what it should be.
+        OSError: No connection.
+    """
+    with connect(address, timeout_s) as stream:
+        shown = stream.getpeercert() if isinstance(stream, ssl.SSLSocket) else None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC) if shown else None
 
 
 def connect(address: BrokerAddress, timeout_s: float) -> socket.socket:

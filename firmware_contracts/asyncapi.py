@@ -24,7 +24,7 @@ Document = dict[str, Any]
 VERSION = "1.0.0"  # grows in its second place with additions; the first is the version of the topics
 BINDING = {"bindingVersion": "0.2.0"}
 KEEP_ALIVE_S = 60  # half of what the broker allows: a dead link is noticed after 90 s
-# Asked for in MQTT 5: never. Mosquitto 2.0.11 may crash when it reloads its settings while a session that ends is offline.
+# Asked for in MQTT 5: no end. Mosquitto 2.0.11 may crash when it reloads while a session that ends is offline.
 SESSION_EXPIRY_S = 0xFFFF_FFFF
 
 

@@ -33,6 +33,8 @@ from firmware_contracts.topics import DOWN_CHANNELS, KINDS, MAX_TOPIC_BYTES, PRE
 
 PATH = "firmware_contracts/c/muckline_v1.h"
 MAX_DEVICE = 32  # the grammar of topics
+UTF8_MOST = 4  # bytes of one character
+SAID = tuple(state for state in device_state.STATES if state != "offline")  # offline is the broker's to say
 C_TYPES = {"u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "i16": "int16_t", "i32": "int32_t"}
 
 _HEAD = """\
@@ -73,10 +75,14 @@ def _sizes() -> Iterator[str]:
     yield _define("MAX_COUNT", f"{MAX_COUNT}u", "records in one message")
     yield _define("MAX_PAYLOAD_BYTES", f"{MAX_PAYLOAD_BYTES}u", "of any message upwards")
     yield _define("ACK_MAX_BYTES", f"{_longest_ack()}u", "the longest acknowledgement the platform sends")
-    yield _define("MAX_FIRMWARE_BYTES", f"{device_state.MAX_FIRMWARE}u", "of the state's firmware")
+    yield _define(
+        "MAX_FIRMWARE_BYTES", f"{UTF8_MOST * device_state.MAX_FIRMWARE}u", f"{device_state.MAX_FIRMWARE} characters"
+    )
+    yield from _enum("state", "What a terminal says of itself; offline is its last will.", _numbered(SAID))
+    yield _table("STATES", [f'X({state.upper()}, "{state}")' for state in SAID])
     yield _define("LAST_WILL", '"{\\"v\\":1,\\"state\\":\\"offline\\"}"', "retained, on the topic of the state")
-    yield _define("MAX_REPLY_ID_BYTES", f"{reply.MAX_ID}u")
-    yield _define("MAX_RESULT_BYTES", f"{reply.MAX_RESULT}u")
+    yield _define("MAX_REPLY_ID_BYTES", f"{UTF8_MOST * reply.MAX_ID}u", f"{reply.MAX_ID} characters of UTF-8")
+    yield _define("MAX_RESULT_BYTES", f"{UTF8_MOST * reply.MAX_RESULT}u", f"{reply.MAX_RESULT} characters of UTF-8")
 
 
 def _longest_ack() -> int:

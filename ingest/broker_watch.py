@@ -1,5 +1,6 @@
 """What the broker says of itself under $SYS, every few seconds: what it dropped, who is there, what it holds.
 
+A figure is told when it has changed, and retained for 60 s: of one that rests nothing is heard before it moves.
 Mosquitto tells nobody whose message it drops when a queue is full; it only counts them. What its access list refuses
 it does not even count (2.0.11 writes it to the debug log alone), and it acknowledges it to a 3.1.1 client. It shows in
 what is missing: `received` grows by every message of every client, so that what grows there, and neither in `messages`
@@ -77,9 +78,9 @@ class BrokerWatch:
         value = number(payload)
         if name is None or value is None:
             return
-        before = self.figures.get(name)
-        if topic.endswith(DROPPED) and before is not None and value > before:
-            log.error("broker_dropped", messages=int(value - before), meaning=MEANING)
+        before = self.figures.get(name, 0.0)  # what is told first has changed within a minute
+        if topic.endswith(DROPPED) and value > before:
+            log.error("broker_dropped", messages=int(value - before), since_start=int(value), meaning=MEANING)
         self.figures[name] = value
         self._metrics.broker.labels(name).set(value)
 

@@ -231,7 +231,10 @@ def _assign(connection: Connection, terminal_no: int, vehicle_id: str, *, known:
     )
     row = connection.execute(ASSIGN, {"no": terminal_no, "vehicle_id": vehicle_id, "known": known}).fetchone()
     if row is None:
-        raise DeviceRefused(f"expected a vehicle of the registry, got {vehicle_id!r}")
+        raise DeviceRefused(
+            f"expected a vehicle of the registry, got {vehicle_id!r}: write it into a world folder's vehicles.json"
+            " (docs/world.md) and run `muckline world-load FOLDER`"
+        )
 
 
 def _audit(

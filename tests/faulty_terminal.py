@@ -497,6 +497,7 @@ RECORDED: dict[str, Fault] = {
     "hdop 0": Fault("hdop_zero", record=fix(hdop=0.0)),
     "no satellites": Fault("satellites", "nmea", record=fix(satellites=0)),
     "torn wire weighs 0": Fault("zero_for_absent", record=fix(load_kg=0.0, faults=int(Broken.LOAD_SENSOR))),
+    "no scale says 0": Fault("load_always_zero", record=fix(load_kg=0.0), minutes=7.0),
     "reading under fault": Fault("reading_under_fault", "bin", record=fix(lift_deg=12.3, faults=Broken.LIFT_SENSOR)),
     "register full": Fault("sentinel_reading", record=now_and_then(40, fix(load_kg=65_535.0))),
     "radians of lift": Fault("lift_unit", record=fix(lift_deg=radians_lift), minutes=7.0),
@@ -708,7 +709,7 @@ class TakesMalformed(Yes):
 
 
 class Repeats(AnsweringCab):
-    """Carries out each delivery."""
+    """Counts deliveries in its answer."""
 
     shown = 0
 
@@ -789,7 +790,7 @@ LIVING: dict[str, Fault] = {
     "takes what has expired": Fault("expired_refused", cab=TakesExpired, steps=("listen", "commands")),
     "takes what it does not know": Fault("unknown_refused", cab=TakesUnknown, steps=("listen", "commands")),
     "takes what is malformed": Fault("malformed_refused", cab=TakesMalformed, steps=("listen", "commands")),
-    "carries out twice": Fault("once_only", cab=Repeats, steps=("listen", "commands")),
+    "answers with other words": Fault("same_words", cab=Repeats, steps=("listen", "commands")),
     "answers once": Fault("repeat_answered", cab=AnswersOnce, steps=("listen", "commands")),
     "no word on settings": Fault("config_answered", cab=SilentOnConfig, steps=("listen", "config")),
     "deaf to settings": Fault("interval_kept", cab=Deaf, steps=("listen", "config")),

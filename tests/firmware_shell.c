@@ -154,16 +154,17 @@ static void read_ack(void) {
     free(payload);
 }
 
-/* boot CAPACITY TIME_S TIME_MS EPOCH FIRMWARE, reply CAPACITY ID STATUS RESULT, pmuk CAPACITY EPOCH FIX: the text. */
+/* state CAPACITY STATE TIME_S TIME_MS EPOCH FIRMWARE, reply CAPACITY ID STATUS RESULT, pmuk CAPACITY EPOCH FIX: the text. */
 static void write_text(const char *kind) {
     size_t capacity = (size_t)number();
     char *out = (char *)owned(capacity);
     size_t size;
-    if (strcmp(kind, "boot") == 0) {
+    if (strcmp(kind, "state") == 0) {
+        enum muck_state state = (enum muck_state)number();
         uint32_t time_s = (uint32_t)number();
         uint16_t time_ms = (uint16_t)number();
         uint32_t epoch = (uint32_t)number();
-        size = muck_boot_text(out, capacity, time_s, time_ms, epoch, word());
+        size = muck_state_text(out, capacity, state, time_s, time_ms, epoch, word());
     } else if (strcmp(kind, "reply") == 0) {
         const char *id = word();
         enum muck_status status = (enum muck_status)number();

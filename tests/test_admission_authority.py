@@ -43,7 +43,7 @@ def test_its_folder_holds_what_it_says(authority: Authority) -> None:
     assert (constraints.critical, constraints.value.ca, constraints.value.path_length) == (True, True, 0)
     again = Authority.open(authority.folder)
     assert again.certificate == authority.certificate
-    with pytest.raises(AuthorityExists, match="holds ca.crt"):
+    with pytest.raises(AuthorityExists, match=r"holds ca\.crt"):
         Authority.create(authority.folder)
 
 
@@ -259,7 +259,7 @@ def test_a_line_that_was_torn_costs_nothing_but_itself(authority: Authority) -> 
 
 def test_a_key_without_its_certificate_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "ca.key").write_text("the only copy")
-    with pytest.raises(AuthorityExists, match="holds ca.key"):
+    with pytest.raises(AuthorityExists, match=r"holds ca\.key"):
         Authority.create(tmp_path)
     assert (tmp_path / "ca.key").read_text() == "the only copy"
 

@@ -132,9 +132,7 @@ def test_an_open_connection_is_refused_as_soon_as_the_registry_says_so(broker: B
         if what == "suspended":  # and back into service
             with connect_writer(url) as connection:
                 change_status(connection, "T1", "activated", "test", {})
-            time.sleep(1.0)
-            refused.send()
-            until(lambda: count(url, "T1")[0] == accepted + 1)
+            until(lambda: refused.send() or count(url, "T1")[0] > accepted)
 
 
 def test_a_refusal_does_not_wait_for_the_world_to_be_read(broker: Broker, url: str) -> None:
@@ -204,6 +202,4 @@ def test_only_registered_active_devices_of_the_region_are_accepted(broker: Broke
         with connect_writer(url) as connection:  # added and activated, they are accepted at once
             add_device(connection, NewDevice("T4", "truck", REGION), "test")
             change_status(connection, "T3", "activated", "test", {})
-        time.sleep(1.0)
-        bench.send()
-        until(lambda: count(url, "T3")[0] == 1)
+        until(lambda: bench.send() or count(url, "T3")[0] > 0)

@@ -173,7 +173,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(typed: Typed, tmp_path: P
         (*add, "muckline-ingest", *region): "names of the platform begin with muckline-",
         (*add, "B1", *region): "expected a name that is free, got B1, which is active",
         (*add, "T1", "--region", "3204"): "expected --region with six digits",
-        (*add, "T1", *region, "--vehicle", "V9"): "expected a vehicle of the registry, got 'V9'",
+        (*add, "T1", *region, "--vehicle", "V9"): "expected a vehicle of the registry, got 'V9': write it into",
         (*add, "T1", *region, "--site", "S1"): "expected --vehicle of a truck, got --site",
         (*add, "W1", *region, "--kind", "washer", "--site", "S9"): "S9",
         (*add, "W1", *region, "--kind", "washer", "--vehicle", "V1"): "expected --site or --dump-point of a washer",

@@ -380,18 +380,28 @@ def within_32_bits(payload: bytes) -> bool:
 
 
 def test_texts_are_the_platforms_own(ask: Ask) -> None:
-    boot, early, reply_, said = ask([
-        "boot 128 1767225600 0 7 2.4.1",
-        "boot 128 0 5 7 2.4.1",
+    boot, early, online, reply_, said = ask([
+        "state 128 0 1767225600 0 7 2.4.1",
+        "state 128 0 0 0 7 2.4.1",
+        "state 128 1 1767225600 5 7 2.4.1",
         "reply 128 c-81 2 no_display",
         'reply 128 a"\\b 1 -',
     ])  # fmt: skip
     assert bytes.fromhex(boot[0]) == device_state.encode("boot", 1_767_225_600_000, 7, "2.4.1")
-    assert bytes.fromhex(early[0]) == device_state.encode("boot", 5, 7, "2.4.1")
+    assert bytes.fromhex(early[0]) == device_state.encode("boot", None, 7, "2.4.1")
+    assert bytes.fromhex(online[0]) == device_state.encode("online", 1_767_225_600_005, 7, "2.4.1")
     assert bytes.fromhex(reply_[0]) == reply.encode("c-81", "no_display", "refused")
     assert bytes.fromhex(said[0]) == reply.encode('a"\\b', status="accepted")
-    short = ask([f"boot {capacity} 1767225600 0 7 2.4.1" for capacity in range(len(boot[0]) // 2 + 2)])
+    short = ask([f"state {capacity} 0 1767225600 0 7 2.4.1" for capacity in range(len(boot[0]) // 2 + 2)])
     assert [bool(answer and answer[0]) for answer in short] == [*[False] * (len(boot[0]) // 2 + 1), True]
+
+
+def test_sizes_of_texts_are_in_bytes() -> None:
+    """The contract counts characters, a buffer bytes; the longest id is read back whole."""
+    for name, characters in (("REPLY_ID", reply.MAX_ID), ("RESULT", reply.MAX_RESULT), ("FIRMWARE", 64)):
+        given = re.search(rf"#define MUCK_MAX_{name}_BYTES (\d+)u", c_header.header())
+        assert given is not None
+        assert int(given[1]) == len(("\U0001f69b" * characters).encode())
 
 
 def test_last_will_is_one_that_the_platform_reads() -> None:

@@ -377,6 +377,16 @@ def test_readings_that_newer_ones_replace_go_up_by_themselves() -> None:
     assert {answer.serial for answer in talk.commit(carrier.seq)} == {3, 4}
 
 
+def test_older_readings_sent_again_do_not_replace_newer_ones() -> None:
+    talk = Talk(vendor="angle").welcomed()
+    talk.say(lift(1, 310), serial=1)
+    talk.say(lift(0, 300), serial=2)
+    talk.say(report(1), serial=3)
+    alone, carrier = rows(talk)
+    assert (alone.lift_deg, carrier.lift_deg) == (pytest.approx(30), pytest.approx(31))
+    assert {answer.serial for answer in talk.commit(alone.seq, carrier.seq)} == {1, 2, 3}
+
+
 def test_readings_without_a_position_go_up_by_themselves_when_they_are_too_old_for_one() -> None:
     talk = Talk(vendor="angle").welcomed()
     talk.say(lift(0, 300), serial=1)
@@ -415,7 +425,7 @@ def test_readings_that_tell_no_time_have_that_of_the_last_position() -> None:
     talk.say(Transparent(0xF1, b"\x01"))
     talk.say(report(2))
     talk.say(Transparent(0xF1, b"\x02"))
-    talk.say(Transparent(0xF1, b"\x03"), AT._replace(time_ms=NOW_MS + 4000))
+    talk.say(Transparent(0xF1, b"\x03"), AT._replace(time_ms=NOW_MS + 4000))  # later is newer, whatever the time
     (carrier, alone) = rows(talk)
     assert (carrier.lift_deg, carrier.fix_time_ms) == (1.0, NOW_MS - 2000)
     assert (alone.lift_deg, alone.fix_time_ms) == (2.0, NOW_MS - 2000)

@@ -123,6 +123,21 @@ def test_refused_senders_harm_nobody_else(
     assert records.received.terminal_no.tolist() == [*terminals, 101], "the ledger knows registered terminals only"
 
 
+def test_who_is_refused_since_the_world_was_read_is_refused_from_the_next_batch_on() -> None:
+    registry = Registry(World.from_documents(DOCUMENTS))
+    decoded, block = batch([topic("T1"), topic("T2")], [(0, fix(1)), (1, fix(2))])
+    before = resolve(decoded, block, registry)
+    assert len(before.fixes) == 2
+    registry.refuse(frozenset({"T1"}))
+    refused = resolve(decoded, block, registry)
+    assert refused.fixes.seq.tolist() == [2]
+    assert [(row.device, row.reason) for row in refused.rejected] == [("T1", "suspended_device")]
+    assert ranges(refused) == ranges(before), "and acknowledged like everything that is kept as rejected"
+    assert not refused.strangers, "nobody waits for a newer world on its account"
+    registry.refuse(frozenset())
+    assert len(resolve(decoded, block, registry).fixes) == 2
+
+
 def test_events_and_states_of_refused_senders_are_kept_too(registry: Registry) -> None:
     events = [
         DeviceEvent(0, 1, 1, NOON_MS, "heartbeat", None, {}),

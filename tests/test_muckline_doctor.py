@@ -329,6 +329,7 @@ def test_up_status_down(settings: Settings, own_database: EmbeddedPostgres) -> N
     code, text = run(settings, "up")
     assert code == 0
     assert text.count("embedded, process") == 2
+    check_current(own_database.address())  # the documented next step, `device add`, needs the tables
     assert run(settings, "status") == (0, text)
     assert run(settings, "down")[1].count("not running") == 2
 

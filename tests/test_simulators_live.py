@@ -36,7 +36,7 @@ def mosquitto(tmp_path: Path) -> Iterator[MosquittoProcess]:
 def scenario() -> Scenario:
     demo = read_scenario("demo")
     link = msgspec.structs.replace(
-        demo.link, flush_s=0.5, retry_s=2.0, retry_max_s=4.0, blind_per_hour=0.0, back_off_max_s=2.0
+        demo.link, flush_s=0.5, retry_s=2.0, retry_max_s=4.0, blind_per_hour=0.0, back_off_max_s=1.0
     )
     return msgspec.structs.replace(demo, history_s=300.0, link=link)
 
@@ -132,7 +132,7 @@ def test_nothing_is_forgotten_while_the_platform_is_silent(
     async def during(platform: AcknowledgingPlatform) -> None:
         platform.silent = True
         await until(lambda: platform.deliveries > 1000)
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(2.5)
 
     simulation, platform = run(scenario, mosquitto, during)
     assert names(simulation, lambda terminal: terminal.stored()) >= set(platform.times_ms)
@@ -142,11 +142,11 @@ def test_nothing_is_forgotten_while_the_platform_is_silent(
 
 def test_blind_zones_and_pulled_batteries_lose_nothing(scenario: Scenario, mosquitto: MosquittoProcess) -> None:
     rough = msgspec.structs.replace(
-        scenario.link, blind_per_hour=1200.0, blind_minutes=(0.01, 0.03), battery_pulls_per_hour=600.0
+        scenario.link, blind_per_hour=2400.0, blind_minutes=(0.005, 0.015), battery_pulls_per_hour=1200.0
     )
 
     async def during(platform: AcknowledgingPlatform) -> None:
-        await asyncio.sleep(4.0)
+        await asyncio.sleep(2.5)
         await until(lambda: len(platform.times_ms) > 1000)
 
     simulation, platform = run(msgspec.structs.replace(scenario, link=rough), mosquitto, during)

@@ -19,8 +19,10 @@ typedef struct muck_ack_reader {
     void *context;
     /* Records first to last of this epoch are committed: forget them. */
     void (*committed)(void *context, uint32_t epoch, uint32_t first, uint32_t last);
-    /* The message with this CRC-32 of its whole payload will never be taken: set it aside. MUCK_REASON_COUNT: for a
-     * reason that this version does not know. */
+    /* The message with this CRC-32 will never be taken as it is: send each of its records once more, alone; a record
+     * that is refused alone is set aside. Of a binary report it is the CRC-32 in the trailer, that of everything before
+     * it; of JSON and NMEA that of the whole payload. MUCK_REASON_COUNT: for a reason that this version does not know.
+     */
     void (*refused)(void *context, uint32_t crc32, muck_reason reason);
 } muck_ack_reader;
 

@@ -77,14 +77,19 @@ static writer begun(char *out, size_t capacity) {
     return w;
 }
 
-size_t muck_boot_text(char *out, size_t capacity, uint32_t time_s, uint16_t time_ms, uint32_t epoch,
-                      const char *firmware) {
+size_t muck_state_text(char *out, size_t capacity, enum muck_state state, uint32_t time_s, uint16_t time_ms,
+                       uint32_t epoch, const char *firmware) {
+#define STATE(name, word) word,
+    static const char *const words[] = {MUCK_STATES(STATE)};
+#undef STATE
     writer w = begun(out, capacity);
-    put_text(&w, "{\"v\":1,\"state\":\"boot\",\"time_ms\":");
+    put_text(&w, "{\"v\":1,\"state\":");
+    put_string(&w, words[state]);
     if (time_s > 0u) {
+        put_text(&w, ",\"time_ms\":");
         put_number(&w, time_s, 1);
+        put_number(&w, time_ms, 3);
     }
-    put_number(&w, time_ms, time_s > 0u ? 3 : 1);
     put_text(&w, ",\"epoch\":");
     put_number(&w, epoch, 1);
     put_text(&w, ",\"firmware\":");

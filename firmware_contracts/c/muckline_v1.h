@@ -17,10 +17,18 @@
 #define MUCK_MAX_COUNT 2000u /* records in one message */
 #define MUCK_MAX_PAYLOAD_BYTES 65536u /* of any message upwards */
 #define MUCK_ACK_MAX_BYTES 14678u /* the longest acknowledgement the platform sends */
-#define MUCK_MAX_FIRMWARE_BYTES 64u /* of the state's firmware */
+#define MUCK_MAX_FIRMWARE_BYTES 256u /* 64 characters */
+/* What a terminal says of itself; offline is its last will. */
+enum muck_state {
+    MUCK_STATE_BOOT = 0,
+    MUCK_STATE_ONLINE = 1
+};
+#define MUCK_STATES(X) \
+    X(BOOT, "boot") \
+    X(ONLINE, "online")
 #define MUCK_LAST_WILL "{\"v\":1,\"state\":\"offline\"}" /* retained, on the topic of the state */
-#define MUCK_MAX_REPLY_ID_BYTES 64u
-#define MUCK_MAX_RESULT_BYTES 1000u
+#define MUCK_MAX_REPLY_ID_BYTES 256u /* 64 characters of UTF-8 */
+#define MUCK_MAX_RESULT_BYTES 4000u /* 1000 characters of UTF-8 */
 
 /* Topics as printf formats of region (six digits), kind, device id (letters, digits, hyphen). */
 #define MUCK_KIND_TRUCK "truck"

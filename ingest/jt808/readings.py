@@ -28,12 +28,14 @@ class Held:
     Attributes:
         message: The data.
         time_ms: When they were measured, milliseconds since 1970-01-01 UTC.
+        is_told: They say so themselves; else it is about when they came.
         since_s: When they came. [s]
         asking: Serials of each message that brought them and no record carries; none once one does.
     """
 
     message: Transparent
     time_ms: int
+    is_told: bool
     since_s: float
     asking: list[Serials] = field(default_factory=list)
 
@@ -48,10 +50,15 @@ class Readings:
 
     def hold(self, held: Held) -> list[Held]:
         """Hold data for the positions to come; return what is to go up by itself, as none will carry it."""
-        if len(held.message.data) > MOST_DATA_BYTES:
+        kind = held.message.kind
+        before = self._by_kind.get(kind)
+        is_older = (
+            before is not None and held.is_told and held.time_ms < before.time_ms
+        )  # sent again, and newer ones hold now
+        if is_older or len(held.message.data) > MOST_DATA_BYTES:
             return [held]
-        before = self._by_kind.pop(held.message.kind, None)
-        self._by_kind[held.message.kind] = held
+        self._by_kind.pop(kind, None)
+        self._by_kind[kind] = held
         if before is None or not before.asking:
             return []
         if before.message != held.message:

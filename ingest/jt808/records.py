@@ -94,7 +94,7 @@ class Records:
             self.take_unreadable(body, error, TRANSPARENT, serials, at)
             return
         time_ms = self._about_now_ms(at) if told_ms is None else told_ms
-        for held in self._readings.hold(Held(message, time_ms, at.clock_s, [serials])):
+        for held in self._readings.hold(Held(message, time_ms, told_ms is not None, at.clock_s, [serials])):
             self._send_alone(held, at)
 
     def tick(self, at: Moment) -> None:

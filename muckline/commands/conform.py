@@ -41,7 +41,7 @@ def conform(
     html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
 ) -> None:
-    """Say whether a terminal conforms to contract v1: 0 it does, 1 it does not, 2 it could not be judged."""
+    """Say whether a terminal conforms to contract v1: 0 it does, 1 it does not, 2 not judged, or not to the end."""
     from rich.console import Console
 
     from admission.errors import AdmissionError
@@ -55,6 +55,8 @@ def conform(
         device_name(device)
     except AdmissionError as error:
         raise typer.BadParameter(str(error)) from error
+    for report in filter(None, (html, json)):
+        _require_writable(report)
     if capture is not None:
         log = _from_capture(capture, device)
     else:
@@ -66,6 +68,15 @@ def conform(
             path.write_bytes(encode(verdict))
             typer.echo(f"Written: {path}", err=True)
     raise typer.Exit(verdict.exit_code)
+
+
+def _require_writable(file: Path) -> None:
+    """Refuse a report's file before the trial: a quarter of an hour later is too late to hear that it cannot be."""
+    import os
+
+    where = file if file.exists() else file.parent
+    if file.is_dir() or not os.access(where, os.W_OK):
+        raise typer.BadParameter(f"expected a file that can be written, got {file}")
 
 
 def _from_capture(capture: Path, device: str) -> Log:
@@ -89,11 +100,16 @@ def _live(settings: Settings, device: str, minutes: float | None, tools: Tools) 
     from embedded.stack import resolve_broker
     from simulators.conform.live import NotJudgedError
 
+    at = "the embedded broker"
     try:
         broker = resolve_broker(settings.embedded, settings.broker.address())
+        at = f"broker {broker.host}:{broker.port}"
         return asyncio.run(_drive(broker, device, minutes, tools))
-    except (AdmissionError, EmbeddedError, NotJudgedError, aiomqtt.MqttError, OSError) as error:
+    except (AdmissionError, EmbeddedError, NotJudgedError) as error:
         typer.echo(f"Cannot judge: {error}", err=True)
+        raise typer.Exit(2) from error
+    except (aiomqtt.MqttError, OSError) as error:
+        typer.echo(f"Cannot judge: {at}: {error}", err=True)
         raise typer.Exit(2) from error
 
 
@@ -101,7 +117,7 @@ async def _drive(broker: BrokerAddress, device: str, minutes: float | None, tool
     from contextlib import AsyncExitStack
 
     from simulators.conform.bench import Bench
-    from simulators.conform.live import Trial
+    from simulators.conform.live import NotJudgedError, Trial
     from simulators.conform.live import conform as hold_trial
     from simulators.conform.proxy import LinkProxy
     from simulators.conform.script import planned
@@ -113,15 +129,23 @@ async def _drive(broker: BrokerAddress, device: str, minutes: float | None, tool
         link = None
         if tools.port is not None:
             serving = LinkProxy(broker.host, broker.port).serve(tools.port, tools.host)
-            link = await stack.enter_async_context(serving)
+            try:
+                link = await stack.enter_async_context(serving)
+            except OSError as error:
+                raise NotJudgedError(f"the proxy cannot listen on {tools.host}:{tools.port}: {error}") from error
         progress = stack.enter_context(progress_bar())
         task = progress.add_task(f"Waiting for {device}", total=sum(step.seconds(timing) for step in steps))
 
-        asked = ""
+        asked = shown = ""
+        if not progress.console.is_terminal:
+            typer.echo(f"Waiting for {device} on {broker.host}:{link.port if link else broker.port}", err=True)
 
         def told(bench: Bench | None) -> None:
-            nonlocal asked
+            nonlocal asked, shown
             if bench is not None:
+                if not progress.console.is_terminal and shown != bench.step.name:
+                    shown = bench.step.name
+                    typer.echo(f"{bench.spent_s:.0f} s  {shown}: {bench.step.en}", err=True)
                 if bench.asks_for not in {"", asked}:
                     progress.console.bell()
                     progress.console.print(f"[bold yellow]{bench.step.en}\n{bench.step.zh}")

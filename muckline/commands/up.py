@@ -1,16 +1,22 @@
-"""`muckline up`: start what this checkout embeds, and print where it is."""
+"""`muckline up`: start what this checkout embeds, its database with the newest schema, and print where it is."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from muckline.settings import Settings
 
 
 def up(context: typer.Context) -> None:
-    """Start the embedded database and broker where none are configured; print the addresses."""
+    """Start the embedded database (with the newest schema) and broker where none are configured; print the addresses."""
     from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker, resolve_database_url
     from embedded.steps import told_on_stderr
+    from muckline.commands.db import told_plainly
     from muckline.commands.status import print_status
 
     settings, steps = context.obj, told_on_stderr()
@@ -20,4 +26,19 @@ def up(context: typer.Context) -> None:
     except (AdmissionError, EmbeddedError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    with told_plainly():
+        _upgrade_embedded(settings)
     print_status(settings)
+
+
+def _upgrade_embedded(settings: Settings) -> None:
+    """Bring the embedded database to the newest schema; a configured one is its owner's, who runs `db-upgrade`."""
+    from embedded.stack import resolve_database_url
+    from storage.migrate import current, expected, upgrade
+
+    if settings.database.url:
+        return
+    url = resolve_database_url(settings.embedded, "")
+    before = current(url)
+    if before != expected():
+        typer.echo(f"Schema of the embedded database: {before or 'none'} -> {upgrade(url)}", err=True)

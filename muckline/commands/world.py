@@ -12,7 +12,7 @@ from muckline.settings import Settings
 
 def world_load(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="World folder: GeoJSON and JSON files (see DESIGN.md section 9).")],
+    folder: Annotated[Path, typer.Argument(help="World folder: GeoJSON and JSON files (see docs/world.md).")],
 ) -> None:
     """Put a world folder in the place of the world in the database; a running ingest takes it over."""
     from muckline.commands.db import connected

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from admission.errors import AdmissionError
 from embedded.broker import EmbeddedBroker
-from embedded.mqtt_probe import PROBE, BrokerAnswer, probe_broker
+from embedded.mqtt_probe import PROBE, BrokerAnswer, certificate_end, probe_broker
 from embedded.mqtt_retained import read_retained
 from embedded.ports import taken_by
 from embedded.processes import is_free
@@ -15,7 +16,10 @@ from ingest.broker_watch import DROPPED, number
 from muckline.doctor.finding import Finding, Level, fine
 from muckline.settings import Settings
 
+# Mosquitto says a figure when it has changed and forgets it after 60 s; its uptime always changes.
 DROPPED_TOPIC, STORED_TOPIC = f"$SYS/broker/{DROPPED}", "$SYS/broker/store/messages/count"
+UPTIME_TOPIC = "$SYS/broker/uptime"
+SOON = timedelta(days=60)  # its end ends every connection of the city at once
 # code, what to do about it where the broker is configured
 FAULTS = {
     BrokerAnswer.NO_LISTENER: ("MUCK-D303", "Start the broker, or correct [broker] host and port"),
@@ -67,27 +71,44 @@ def answer_finding(answer: BrokerAnswer, where: str, fix: str | None = None) -> 
 
 
 def figure_findings(figures: dict[str, float]) -> Iterator[Finding]:
-    """Judge what a broker says of itself: what it dropped and what it stores, by topic."""
-    if not {DROPPED_TOPIC, STORED_TOPIC} <= figures.keys():
+    """Judge what a broker has said of itself within the last minute: what it dropped and what it stores, by topic."""
+    if UPTIME_TOPIC not in figures:
         fix = f"Let {PROBE} read $SYS/# (deploy/acl); another broker than Mosquitto: watch for drops by its own means"
         yield Finding("MUCK-D310", "messages dropped", Level.NOTE, "the broker does not say", fix)
         return
-    dropped, stored = int(figures[DROPPED_TOPIC]), int(figures[STORED_TOPIC])
+    dropped = int(figures.get(DROPPED_TOPIC, 0))
     if dropped:
-        cause = f"{dropped} since the broker's start: a queue was full, and the publisher was told that all is well"
+        cause = (
+            f"{dropped} since the broker's start, the last within a minute: "
+            "a queue was full, and the publisher was told that all is well"
+        )
         fix = "See that ingest runs and keeps up; terminals with commit acknowledgement send again, others cannot"
         yield Finding("MUCK-D310", "messages dropped", Level.WARNING, cause, fix)
     else:
-        yield fine("MUCK-D310", "messages dropped", "none since the broker's start")
-    yield fine("MUCK-D311", "messages stored", f"{stored} wait in the broker, retained ones included")
+        yield fine("MUCK-D310", "messages dropped", "none within the last minute; the metrics of ingest tell of older")
+    if STORED_TOPIC in figures:
+        stored = int(figures[STORED_TOPIC])
+        yield fine("MUCK-D311", "messages stored", f"{stored} in the broker, retained ones included")
+
+
+def server_finding(end: datetime, now: datetime) -> Finding:
+    """Judge how long the broker's own certificate holds."""
+    if end > now + SOON:
+        return fine("MUCK-D312", "broker's certificate", f"until {end:%Y-%m-%d}")
+    cause = f"runs out on {end:%Y-%m-%d}; from then on nobody connects"
+    fix = "Issue it anew: muckline authority server, copy it to the broker and reload (deploy/README.md)"
+    return Finding("MUCK-D312", "broker's certificate", Level.WARNING, cause, fix)
 
 
 def _figures(address: BrokerAddress) -> Iterator[Finding]:
     try:
-        retained = read_retained(address.as_client(PROBE), [DROPPED_TOPIC, STORED_TOPIC])
+        end = certificate_end(address.as_client(PROBE))
+        retained = read_retained(address.as_client(PROBE), [UPTIME_TOPIC, DROPPED_TOPIC, STORED_TOPIC])
     except (OSError, ValueError) as error:
         cause, fix = f"the broker could not be asked: {error}", "Run it again; read the broker's log"
         yield Finding("MUCK-D310", "messages dropped", Level.WARNING, cause, fix)
         return
+    if end is not None:
+        yield server_finding(end, datetime.now(UTC))
     read = {topic: number(payload) for topic, payload in retained.items()}
     yield from figure_findings({topic: value for topic, value in read.items() if value is not None})

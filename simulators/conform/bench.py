@@ -84,14 +84,8 @@ class Bench:
         """Answer what the terminal sent."""
         if content.message.payload in self._refused:
             return [_refusal(content)]
-        if content.unreadable:
-            return (
-                [_refusal(content)]
-                if content.topic is not None and content.topic.channel in {"report", "event"}
-                else []
-            )
         if not content.records:
-            return []
+            return at_once(content)
         return POLICIES["all" if self._settling else self.step.policy](self, content)
 
     def tick(self, now_ms: int) -> list[Down]:
@@ -197,6 +191,14 @@ POLICIES: dict[str, Policy] = {
     "twice": Bench._name_twice,
     "refuse": Bench._refuse,
 }
+
+
+def at_once(content: Content) -> list[Down]:
+    """Answer as a platform does that commits everything it can read."""
+    has_records = content.topic is not None and content.topic.channel in {"report", "event"}
+    if content.unreadable:
+        return [_refusal(content)] if has_records else []
+    return [Down("ack", commit_ack.encode(ack)) for ack in acks_of(content.keys)]
 
 
 def _refusal(content: Content) -> Down:

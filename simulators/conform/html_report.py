@@ -11,13 +11,19 @@ from simulators.conform.excerpt import excerpt, shown
 from simulators.conform.html_style import SCRIPT, STYLE
 from simulators.conform.observed import Log
 from simulators.conform.script import SCRIPT as STEPS
-from simulators.conform.verdict import Outcome, Verdict
+from simulators.conform.verdict import Outcome, Verdict, Word
 from simulators.instant import from_milliseconds
 
-_WORDS = {
-    0: ("pass", "Conforms to contract v1", "符合协议 v1"),
-    1: ("fail", "Does not conform to contract v1", "不符合协议 v1"),
-    2: ("none", "Could not be judged", "无法判定"),
+_WORDS: dict[Word, tuple[str, str, str]] = {
+    "conforms": ("pass", "Conforms to contract v1", "符合协议 v1"),
+    "no_breach_in_capture": (
+        "pass",
+        "No breach of contract v1 in what a capture can show",
+        "在录制所能体现的内容中未见不符合协议 v1",
+    ),
+    "does_not_conform": ("fail", "Does not conform to contract v1", "不符合协议 v1"),
+    "incomplete": ("none", "No breach found, but incomplete", "未见不符合，但检验不完整"),
+    "not_judged": ("none", "Could not be judged", "无法判定"),
 }
 _SEVERITY = {"must": ("must", "必须"), "should": ("should", "建议")}
 
@@ -51,12 +57,12 @@ def _page(verdict: Verdict) -> Iterator[str]:
 
 
 def _head(verdict: Verdict) -> Iterator[str]:
-    kind, en, zh = _WORDS[verdict.exit_code]
+    kind, en, zh = _WORDS[verdict.word]
     log = verdict.log
     yield f'<header class="{kind}"><div class="bar"><span class="brand">Muckline · conform</span>'
     yield '<button id="language" type="button">中文</button></div>'
     yield f"<h1>{escape(log.device)}</h1><p class=verdict>{both(en, zh)}</p><dl>"
-    facts = [
+    facts: list[tuple[tuple[str, str], str]] = [
         (("Breaches, must", "必须项不符合"), str(sum(one.is_grave for one in verdict.outcomes))),
         (("Breaches, should", "建议项不符合"), str(sum(o.check.severity == "should" for o in verdict.of("breaks")))),
         (("Passed", "通过"), str(len(verdict.of("conforms")))),
@@ -67,6 +73,9 @@ def _head(verdict: Verdict) -> Iterator[str]:
     for (en, zh), value in facts:
         yield f"<div><dt>{both(en, zh)}</dt><dd>{escape(value)}</dd></div>"
     yield "</dl>"
+    if verdict.word == "incomplete":
+        needs = "".join(f"<li>{both(need.en, need.zh)}</li>" for need in verdict.lacking)
+        yield f"<div class=lacking>{both('Still to be tried:', '尚待检验：')}<ul>{needs}</ul></div>"
     if log.up:
         first, last = _clock(log.up[0].message.at_ms), _clock(log.up[-1].message.at_ms)
         mode = both("live", "在线") if log.mode == "live" else both("capture", "录制")

@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from firmware_contracts.topics import PREFIX, down_topic
 from firmware_contracts.transport import BrokerAddress
-from simulators.conform.bench import Bench, Down, is_of_a_trial
+from simulators.conform.bench import Bench, Down, at_once, is_of_a_trial
 from simulators.conform.observed import Content, Log, Message, StepMark, read_message
 from simulators.conform.proxy import LinkProxy
 from simulators.conform.script import Step
@@ -26,6 +28,7 @@ from simulators.connection import end, mqtt_connection
 CLIENT = "muckline-conform"
 TICK_S = 0.05
 STORED_S = 0.5  # what the broker had kept comes at once after the subscription
+CONFIG_KEPT_S = 600  # longer than the step that sends them, also stretched; a terminal that comes later gets none
 MAX_SENDING = 200  # a flood is answered as fast as the broker takes it
 MAX_MESSAGES = 200_000  # an hour at 50 messages a second; a box that floods more has been understood
 
@@ -124,8 +127,8 @@ async def _listen(client: aiomqtt.Client, trial: Trial) -> None:
         elif len(trial.up) < MAX_MESSAGES:
             content = read_message(message)
             trial.up.append(content)
-            if trial.bench is not None and not stored:
-                await _send(client, trial, trial.bench.hear(content))
+            if not stored:  # what comes before the first step is answered as well: it would come again within it
+                await _send(client, trial, trial.bench.hear(content) if trial.bench is not None else at_once(content))
 
 
 def _hear_other(message: Message, trial: Trial) -> None:
@@ -185,11 +188,21 @@ async def _send(client: aiomqtt.Client, trial: Trial, messages: Sequence[Down]) 
         topic = down_topic(sender, message.channel)
         trial.down.append(Message(unix_ms(), topic, message.payload, 1, message.retain))
         # Nobody waits for the broker's word: the next message of the terminal must be answered in time too.
-        task = asyncio.create_task(client.publish(topic, message.payload, qos=1, retain=message.retain))
+        publishing = client.publish(topic, message.payload, qos=1, retain=message.retain, properties=_kept_for(message))
+        task = asyncio.create_task(publishing)
         trial.sending.add(task)
         task.add_done_callback(trial.sent)
     if len(trial.sending) > MAX_SENDING:
         await asyncio.wait(trial.sending, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _kept_for(message: Down) -> Properties | None:
+    """Return how long the broker keeps settings of ours: a trial that is killed leaves them to no one."""
+    if not (message.retain and is_of_a_trial(message.payload)):
+        return None
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    properties.MessageExpiryInterval = CONFIG_KEPT_S
+    return properties
 
 
 async def _take_back(client: aiomqtt.Client, trial: Trial) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from firmware_contracts.fix_limits import FAULTY_FIELDS
+from simulators.conform.locating import stands_out
 from simulators.conform.observed import Log
+
+UP_DEG, DOWN_DEG = 30.0, 8.0  # of a body that is tipped, and of one that lies
 
 
 class Need(NamedTuple):
@@ -45,6 +49,16 @@ def _unloaded(log: Log) -> bool:
     return bool(loads) and max(loads) > 2000.0 and min(loads) < 0.3 * max(loads)
 
 
+def _told_fault(log: Log) -> bool:
+    return any(row.fix.faults & fault for row in log.rows for fault in FAULTY_FIELDS)
+
+
+def _lifted(log: Log) -> bool:
+    """Return whether the body was seen to go up and to come down again, with the load told all the while."""
+    lifts = [row.fix.lift_deg for row in log.track if row.fix.load_kg == row.fix.load_kg]
+    return bool(lifts) and max(lifts) > UP_DEG and lifts[0] < DOWN_DEG and lifts[-1] < DOWN_DEG
+
+
 def _unnamed(name: str) -> Callable[[Log], bool]:
     return lambda log: bool(log.unnamed_in(name))
 
@@ -63,7 +77,7 @@ NEEDS: dict[str, Need] = {
     "bin": Need(_heard_encoding("bin"), "nothing was sent in the binary layout", "没有二进制报文"),
     "nmea": Need(_heard_encoding("nmea"), "nothing was sent as NMEA", "没有 NMEA 报文"),
     "records": Need(lambda log: bool(log.deliveries), "no record with an identity was heard", "没有带编号的记录"),
-    "states": Need(lambda log: bool(log.states), "no state message was heard", "没有收到状态报文"),
+    "states": Need(lambda log: bool(log.states), "no sound state message was heard", "没有收到正确的状态报文"),
     "acks": Need(lambda log: bool(log.acks), "no acknowledgement was seen", "没有看到提交确认"),
     "moving": Need(
         lambda log: sum(row.fix.speed_mps > 3.0 for row in log.track) >= 10,
@@ -77,6 +91,21 @@ NEEDS: dict[str, Need] = {
     ),
     "turning": Need(_turned, "the terminal was not seen turning", "未见终端转弯"),
     "unloading": Need(_unloaded, "no unloading was seen", "未见卸载过程"),
+    "sensor_fault": Need(
+        _told_fault,
+        "no sensor fault was reported: unplug a sensor during the trial",
+        "未上报任何传感器故障：请在检验中拔掉一个传感器",
+    ),
+    "lifted": Need(_lifted, "the body was not seen to go up and down with a load told", "未见带载重读数的完整举升过程"),
+    "locate_seen": Need(
+        stands_out,
+        "the fix that locate asks for did not stand out: let the box record every 5 s or more seldom, driving straight"
+        " on or standing",
+        "locate 触发的定位无法与平常记录区分：请让设备直行或停驶，且间隔不小于 5 秒",
+    ),
+    "to_the_end": Need(
+        lambda log: not log.cut_short, "the trial was ended before it was through", "检验未进行完即被中止"
+    ),
     "refusals": Need(lambda log: bool(log.refused_ms), "no message was refused", "没有报文被拒收"),
     "washer_or_gate": Need(lambda log: log.kind in {"washer", "gate"}, "it is no washer or gate", "不是洗车机或卡口"),
     "washer": Need(lambda log: log.kind == "washer", "it is no washer", "不是洗车机"),
@@ -112,6 +141,23 @@ NEEDS: dict[str, Need] = {
         )
     },
 }
+
+
+# What a capture must hold before its silence means anything; what only driving shows it never does.
+CAPTURE_NEEDS: tuple[Need, ...] = (
+    NEEDS["records"],
+    NEEDS["states"],
+    Need(
+        lambda log: bool(log.acks),
+        "no acknowledgement is in the capture: record with --filter 'muck/v1/+/+/+/#'",
+        "录制中没有提交确认：请用 --filter 'muck/v1/+/+/+/#' 录制",
+    ),
+    Need(
+        lambda log: log.end_ms - log.up[0].message.at_ms >= 1000 * log.timing.capture_least_s,
+        "the capture spans less than ten minutes",
+        "录制不足十分钟",
+    ),
+)
 
 
 def missing_need(log: Log, names: tuple[str, ...]) -> Need | None:

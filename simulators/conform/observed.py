@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from firmware_contracts import commit_ack
+from firmware_contracts import commit_ack, config
 from firmware_contracts.commit_ack import CommitAck
 from firmware_contracts.decode import MAX_PAYLOAD_BYTES, REPORTS, decode_report
 from firmware_contracts.errors import ContractError
@@ -24,6 +24,7 @@ from simulators.conform.timing import Timing
 
 Key = tuple[int, int]  # (epoch, seq)
 Mode = Literal["live", "capture"]
+STANDING_S = 60  # where nothing is set: contract, section 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,35 @@ class Log:
             if named:
                 first.setdefault(named[-1].message.payload, at_ms)
         return first
+
+    @cached_property
+    def sent_ms(self) -> dict[str, list[int]]:
+        """When each command and document of settings was sent, by its id."""
+        sent: dict[str, list[int]] = {}
+        for message in self.down:
+            for name in self.ids.values():
+                if f'"id":"{name}"'.encode() in message.payload:
+                    sent.setdefault(name, []).append(message.at_ms)
+        return sent
+
+    @cached_property
+    def located_ms(self) -> list[int]:
+        """When the terminal was asked for a fix."""
+        return [m.at_ms for m in self.down if m.topic.endswith("/command") and b'"kind":"locate"' in m.payload]
+
+    def is_located(self, time_ms: int) -> bool:
+        """Return whether a fix of this time may be the answer to `locate`."""
+        within_ms = 1000 * self.timing.locate_s
+        return any(at_ms - within_ms <= time_ms <= at_ms + within_ms for at_ms in self.located_ms)
+
+    def standing_s(self, until_ms: int) -> int:
+        """Return the interval of standing fixes that the settings in force at a time ask for. [s]"""
+        documents = [m.payload for m in self.down if m.topic.endswith("/config") and m.at_ms <= until_ms and m.payload]
+        try:
+            body = config.decode(documents[-1]).body if documents else {}
+        except ContractError:
+            body = {}
+        return int(body.get("report", {}).get("standing_s", STANDING_S))
 
     @property
     def states(self) -> list[Content]:

@@ -80,6 +80,9 @@ SCRIPT: tuple[Step, ...] = (
             (0.5, "no_text"),
             (0.55, "malformed"),
             (0.6, "alive"),
+            (0.7, "locate"),
+            (0.8, "locate"),
+            (0.9, "locate"),
         ),
     ),
     Step(

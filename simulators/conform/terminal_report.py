@@ -10,9 +10,17 @@ from rich.text import Text
 from simulators.conform.check import Finding
 from simulators.conform.contract_pages import PAGES
 from simulators.conform.excerpt import excerpt, shown
-from simulators.conform.verdict import Outcome, Verdict
+from simulators.conform.verdict import Outcome, Verdict, Word, is_heard
 from simulators.instant import from_milliseconds
 
+_WORDS: dict[Word, tuple[str, str]] = {
+    "conforms": ("CONFORMS / 符合", "bold green"),
+    "no_breach_in_capture": ("NO BREACH IN WHAT A CAPTURE CAN SHOW / 录制所能体现的内容中未见不符合", "bold green"),
+    "does_not_conform": ("DOES NOT CONFORM / 不符合", "bold red"),
+    "incomplete": ("NO BREACH FOUND, BUT INCOMPLETE / 未见不符合，但检验不完整", "bold yellow"),
+    "not_judged": ("COULD NOT BE JUDGED / 无法判定", "bold yellow"),
+}
+_NOTHING = "nothing was heard from it"
 _COLOURS = {"must": "red", "should": "yellow"}
 
 
@@ -67,10 +75,9 @@ def _not_tried(outcomes: list[Outcome]) -> Table:
 def _last_line(verdict: Verdict) -> Text:
     counts = {status: len(verdict.of(status)) for status in ("conforms", "breaks", "not_tried")}
     said = f"{counts['conforms']} checks passed, {counts['breaks']} found breaches, {counts['not_tried']} not tried"
-    words, style = {
-        0: ("CONFORMS / 符合", "bold green"),
-        1: ("DOES NOT CONFORM / 不符合", "bold red"),
-        2: ("COULD NOT BE JUDGED / 无法判定", "bold yellow"),
-    }[verdict.exit_code]
     said += "; the trial was ended before it was through" if verdict.log.cut_short else ""
-    return Text.assemble((words, style), f"  {verdict.log.device}: {said}")
+    words, style = _WORDS[verdict.word]
+    lines = [Text.assemble((words, style), f"  {verdict.log.device}: {said if is_heard(verdict.log) else _NOTHING}")]
+    if verdict.word == "incomplete":
+        lines += [Text(f"  {need.en} / {need.zh}") for need in verdict.lacking]
+    return Text("\n").join(lines)

@@ -32,6 +32,8 @@ class Timing:
         retry_least_s: And not before this. [s]
         window_most: Messages in flight, not yet acknowledged.
         grace_s: What was under way when an answer was given does not count against the terminal. [s]
+        locate_s: The fix that `locate` asks for is recorded within this. [s]
+        capture_least_s: A capture that spans less shows too little to be called sound. [s]
         reply_s: A command is answered within this. [s]
         connect_least_s: Mean pause between two attempts to connect. [s]
         config_interval_s: The interval that the settings ask for; whole seconds. [s]
@@ -56,6 +58,8 @@ class Timing:
     retry_least_s: float = 5.0
     window_most: int = 4
     grace_s: float = 3.0
+    locate_s: float = 2.0
+    capture_least_s: float = 600.0
     reply_s: float = 20.0
     connect_least_s: float = 1.0
     config_interval_s: int = 5

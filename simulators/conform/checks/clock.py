@@ -9,6 +9,7 @@ from statistics import median
 from firmware_contracts.columns import Switch
 from simulators.conform.check import Check, Finding
 from simulators.conform.observed import Log, Row
+from simulators.instant import from_milliseconds
 
 HOUR_MS = 3_600_000
 NEAR_MS = 150_000  # a message waits so long at most before it is sent at the first time
@@ -92,8 +93,9 @@ def _backward(log: Log) -> Iterator[Finding]:
 def _same_time(log: Log) -> Iterator[Finding]:
     for before, after in pairwise(log.track):
         if before.fix.epoch == after.fix.epoch and before.fix.fix_time_ms == after.fix.fix_time_ms:
-            en = f"seq {before.fix.seq} and {after.fix.seq} have the same time {after.fix.fix_time_ms}"
-            zh = f"seq {before.fix.seq} 与 {after.fix.seq} 时间相同（{after.fix.fix_time_ms}）"
+            time = from_milliseconds(after.fix.fix_time_ms)
+            en = f"seq {before.fix.seq} and {after.fix.seq} have the same time {time}"
+            zh = f"seq {before.fix.seq} 与 {after.fix.seq} 时间相同（{time}）"
             yield Finding(after.message, en, zh, after.source)
 
 

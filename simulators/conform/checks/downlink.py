@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulators.conform.check import Check, Finding
 from simulators.conform.checks.patience import stopped
+from simulators.conform.locating import located_rows
 from simulators.conform.observed import Content, Log
 
 ANSWERED = ("text", "locate", "unknown_kind", "expired", "alive")
@@ -56,7 +57,7 @@ def _late(log: Log) -> Iterator[Finding]:
     step = log.step("commands")
     first = {purpose: _replies_to(log, purpose)[:1] for purpose in ANSWERED}
     for purpose, heard in first.items():
-        sent = [message.at_ms for message in log.down if log.ids.get(purpose, "\0").encode() in message.payload]
+        sent = log.sent_ms.get(log.ids.get(purpose, ""), [])
         for content in heard if sent and step is not None else ():
             waited_s = (content.message.at_ms - sent[0]) / 1000
             if waited_s > log.timing.reply_s:
@@ -89,9 +90,19 @@ def _twice(log: Log) -> Iterator[Finding]:
         answers = final_replies(log, purpose)
         other = next((one for one in answers if one[1:] != answers[0][1:]), None)
         if other is not None:
-            en = f"{purpose} was answered {answers[0][1:]} and, when repeated, {other[1:]}: carried out twice"
-            zh = f"{purpose} 首次应答 {answers[0][1:]}，重发后应答 {other[1:]}：被重复执行"
+            en = f"{purpose} was answered {answers[0][1:]} and, when repeated, {other[1:]}"
+            zh = f"{purpose} 首次应答 {answers[0][1:]}，重发后应答 {other[1:]}"
             yield Finding(other[0].message, en, zh)
+
+
+def _carried_out_again(log: Log) -> Iterator[Finding]:
+    """Repeated deliveries of one `locate` made it record fixes beyond its rhythm; one alone may be chance."""
+    rows = located_rows(log, "locate")
+    again = [row for row in rows[1:] if row is not None]
+    if len(again) > 1:
+        en = f"locate was sent {len(rows)} times under one id; a fix was recorded for {len(again)} of the repetitions"
+        zh = f"同一编号的 locate 下发 {len(rows)} 次，其中 {len(again)} 次重发又补记了定位：被重复执行"
+        yield Finding(again[0].message, en, zh, again[0].source)
 
 
 def _repeat_unanswered(log: Log) -> Iterator[Finding]:
@@ -182,13 +193,22 @@ CHECKS = (
         _malformed,
     ),
     Check(
-        "once_only",
+        "same_words",
         "must",
         ("step commands",),
         "downlink",
-        "An id is carried out at most once; a repeated delivery gets the same words.",
-        "同一编号至多执行一次，重复下发得到相同应答。",
+        "A repeated delivery gets the same answer again.",
+        "重复下发得到相同应答。",
         _twice,
+    ),
+    Check(
+        "once_only",
+        "must",
+        ("step commands", "locate_seen"),
+        "downlink",
+        "An id is carried out at most once.",
+        "同一编号至多执行一次。",
+        _carried_out_again,
     ),
     Check(
         "repeat_answered",

@@ -43,7 +43,11 @@ def _ignores_acks(log: Log) -> Iterator[Finding]:
     grace_ms = log.timing.grace_s * 1000
     connected = [content.message.at_ms for content in log.states if not content.message.stored]
     for key, acked_ms in log.acked_ms.items():
-        again = [one for one in log.deliveries.get(key, ())[1:] if one.at_ms > acked_ms + grace_ms]
+        heard = log.deliveries.get(key, [])
+        named = {
+            one.time_ms for one in heard if one.at_ms <= acked_ms
+        }  # another record may bear the number of this one
+        again = [one for one in heard[1:] if one.at_ms > acked_ms + grace_ms and one.time_ms in named]
         if again and not any(acked_ms - grace_ms <= at_ms <= again[0].at_ms + grace_ms for at_ms in connected):
             after_s = (again[0].at_ms - acked_ms) / 1000
             en = f"epoch {key[0]}, seq {key[1]} came again {after_s:.1f} s after it was acknowledged"

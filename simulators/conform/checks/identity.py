@@ -8,6 +8,7 @@ from math import inf
 
 from simulators.conform.check import Check, Finding
 from simulators.conform.observed import Delivery, Key, Log
+from simulators.instant import from_milliseconds
 
 LATE_GRACES = 5.0  # a record that is older than so many graces when it comes is part of a backlog
 CLOCK_STEP_MS = 1000  # a receiver that sets the clock may move it back this far
@@ -53,8 +54,9 @@ def _reused(log: Log) -> Iterator[Finding]:
     for key, heard in log.deliveries.items():
         other = next((one for one in heard if one.time_ms and heard[0].time_ms not in {0, one.time_ms}), None)
         if key[0] > 0 and other is not None:
-            en = f"epoch {key[0]}, seq {key[1]} was the record of {heard[0].time_ms} and is now that of {other.time_ms}"
-            zh = f"epoch {key[0]}、seq {key[1]} 先后用于 {heard[0].time_ms} 和 {other.time_ms} 两条记录"
+            first, now = from_milliseconds(heard[0].time_ms), from_milliseconds(other.time_ms)
+            en = f"epoch {key[0]}, seq {key[1]} was the record of {first} and is now that of {now}"
+            zh = f"epoch {key[0]}、seq {key[1]} 先后用于 {first} 和 {now} 两条记录"
             yield Finding(other.content.message, en, zh, other.source)
 
 

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
+from firmware_contracts.columns import Switch
+from firmware_contracts.fix import Fix
 from simulators.conform.check import Check, Find, Finding
 from simulators.conform.observed import Content, Delivery, Key, Log
 
+SLOW_MPS = 2.8  # 10 km/h: slower counts as standing
+LATE = 1.5  # of an interval, for a slow timer
+PARKED_S, HEARTBEAT_S = 1830.0, 130.0  # the longest that the contract lets a parked truck and a washer be silent
 BACKOFF_GROWS = 1.2  # each wait is longer than the one before by at least this factor
 
 
@@ -84,12 +89,31 @@ def _records_while_silent(log: Log) -> Iterator[Finding]:
             continue
         allowed_ms = 4 * max(usual) + 1000 * log.timing.grace_s
         within = [t for t in times if step.began_ms - max(usual) <= t <= step.ended_ms + max(usual)]
-        holes = [(b - a, b) for a, b in pairwise([step.began_ms, *within, step.ended_ms]) if b - a > allowed_ms]
+        edges = pairwise([step.began_ms, *within, step.ended_ms])
+        holes = [(b - a, b) for a, b in edges if b - a > max(allowed_ms, _restful_ms(log, a, b))]
         if holes:
             hole_s = max(holes)[0] / 1000
             en = f"no record for {hole_s:.1f} s without answers; before, one every {median(usual) / 1000:.1f} s"
             zh = f"无应答期间有 {hole_s:.1f} 秒没有任何记录，此前约每 {median(usual) / 1000:.1f} 秒一条"
             yield Finding(None, en, zh)
+
+
+def _restful_ms(log: Log, from_ms: int, until_ms: int) -> float:
+    """Return how long a terminal may record nothing between two times, 0 where it moves at both."""
+    if log.kind in {"washer", "gate"}:
+        return 1000 * HEARTBEAT_S
+    last = max((row.fix for row in log.rows if row.fix.fix_time_ms <= from_ms), key=_time_ms, default=None)
+    first = min((row.fix for row in log.rows if row.fix.fix_time_ms >= until_ms), key=_time_ms, default=None)
+    at_rest = [fix for fix in (last, first) if fix is not None and not fix.speed_mps > SLOW_MPS]
+    if not at_rest:
+        return 0.0
+    if any(fix.ignition == Switch.OFF for fix in at_rest):
+        return 1000 * PARKED_S
+    return 1000 * (LATE * log.standing_s(until_ms) + log.timing.grace_s)
+
+
+def _time_ms(fix: Fix) -> int:
+    return fix.fix_time_ms
 
 
 def stopped(step_name: str) -> Find:

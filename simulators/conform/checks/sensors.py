@@ -60,6 +60,16 @@ def _reading_under_fault(log: Log) -> Iterator[Finding]:
             yield Finding(row.message, en, "报 cover_sensor 故障却仍有篷布状态", row.source)
 
 
+def _always_zero(log: Log) -> Iterator[Finding]:
+    """A scale wanders by some kilogrammes, most of all while the body is tipped."""
+    rows = [row for row in log.track if not isnan(row.fix.load_kg)]
+    if rows and all(row.fix.load_kg == 0.0 for row in rows):
+        row = max((one for one in rows if not isnan(one.fix.lift_deg)), key=lambda one: one.fix.lift_deg)
+        en = f"the load is exactly 0 in all {len(rows)} fixes, though the body was lifted to {row.fix.lift_deg:.0f} deg"
+        zh = f"{len(rows)} 条定位的载重恰为 0，而车厢曾举升至 {row.fix.lift_deg:.0f} 度：没有传感器时应省略"
+        yield Finding(row.message, en, zh, row.source)
+
+
 def _sentinels(log: Log) -> Iterator[Finding]:
     for row in log.rows:
         for name, values in SENTINELS.items():
@@ -97,7 +107,7 @@ CHECKS = (
     Check(
         "zero_for_absent",
         "must",
-        ("reports",),
+        ("reports", "sensor_fault"),
         "sensors",
         "Absent is never zero: a broken sensor gives no reading, not 0.",
         "缺省不等于零：传感器故障时无读数，不得填 0。",
@@ -106,11 +116,20 @@ CHECKS = (
     Check(
         "reading_under_fault",
         "should",
-        ("reports",),
+        ("reports", "sensor_fault"),
         "sensors",
         "A reading under its sensor's fault is absent.",
         "报故障的传感器不带读数。",
         _reading_under_fault,
+    ),
+    Check(
+        "load_always_zero",
+        "should",
+        ("reports", "lifted"),
+        "sensors",
+        "A load sensor that is not there gives no reading, not 0.",
+        "没有载重传感器时应省略载重，不得填 0。",
+        _always_zero,
     ),
     Check(
         "sentinel_reading",

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
+from firmware_contracts.columns import Switch
 from simulators.conform.check import Check, Finding
 from simulators.conform.checks.downlink import final_replies
-from simulators.conform.motion_pairs import turn_deg
-from simulators.conform.observed import Content, Log, StepMark
+from simulators.conform.motion_pairs import course_change_deg, is_prompted
+from simulators.conform.observed import Log, Row, StepMark
 
 INTERVAL_OFF = 0.5  # of the interval asked for, in either direction
-
-
-MOVING_MPS = 2.8  # 10 km/h: below it the course is noise
-
-
+LEAST_PAIRS = 3
 SLOW_MOST = 0.34  # of the intervals; a receiver misses one now and then
 
 
@@ -33,49 +31,67 @@ def _after_config(log: Log) -> tuple[StepMark, float] | None:
     return step, answers[0][0].message.at_ms + 1000.0 * min(log.timing.config_interval_s, log.timing.grace_s)
 
 
-def _intervals(log: Log) -> list[tuple[float, float, Content]]:
-    """Return (seconds, change of course, message) of neighbouring fixes recorded under the new settings."""
+class _Interval(NamedTuple):
+    """Two neighbouring fixes under the new settings; whether something else than the interval asked for the second."""
+
+    seconds: float
+    turned_deg: float
+    is_prompted: bool
+    before: Row
+    after: Row
+
+
+def _intervals(log: Log) -> list[_Interval]:
+    """Return the neighbours that were recorded under the new settings."""
     found = _after_config(log)
     if found is None:
         return []
     step, from_ms = found
     rows = [row for row in log.track if from_ms <= row.fix.fix_time_ms <= step.ended_ms]
-    by_message = {id(content.message): content for content in log.up}
     return [
-        (
+        _Interval(
             (b.fix.fix_time_ms - a.fix.fix_time_ms) / 1000,
-            turn_deg(a.fix.course_deg, b.fix.course_deg) if min(a.fix.speed_mps, b.fix.speed_mps) > MOVING_MPS else 0.0,
-            by_message[id(b.message)],
+            course_change_deg(a, b),
+            is_prompted(log, a, b),
+            a,
+            b,
         )
         for a, b in pairwise(rows)
         if b.fix.seq - a.fix.seq == 1 and a.fix.epoch == b.fix.epoch
     ]
 
 
+def _unprompted(intervals: list[_Interval]) -> list[_Interval]:
+    """Return those between two fixes recorded for the interval's sake: a clock may run on through a change."""
+    prompted = [one.is_prompted for one in intervals]
+    return [one for one, now, before in zip(intervals, prompted, [False, *prompted], strict=False) if not now | before]
+
+
 def _interval(log: Log) -> Iterator[Finding]:
-    asked_s, corner = log.timing.config_interval_s, log.timing.corner_deg
-    found = _intervals(log)
-    slow = [one for one in found if one[0] > asked_s * (1 + INTERVAL_OFF)]
-    straight = [one[0] for one in found if not one[1] > 0.6 * corner]
+    asked_s = log.timing.config_interval_s
+    found = [one for one in _intervals(log) if one.before.fix.ignition != Switch.OFF]
+    slow = [one for one in found if one.seconds > asked_s * (1 + INTERVAL_OFF)]
+    free = _unprompted(found)
     if len(slow) > SLOW_MOST * len(found):
-        longest_s = max(one[0] for one in slow)
-        en = f"expected a fix every {asked_s} s, got {len(slow)} of {len(found)} above, up to {longest_s:.1f} s"
-        zh = f"应每 {asked_s} 秒一条，{len(found)} 个间隔中有 {len(slow)} 个超出，最长 {longest_s:.1f} 秒"
-        yield Finding(slow[0][2].message, en, zh)
-    elif len(straight) >= 3 and median(straight) < asked_s * INTERVAL_OFF:
-        en = f"expected a fix every {asked_s} s, got one every {median(straight):.2f} s on a straight line"
-        yield Finding(found[0][2].message, en, f"应每 {asked_s} 秒一条，直行时却每 {median(straight):.2f} 秒一条")
+        longest = max(slow, key=lambda one: one.seconds)
+        en = f"expected a fix every {asked_s} s, got {len(slow)} of {len(found)} above, up to {longest.seconds:.1f} s"
+        zh = f"应每 {asked_s} 秒一条，{len(found)} 个间隔中有 {len(slow)} 个超出，最长 {longest.seconds:.1f} 秒"
+        yield Finding(longest.after.message, en, zh, longest.after.source)
+    elif len(free) >= LEAST_PAIRS and (usual_s := median(one.seconds for one in free)) < asked_s * INTERVAL_OFF:
+        early = min(free, key=lambda one: one.seconds)
+        en = f"expected a fix every {asked_s} s, got one every {usual_s:.2f} s while nothing changed"
+        zh = f"应每 {asked_s} 秒一条，无任何变化时却每 {usual_s:.2f} 秒一条"
+        yield Finding(early.after.message, en, zh, early.after.source)
 
 
 def _corner(log: Log) -> Iterator[Finding]:
-    corner = log.timing.corner_deg
-    sharp = [one for one in _intervals(log) if one[1] > 2 * corner and one[0] >= 0.5 * log.timing.config_interval_s]
+    corner, least_s = log.timing.corner_deg, 0.5 * log.timing.config_interval_s
+    sharp = [one for one in _intervals(log) if one.turned_deg > 2 * corner and one.seconds >= least_s]
     if len(sharp) >= 2:
-        en = (
-            f"the course changed by {sharp[0][1]:.0f} deg between two fixes, {len(sharp)} times; the corner is {corner}"
-        )
-        zh = f"两条定位之间航向变化 {sharp[0][1]:.0f} 度，共 {len(sharp)} 次；设置的拐点角为 {corner} 度"
-        yield Finding(sharp[0][2].message, en, zh)
+        turned = sharp[0].turned_deg
+        en = f"the course changed by {turned:.0f} deg between two fixes, {len(sharp)} times; the corner is {corner}"
+        zh = f"两条定位之间航向变化 {turned:.0f} 度，共 {len(sharp)} 次；设置的拐点角为 {corner} 度"
+        yield Finding(sharp[0].after.message, en, zh, sharp[0].after.source)
 
 
 CHECKS = (

@@ -57,7 +57,14 @@ def _state_not_retained(log: Log) -> Iterator[Finding]:
 
 
 def _no_state(log: Log) -> Iterator[Finding]:
-    if log.deliveries and not log.states:
+    if not log.deliveries or log.states:
+        return
+    refused = [c for c in log.up if c.topic is not None and c.topic.channel == "state" and c.rejected]
+    for content in refused:
+        bad = content.rejected[0]
+        en = f"a state was there and had to be refused, {bad.reason}: {bad.detail}"
+        yield Finding(content.message, en, f"状态报文已收到但被拒收，{bad.reason}：{bad.detail}")
+    if not refused:
         en = "expected boot or online, retained, from a terminal that reports; got no state at all"
         yield Finding(None, en, "终端在上报定位，却从未发布 boot 或 online 状态")
 

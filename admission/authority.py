@@ -123,7 +123,8 @@ class Authority:
         """Return the authority of a folder, made where there is none; safe for processes that start at once."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(folder / "lock"):
-            if not (folder / "ca.crt").exists():
+            issued = (folder / "issued.ndjson").exists()  # then it is not new, and a lost ca.crt is to be put back
+            if not (folder / "ca.crt").exists() and not issued:
                 return cls._create(folder, AUTHORITY_DAYS, now)
         return cls.open(folder, now)
 

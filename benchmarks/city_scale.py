@@ -226,7 +226,8 @@ def report(watch: Watch, simulation: Simulation, received: int, rejected: int, e
     print("memory: " + ", ".join(f"{name} {most:.0f} MB" for name, most in watch.most_mb.items()))
     print(
         f"storm: {storm.terminals} links lost at once ({begun} had begun, {connected} were connected), "
-        f"{storm.back} back, the last after {storm.recovery_s or -1:.0f} s"
+        f"{storm.back} back, "
+        + ("not all before the end" if storm.recovery_s is None else f"the last after {storm.recovery_s:.0f} s")
     )
     print(
         f"records: {sum(c.offered for c in counts)} offered, {sum(c.acknowledged for c in counts)} acknowledged, "

@@ -268,3 +268,12 @@ def test_a_key_without_its_certificate_is_not_overwritten(tmp_path: Path) -> Non
 def test_no_device_has_a_name_that_is_a_file_of_the_authority(name: str) -> None:
     with pytest.raises(NameRefused, match="authority's"):
         device_name(name)
+
+
+def test_an_authority_that_lost_its_certificate_is_not_made_anew(authority: Authority) -> None:
+    authority.issue("T1")
+    key = (authority.folder / "ca.key").read_bytes()
+    authority.ca_file.unlink()
+    with pytest.raises(AuthorityMissing, match=r"ca\.crt"):
+        Authority.ensure(authority.folder)
+    assert (authority.folder / "ca.key").read_bytes() == key

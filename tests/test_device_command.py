@@ -120,7 +120,10 @@ def test_a_card_goes_into_another_box_once_its_own_is_revoked(typed: Typed) -> N
     def box(name: str) -> tuple[str, ...]:
         return ("device", "add", name, "--region", "320412", "--protocol", "jt808", "--phone", "13800138000")
 
-    typed(*box("B1"))
+    typed(*box("B1"), "--vendor", "egs", "--maker-id", "M000017")
+    with connect_writer(typed.url) as connection:
+        (document,) = read_documents(connection)["terminals"]
+    assert (document["phone"], document["vendor"], document["maker_id"]) == ("13800138000", "egs", "M000017")
     typed("device", "suspend", "B1")
     assert "which B1 has" in typed.refused(*box("B2"))
     typed("device", "revoke", "B1")

@@ -76,8 +76,8 @@ def test_a_session_and_its_queue_survive_an_ordered_stop(broker: Broker) -> None
         _wait(subscriber.subscribed.wait)
     with _client(broker, "sender", clean=True) as publisher:
         for number in range(2_000):  # twice Mosquitto's own limit, which drops silently
-            publisher.publish(f"{UP}/1", str(number), 1)
-        publisher.publish(f"{UP}/1", "last", 1).wait_for_publish(10)
+            publisher.publish(f"{UP}/report/bin", str(number), 1)
+        publisher.publish(f"{UP}/report/bin", "last", 1).wait_for_publish(10)
     broker.stop()
     broker.start()
     with _client(broker, "muckline-record", clean=False) as subscriber:
@@ -89,7 +89,7 @@ def test_a_session_and_its_queue_survive_an_ordered_stop(broker: Broker) -> None
 @pytest.mark.services
 def test_a_packet_above_the_limit_ends_the_connection_instead_of_vanishing(broker: Broker) -> None:
     with _client(broker, "sender", clean=True) as publisher:
-        publisher.publish(f"{UP}/1", b"x" * 70_000, 1)
+        publisher.publish(f"{UP}/report/bin", b"x" * 70_000, 1)
         _wait(publisher.disconnected.wait)
 
 

@@ -48,6 +48,7 @@ from firmware_contracts.jt808.messages import (
 )
 from firmware_contracts.topics import DownTopic
 from ingest.jt808 import uplink as uplink_module
+from ingest.jt808.connection import READ_BURST_BYTES, READ_BYTES_PER_S
 from ingest.jt808.server import Bridge
 from simulators.connection import mqtt_connection
 from simulators.jt808_terminal import Jt808Limits, Jt808Terminal
@@ -334,6 +335,41 @@ def test_who_does_not_read_is_ended(mosquitto: MosquittoProcess) -> None:
                 await asyncio.wait_for(deaf.send(beats), 5)
         await until(lambda: bridge.bureau.counts["ended_does_not_read"] == 1)
         await is_served(bridge)
+
+    play(mosquitto, scene)
+
+
+def test_who_floods_is_read_more_slowly_and_holds_up_nobody(mosquitto: MosquittoProcess) -> None:
+    async def scene(bridge: Bridge, _platform: KeepingPlatform) -> None:
+        loud, honest = await Caller.welcome(bridge.port, 0), await Caller.welcome(bridge.port, 1)
+        beats = b"".join(encode(Heartbeat(), loud.phone, n)[0] for n in range(4000))
+        answered = 0
+
+        async def flood() -> None:
+            while True:
+                await loud.send(beats)
+
+        async def listen() -> None:
+            nonlocal answered
+            while True:
+                answered += len(await loud.reader.read(65_536))
+
+        tasks = [asyncio.create_task(flood()), asyncio.create_task(listen())]
+        began_s, took_s = time.monotonic(), []
+        while time.monotonic() - began_s < 2.0:
+            asked_s = time.monotonic()
+            await honest.say(Heartbeat())
+            await honest.hear()
+            took_s.append(time.monotonic() - asked_s)
+            await asyncio.sleep(0.02)
+        seconds = time.monotonic() - began_s
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert sorted(took_s)[len(took_s) // 2] < 0.1
+        shares = READ_BURST_BYTES + READ_BYTES_PER_S * seconds
+        heartbeat, answer = len(encode(Heartbeat(), loud.phone, 0)[0]), 20
+        assert 0.3 * READ_BURST_BYTES < answered * heartbeat / answer < 2.0 * shares
 
     play(mosquitto, scene)
 

@@ -33,6 +33,7 @@ from muckline.doctor.database import Facts, check_database, extension_finding, m
 from muckline.doctor.finding import Finding, Level
 from muckline.doctor.ports import check_ports
 from muckline.settings import Settings, read_settings
+from storage.migrate import check_current
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 FACTS = Facts("16.14", "2.19.3", "2.19.3", True, "apache", NOW)
@@ -329,7 +330,7 @@ def test_up_status_down(settings: Settings, own_database: EmbeddedPostgres) -> N
     code, text = run(settings, "up")
     assert code == 0
     assert text.count("embedded, process") == 2
-    check_current(own_database.address())  # the documented next step, `device add`, needs the tables
+    check_current(own_database.url())  # the documented next step, `device add`, needs the tables
     assert run(settings, "status") == (0, text)
     assert run(settings, "down")[1].count("not running") == 2
 

@@ -178,7 +178,7 @@ def test_a_sound_terminal_passes_every_step(name: str, half: str, verdicts: dict
     assert driven_by(HALVES[half], verdict.log.kind) <= passed
     # What came before the first step was acknowledged too: it does not come again within it.
     key, heard = next(iter(verdict.log.deliveries.items()))
-    assert verdict.log.acked_ms[key] - heard[0].at_ms < 300
+    assert verdict.log.acked_ms[key] - heard[0].at_ms < 700
     assert verdict.word == "incomplete"  # each half leaves out what the other tries
 
 

@@ -10,6 +10,9 @@ from ingest.jt808.bureau import Bureau, Moment
 from ingest.jt808.session import Session
 
 UNREAD_BYTES_MOST = 64 * 1024  # answers that a terminal does not read: 3,000 of them, far more than it waits for
+# What one terminal may send: a day's blind zone, 2 MB, goes up in 16 s; one that floods must not hold up the others.
+READ_BYTES_PER_S = 128 * 1024
+READ_BURST_BYTES = 256 * 1024
 GOODBYE_S = 5.0  # for the last answers to a terminal that is put out
 
 
@@ -51,6 +54,8 @@ class Connection(asyncio.Protocol):
         self._house = house
         self._transport: asyncio.Transport | None = None
         self._peer = ""
+        self._may_read_bytes = float(READ_BURST_BYTES)
+        self._reckoned_s = self.opened_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -67,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._house.write_down(data, self._peer)
         self.session.receive(data, at)
         self.carry_out()
+        self._slow_down(len(data))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it went is of no weight
         """End."""
@@ -84,6 +90,20 @@ class Connection(asyncio.Protocol):
         out.write.clear()
         if out.publish or out.welcome is not None or out.close:
             self._house.carry_out(self)
+
+    def _slow_down(self, received: int) -> None:
+        """Leave unread for a while what a terminal sends beyond its share."""
+        now_s = time.monotonic()
+        grown = self._may_read_bytes + (now_s - self._reckoned_s) * READ_BYTES_PER_S
+        self._may_read_bytes, self._reckoned_s = min(grown, READ_BURST_BYTES) - received, now_s
+        transport = self._transport
+        if self._may_read_bytes < 0.0 and transport is not None and not transport.is_closing():
+            transport.pause_reading()
+            asyncio.get_running_loop().call_later(-self._may_read_bytes / READ_BYTES_PER_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def end(self, reason: str) -> None:
         """End the connection: what was written still goes out where the terminal reads it."""

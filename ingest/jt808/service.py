@@ -69,7 +69,10 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     allow_connections(settings.max_connections)
     bureau = Bureau(Authenticator(secret), Enrolment())
-    written = frames.open("a") if frames is not None else None
+    written = None
+    if frames is not None:
+        frames.touch(mode=0o600)  # codes of terminals stand in it
+        written = frames.open("a")
     try:
         bridge = Bridge(settings, broker, bureau, written)
         watch = await _enrol(bridge, registry, mappings, settings.region)

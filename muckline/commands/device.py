@@ -62,6 +62,9 @@ def add(
     protocol: Annotated[Protocol | None, typer.Option(help="jt808: it connects to the bridge.")] = None,
     phone: Annotated[str | None, typer.Option(help="Its phone number, with --protocol jt808.")] = None,
     vendor: Annotated[str | None, typer.Option(help="Name of its maker's mapping file, likewise.")] = None,
+    maker_id: Annotated[
+        str | None, typer.Option(help="Its own id, which it must register with: a phone number is no secret.")
+    ] = None,
     bench: Annotated[
         bool, typer.Option("--bench", help="Not yet in service (provisioned): what it sends is kept as rejected.")
     ] = False,
@@ -74,8 +77,8 @@ def add(
 
     _check_region(region)
     _check_place(kind, {"vehicle": vehicle, "site": site, "dump_point": dump_point})
-    _check_phone(protocol, phone, vendor)
-    said = {"protocol": protocol and protocol.value, "phone": phone, "vendor": vendor}
+    _check_phone(protocol, phone, vendor or maker_id)
+    said = {"protocol": protocol and protocol.value, "phone": phone, "vendor": vendor, "maker_id": maker_id}
     with refusals_told():
         new = NewDevice(
             device_name(name),
@@ -273,8 +276,8 @@ def _check_place(kind: Kind, places: dict[str, str | None]) -> None:
     raise typer.BadParameter(f"expected {wanted} of a {kind.value}, got {got}")
 
 
-def _check_phone(protocol: Protocol | None, phone: str | None, vendor: str | None) -> None:
-    if protocol is None and (phone or vendor):
-        raise typer.BadParameter("expected --phone and --vendor with --protocol jt808, got them without")
+def _check_phone(protocol: Protocol | None, phone: str | None, more: str | None) -> None:
+    if protocol is None and (phone or more):
+        raise typer.BadParameter("expected --phone, --vendor and --maker-id with --protocol jt808, got them without")
     if protocol is not None and not (phone and phone.isascii() and phone.isdigit() and len(phone) <= 20):
         raise typer.BadParameter(f"expected --phone with up to 20 digits for {protocol.value}, got {phone!r}")

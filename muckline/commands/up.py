@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def up(context: typer.Context) -> None:
-    """Start the embedded database (with the newest schema) and broker where none are configured; print the addresses."""
+    """Start the embedded database (newest schema) and broker where none are configured; print the addresses."""
     from admission.errors import AdmissionError
     from embedded.errors import EmbeddedError
     from embedded.stack import resolve_broker, resolve_database_url
@@ -33,7 +33,10 @@ def up(context: typer.Context) -> None:
 
 def _upgrade_embedded(settings: Settings) -> None:
     """Bring the embedded database to the newest schema; a configured one is its owner's, who runs `db-upgrade`."""
+    from alembic.util import CommandError
+
     from embedded.stack import resolve_database_url
+    from storage.errors import SchemaMismatch
     from storage.migrate import current, expected, upgrade
 
     if settings.database.url:
@@ -41,4 +44,7 @@ def _upgrade_embedded(settings: Settings) -> None:
     url = resolve_database_url(settings.embedded, "")
     before = current(url)
     if before != expected():
-        typer.echo(f"Schema of the embedded database: {before or 'none'} -> {upgrade(url)}", err=True)
+        try:
+            typer.echo(f"Schema of the embedded database: {before or 'none'} -> {upgrade(url)}", err=True)
+        except CommandError as error:  # a newer release was here
+            raise SchemaMismatch(expected(), before) from error

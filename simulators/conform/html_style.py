@@ -41,9 +41,10 @@ table{width:100%;border-collapse:collapse;background:var(--card);border:1px soli
 td{padding:7px 12px;border-top:1px solid var(--line);vertical-align:top}tr:first-child td{border-top:0}
 td:last-child{text-align:right;white-space:nowrap;color:var(--soft)}.tick{width:34px;color:var(--pass);font-weight:700}
 td.at{white-space:nowrap}.lacking{margin:10px 0;overflow-wrap:anywhere}.lacking ul{margin:4px 0;padding-left:20px}
-code{overflow-wrap:anywhere}@media(max-width:600px){main{padding:12px}header,article{padding:12px}
+code,td,article,h1,.verdict{overflow-wrap:anywhere}@media(max-width:600px){main{padding:12px}header,article{padding:12px}
 table,tbody,tr,td{display:block}tr{border-top:1px solid var(--line);padding:6px 12px}tr:first-child{border-top:0}
-td{border:0;padding:1px 0}td:last-child{text-align:left;white-space:normal}td.tick{float:left;width:24px}}
+td{border:0;padding:1px 0}td:last-child{text-align:left;white-space:normal}tr{padding-left:36px;position:relative}
+td.tick{position:absolute;left:12px}}
 @media print{button{display:none}body{background:#fff}}
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 import structlog
@@ -11,6 +12,12 @@ import structlog
 log = structlog.get_logger(__name__)
 
 WRITTEN_MOST = 2**30  # a day of forty terminals; a disk that fills up would stop the database too
+
+
+def frames_stream(path: Path) -> TextIO:
+    """Open the file to append to; only its owner may read it, as codes of terminals stand in it."""
+    path.touch(mode=0o600)
+    return path.open("a")
 
 
 class FramesFile:

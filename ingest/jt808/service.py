@@ -19,6 +19,7 @@ from ingest.jt808.authentication import Authenticator
 from ingest.jt808.bureau import Bureau
 from ingest.jt808.enrolment import Enrolment
 from ingest.jt808.enrolment_watch import EnrolmentWatch
+from ingest.jt808.frames_file import frames_stream
 from ingest.jt808.metrics import BridgeMetrics
 from ingest.jt808.server import Bridge
 from ingest.jt808.settings import BridgeSettings
@@ -69,10 +70,7 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     allow_connections(settings.max_connections)
     bureau = Bureau(Authenticator(secret), Enrolment())
-    written = None
-    if frames is not None:
-        frames.touch(mode=0o600)  # codes of terminals stand in it
-        written = frames.open("a")
+    written = frames_stream(frames) if frames is not None else None
     try:
         bridge = Bridge(settings, broker, bureau, written)
         watch = await _enrol(bridge, registry, mappings, settings.region)

@@ -7,31 +7,22 @@ is missed, the watch of the world finds.
 
 from __future__ import annotations
 
-import random
-import threading
+from psycopg import Connection
 
-import psycopg
+from ingest.database_watch import DatabaseWatch
+from storage.devices import REFUSED_CHANNEL
 
-from ingest.backoff import Backoff
-from storage.connect import connect_writer
-from storage.devices import LISTEN_REFUSED
-
-LOOK_S = 0.1  # how soon the thread notices that it is to end; nothing is asked of the database then
+LOOK_S = 10.0  # nothing is asked of the database then
 
 
 class RefusalWatch:
     """A thread of its own: that of the world is busy just when the second of two devices is suspended."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
         self._refused: dict[str, int] = {}  # the change of each, by the version of the world that knows of it
-        self._failure: BaseException | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="refusal watch", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
+        # A database that is away is told of by the others; the watch of the world finds what was missed.
+        self._watch = DatabaseWatch("refusal", url, REFUSED_CHANNEL, self._hear)
+        self.start, self.close = self._watch.start, self._watch.close
 
     def later_than(self, version: int) -> frozenset[str]:
         """Return the terminals refused by changes that a world does not know yet; what it knows is forgotten.
@@ -39,32 +30,13 @@ class RefusalWatch:
         Raises:
             RuntimeError: The thread has ended by a fault of ours.
         """
-        if self._failure is not None:
-            raise RuntimeError("the watch of refusals has failed") from self._failure
+        self._watch.check()
         for terminal, changed in list(self._refused.items()):
             if changed <= version:
                 self._refused.pop(terminal)
         return frozenset(self._refused)
 
-    def close(self) -> None:
-        """Listen no more."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        backoff = Backoff(first_s=1.0, most_s=30.0, rng=random.Random())
-        while not self._stop.is_set():
-            try:
-                with connect_writer(self._url, application_name="muckline-refusal-watch") as connection:
-                    connection.execute(LISTEN_REFUSED)
-                    while not self._stop.is_set():
-                        for notice in connection.notifies(timeout=LOOK_S, stop_after=1):
-                            version, _, terminal = notice.payload.partition(" ")
-                            self._refused[terminal] = int(version)
-                        backoff.reset()
-            except psycopg.OperationalError:
-                self._stop.wait(backoff.next_s())  # the watch of the world goes on looking as soon as it can
-            except BaseException as error:  # noqa: BLE001 - ours: handed to whoever asks
-                self._failure = error
-                return
+    def _hear(self, connection: Connection) -> None:
+        for notice in self._watch.wait(connection, LOOK_S):
+            version, _, terminal = notice.payload.partition(" ")
+            self._refused[terminal] = int(version)

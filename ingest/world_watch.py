@@ -6,7 +6,6 @@ A changed world is announced by the database; a look each second catches what an
 from __future__ import annotations
 
 import math
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -14,19 +13,16 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from ingest.backoff import Backoff
+from ingest.database_watch import DatabaseWatch
 from ingest.registry import Registry
 from rules_engine.world import World, WorldError
-from storage.connect import connect_writer
 from storage.ingest_status import IngestStatus, write_ingest_status
-from storage.world_store import read_documents, world_version
+from storage.world_store import WORLD_CHANNEL, read_documents, world_version
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
-STOP_S = 0.1  # a shutdown waits no longer than this
 STATUS_S = 2.0  # how often ingest says how it is
-LISTEN = "listen muckline_world"
 
 
 class WorldWatch:
@@ -41,7 +37,6 @@ class WorldWatch:
             version: Its number in the database.
             status: How ingest is, given the number of the world in force.
         """
-        self._url = url
         self._world = world
         self._version = self._taken = self._in_force = version
         self._status = status
@@ -49,13 +44,9 @@ class WorldWatch:
         self._handing_over = threading.Lock()
         self._said_s = -math.inf
         self._changed: tuple[int, Registry] | None = None
-        self._failure: BaseException | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="world watch", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
+        # A server that is away is told of by the writer's connection.
+        self._watch = DatabaseWatch("world", url, WORLD_CHANNEL, self._turn)
+        self.start, self.close = self._watch.start, self._watch.close
 
     def take(self) -> Registry | None:
         """Return the changed world, once; None while it is unchanged.
@@ -63,8 +54,7 @@ class WorldWatch:
         Raises:
             RuntimeError: The thread has ended by a fault of ours.
         """
-        if self._failure is not None:
-            raise RuntimeError("the watch of the world has failed") from self._failure
+        self._watch.check()
         with self._handing_over:
             changed, self._changed = self._changed, None
         if changed is None:
@@ -85,35 +75,11 @@ class WorldWatch:
         """Hear that the world last taken is in force."""
         self._in_force, self._said_s = self._taken, -math.inf
 
-    def close(self) -> None:
-        """Look no more."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        backoff = Backoff(first_s=1.0, most_s=30.0, rng=random.Random())
-        while not self._stop.is_set():
-            try:
-                with connect_writer(self._url, application_name="muckline-world-watch") as connection:
-                    connection.execute(LISTEN)
-                    while not self._stop.is_set():
-                        self._look(connection)
-                        self._say(connection)
-                        backoff.reset()
-                        self._wait(connection)
-            except psycopg.OperationalError:
-                self._stop.wait(backoff.next_s())  # the writer's connection has said already that the server is away
-            except BaseException as error:  # noqa: BLE001 - ours: handed to whoever asks for the world
-                self._failure = error
-                return
-
-    def _wait(self, connection: psycopg.Connection) -> None:
-        """Wait until a change is announced, or it is time to look, or to stop."""
-        deadline_s = time.monotonic() + LOOK_S
-        while not self._stop.is_set() and time.monotonic() < deadline_s:
-            if list(connection.notifies(timeout=STOP_S, stop_after=1)):
-                return
+    def _turn(self, connection: psycopg.Connection) -> None:
+        """Look, and wait until a change is announced or it is time to look again."""
+        self._look(connection)
+        self._say(connection)
+        self._watch.wait(connection, LOOK_S)
 
     def _say(self, connection: psycopg.Connection) -> None:
         now_s = time.monotonic()

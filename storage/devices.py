@@ -33,7 +33,7 @@ CHANGES: dict[str, tuple[Status, tuple[str, ...]]] = {
     "revoked": ("revoked", ("provisioned", "active", "suspended", "revoked")),  # again, where the broker was not told
 }
 # "VERSION TERMINAL_ID" as soon as a device is accepted no more, VERSION being that of the world that knows of it.
-LISTEN_REFUSED = "listen muckline_refused"
+REFUSED_CHANNEL = "muckline_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def change_status(connection: Connection, terminal_id: str, what: str, who: str,
         connection.execute("update terminals set status = %s where terminal_id = %s", [status, terminal_id])
         _audit(connection, terminal_id, who, what, change=(before, status), detail=detail)
         if status != "active":
-            connection.execute("select pg_notify('muckline_refused', %s)", [f"{version} {terminal_id}"])
+            connection.execute("select pg_notify(%s, %s)", [REFUSED_CHANNEL, f"{version} {terminal_id}"])
     return before
 
 

@@ -86,9 +86,10 @@ def _run(connection: Connection, name: str, statements: tuple[str, ...], documen
         raise InvalidWorld(name, problem or str(error)) from error
 
 
-RAISE_VERSION = """
+WORLD_CHANNEL = "muckline_world"
+RAISE_VERSION = f"""
 with raised as (update world_version set version = version + 1, changed_at = now() returning version)
-select version, pg_notify('muckline_world', version::text) from raised
+select version, pg_notify('{WORLD_CHANNEL}', version::text) from raised
 """
 
 _ITEMS = "jsonb_array_elements(%(items)s::jsonb) with ordinality as given (item, position)"

@@ -93,6 +93,7 @@ def test_a_box_that_is_deaf_to_settings_is_shown_with_a_fix_that_came_too_early(
     assert found.findings[0].offending in message.payload
     late = configured(fix_at(second) for second in (0, 5, 10, 25, 40, 60, 75))
     assert late.status == "breaks"
+    assert configured(fix_at(second, speed_mps=0.0) for second in (-30, 10)).status == "breaks"
     assert str(START_MS + 60_000).encode() in late.findings[0].offending
 
 
@@ -115,6 +116,10 @@ def test_standing_is_as_long_as_the_settings_say() -> None:
     settings = config.encode(Config("g-1", START_MS + 10**9, {"report": {"standing_s": 300}}))
     assert silent(halted).status == "breaks"
     assert silent(halted, down(0.0, "config", settings)).status == "conforms"
+
+
+def test_a_truck_that_was_heard_too_seldom_is_not_tried() -> None:
+    assert silent(fix_at(second, speed_mps=0.0) for second in (0, 60, 120, 180)).status == "not_tried"
 
 
 def test_a_moving_truck_that_records_nothing_while_nobody_answers_is_found() -> None:

@@ -36,7 +36,6 @@ def _upgrade_embedded(settings: Settings) -> None:
     from alembic.util import CommandError
 
     from embedded.stack import resolve_database_url
-    from storage.errors import SchemaMismatch
     from storage.migrate import current, expected, upgrade
 
     if settings.database.url:
@@ -46,5 +45,8 @@ def _upgrade_embedded(settings: Settings) -> None:
     if before != expected():
         try:
             typer.echo(f"Schema of the embedded database: {before or 'none'} -> {upgrade(url)}", err=True)
-        except CommandError as error:  # a newer release was here
-            raise SchemaMismatch(expected(), before) from error
+        except CommandError as error:
+            typer.echo(
+                f"expected schema version {expected()} or one before it, got {before}: of a newer release", err=True
+            )
+            raise typer.Exit(1) from error

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from firmware_contracts.fix_limits import FAULTY_FIELDS
 from simulators.conform.locating import stands_out
-from simulators.conform.observed import Log
+from simulators.conform.observed import LEAST_APART, Log
 
 UP_DEG, DOWN_DEG = 30.0, 8.0  # of a body that is tipped, and of one that lies
 
@@ -105,6 +105,11 @@ NEEDS: dict[str, Need] = {
     ),
     "to_the_end": Need(
         lambda log: not log.cut_short, "the trial was ended before it was through", "检验未进行完即被中止"
+    ),
+    "rhythm": Need(
+        lambda log: len(log.apart_ms("listen")) >= LEAST_APART,
+        "too few records came while listening to know how often the box records; run it longer",
+        "旁听期间记录太少，无法得知设备的记录频率；请延长时间",
     ),
     "refusals": Need(lambda log: bool(log.refused_ms), "no message was refused", "没有报文被拒收"),
     "washer_or_gate": Need(lambda log: log.kind in {"washer", "gate"}, "it is no washer or gate", "不是洗车机或卡口"),

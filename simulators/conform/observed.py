@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from firmware_contracts import commit_ack, config
@@ -24,6 +25,7 @@ from simulators.conform.timing import Timing
 
 Key = tuple[int, int]  # (epoch, seq)
 Mode = Literal["live", "capture"]
+LEAST_APART = 3  # differences that tell of a terminal's rhythm
 STANDING_S = 60  # where nothing is set: contract, section 7
 
 
@@ -303,6 +305,14 @@ class Log:
     def step(self, name: str) -> StepMark | None:
         """Return when a step ran, None where it did not."""
         return next((step for step in self.steps if step.name == name), None)
+
+    def apart_ms(self, name: str) -> list[int]:
+        """Return by how much the times of neighbouring records within a step differ."""
+        step = self.step(name)
+        if step is None:
+            return []
+        times = sorted(time_ms for time_ms in self.times_ms.values() if step.began_ms <= time_ms <= step.ended_ms)
+        return [b - a for a, b in pairwise(times)]
 
     def unnamed_in(self, name: str) -> dict[Key, list[Delivery]]:
         """Return the records first heard within a step that must come again in it: nothing named them before its end.

@@ -9,7 +9,7 @@ from statistics import median
 from firmware_contracts.columns import Switch
 from firmware_contracts.fix import Fix
 from simulators.conform.check import Check, Find, Finding
-from simulators.conform.observed import Content, Delivery, Key, Log
+from simulators.conform.observed import LEAST_APART, Content, Delivery, Key, Log
 
 SLOW_MPS = 2.8  # 10 km/h: slower counts as standing
 LATE = 1.5  # of an interval, for a slow timer
@@ -78,14 +78,12 @@ def _window(log: Log) -> Iterator[Finding]:
 
 def _records_while_silent(log: Log) -> Iterator[Finding]:
     """The records' own times must cover the silence as densely as the time before it."""
-    listened = log.step("listen")
     for name in ("withhold", "cut"):
         step = log.step(name)
-        if step is None or listened is None:
+        if step is None:
             continue
-        times = sorted(log.times_ms.values())
-        usual = [b - a for a, b in pairwise(times) if listened.began_ms <= a <= b <= listened.ended_ms]
-        if len(usual) < 3:
+        times, usual = sorted(log.times_ms.values()), log.apart_ms("listen")
+        if len(usual) < LEAST_APART:
             continue
         allowed_ms = 4 * max(usual) + 1000 * log.timing.grace_s
         within = [t for t in times if step.began_ms - max(usual) <= t <= step.ended_ms + max(usual)]
@@ -193,7 +191,7 @@ CHECKS = (
     Check(
         "records_while_silent",
         "must",
-        ("step withhold", "records"),
+        ("step withhold", "records", "rhythm"),
         "storage",
         "A terminal goes on recording while nobody answers; the newest are not lost for the oldest.",
         "无人应答时照常记录，不得因旧记录而丢弃新记录。",

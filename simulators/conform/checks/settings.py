@@ -67,6 +67,15 @@ def _unprompted(intervals: list[_Interval]) -> list[_Interval]:
     return [one for one, now, before in zip(intervals, prompted, [False, *prompted], strict=False) if not now | before]
 
 
+def _silent_s(log: Log) -> float:
+    """Return how long the end of the settings' step was without a fix, 0 of a parked truck. [s]"""
+    found = _after_config(log)
+    rows = [row.fix for row in log.track if found is not None and row.fix.fix_time_ms <= found[0].ended_ms]
+    if found is None or not rows or rows[-1].ignition == Switch.OFF:
+        return 0.0
+    return (found[0].ended_ms - max(found[1], rows[-1].fix_time_ms)) / 1000
+
+
 def _interval(log: Log) -> Iterator[Finding]:
     asked_s = log.timing.config_interval_s
     found = [one for one in _intervals(log) if one.before.fix.ignition != Switch.OFF]
@@ -77,6 +86,9 @@ def _interval(log: Log) -> Iterator[Finding]:
         en = f"expected a fix every {asked_s} s, got {len(slow)} of {len(found)} above, up to {longest.seconds:.1f} s"
         zh = f"应每 {asked_s} 秒一条，{len(found)} 个间隔中有 {len(slow)} 个超出，最长 {longest.seconds:.1f} 秒"
         yield Finding(longest.after.message, en, zh, longest.after.source)
+    elif (gone_s := _silent_s(log)) > log.timing.retry_first_most_s + 3 * asked_s:
+        en = f"expected a fix every {asked_s} s, got none in the last {gone_s:.0f} s of the step"
+        yield Finding(None, en, f"应每 {asked_s} 秒一条，该步骤最后 {gone_s:.0f} 秒却没有任何定位")
     elif len(free) >= LEAST_PAIRS and (usual_s := median(one.seconds for one in free)) < asked_s * INTERVAL_OFF:
         early = min(free, key=lambda one: one.seconds)
         en = f"expected a fix every {asked_s} s, got one every {usual_s:.2f} s while nothing changed"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 
 import numpy as np
 
 from simulators.jt808_terminal import Jt808Terminal
-from simulators.link import BACKOFF_MAX_S, BACKOFF_S, STABLE_S, pause_s
+from simulators.roaming import BACKOFF_MAX_S, BACKOFF_S, Roaming
 from simulators.station import Station
 
 TIMEOUT_S = 20.0  # for connecting, and for being let in
@@ -32,7 +32,7 @@ class _Pipe(asyncio.Protocol):
             self.lost.set_result(None)
 
 
-class BridgeLink:
+class BridgeLink(Roaming):
     """One JT/T 808 terminal on one connection; attributes as of `link.Link`."""
 
     def __init__(  # noqa: PLR0917 - as `link.Link`
@@ -47,18 +47,10 @@ class BridgeLink:
         """Prepare; `run` connects. Arguments as of `link.Link`, with the bridge's host and port."""
         if station.jt808 is None:
             raise ValueError(f"expected a JT/T 808 terminal, got {station.device}")
+        super().__init__(clock, rng, room, backoff_s)
         self.station = station
-        self.connections = 0
-        self.sent = 0
-        self.trouble = ""
         self._terminal: Jt808Terminal = station.jt808
         self._where = bridge
-        self._clock = clock
-        self._rng = rng
-        self._room = nullcontext() if room is None else room
-        self._backoff_s = backoff_s
-        self._covered = asyncio.Event()
-        self._covered.set()
         self._transport: asyncio.Transport | None = None
         self._since_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -67,11 +59,6 @@ class BridgeLink:
     def online(self) -> bool:
         """Return whether the bridge has let it in."""
         return self._transport is not None and self._terminal.welcome
-
-    @property
-    def is_blind(self) -> bool:
-        """Return whether there is no network."""
-        return not self._covered.is_set()
 
     @property
     def held(self) -> int:
@@ -104,31 +91,13 @@ class BridgeLink:
         due = self._terminal.next_due()
         self._set_timer(self._since_s + TIMEOUT_S if due is None else due)
 
-    def set_blind(self, blind: bool) -> None:
-        """Enter or leave a zone without network."""
-        if not blind:
-            self._covered.set()
-        elif self._covered.is_set():
-            self._covered.clear()
-            self.cut()
-
     def cut(self) -> None:
         """Break the connection, as a pulled battery does."""
         if self._transport is not None:
             self._transport.abort()
 
-    async def run(self) -> None:
-        """Connect, send and listen until cancelled."""
-        failures = 0
-        while True:
-            await self._covered.wait()
-            began = self._clock()
-            try:
-                await self._connection()
-            except OSError as error:
-                self.trouble = f"bridge: {error or type(error).__name__}"
-            failures = 0 if self._clock() - began > STABLE_S else failures + 1
-            await asyncio.sleep(pause_s(self._rng, self._backoff_s, failures))
+    def _failed(self, error: Exception) -> None:
+        self.trouble = f"bridge: {error or type(error).__name__}"
 
     async def _connection(self) -> None:
         async with self._room, asyncio.timeout(TIMEOUT_S):

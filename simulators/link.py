@@ -10,7 +10,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 
 import numpy as np
 
@@ -19,33 +19,24 @@ from admission.tls import client_context
 from firmware_contracts import commit_ack, device_state
 from firmware_contracts.errors import ContractError
 from firmware_contracts.transport import BrokerAddress
+from simulators.roaming import BACKOFF_MAX_S, BACKOFF_S, Roaming
 from simulators.station import Station
 from simulators.wire import KEEPALIVE_S, Will, Wire, open_wire
 
 FIRMWARE = "muckline-simulated-1"
-BACKOFF_S = 0.5  # first pause before a new connection; doubles
-BACKOFF_MAX_S = 30.0  # a city's terminals come back within a minute of their broker
-STABLE_S = 10.0  # a connection that held this long starts the pauses anew
 LOOK_AFTER_S = KEEPALIVE_S / 3.0
 
 
-def pause_s(rng: np.random.Generator, backoff_s: tuple[float, float], failures: int) -> float:
-    """Return a pause drawn from the whole range: a city that lost its broker must not come back in one second."""
-    first_s, most_s = backoff_s
-    return float(rng.uniform(0.0, min(first_s * 2.0 ** min(failures, 16), most_s)))
-
-
-class Link:
+class Link(Roaming):
     """One terminal on one connection.
 
     Attributes:
         station: Whose connection it is.
-        connections: How often it was made.
-        sent: Messages published.
         lost_s: When it was last lost, on the clock, None while it stands or before the first. [s]
-        trouble: Why it is not connected, in words, empty for no reason.
         on_locate: Called when the platform asks where the truck is: whoever generates its fixes records one.
     """
+
+    faults = (OSError, AdmissionError)
 
     def __init__(  # noqa: PLR0917 - the first four say what it is, the others how it behaves among many
         self,
@@ -66,19 +57,11 @@ class Link:
             room: Entered while a connection is being made: bounds how many are at a time.
             backoff_s: Longest first pause before a new connection, and the longest of all. [s]
         """
+        super().__init__(clock, rng, room, backoff_s)
         self.station = station
-        self.connections = 0
-        self.sent = 0
         self.lost_s: float | None = None
-        self.trouble = ""
         self.on_locate: Callable[[], None] = lambda: None
         self._address = address
-        self._clock = clock
-        self._rng = rng
-        self._room = nullcontext() if room is None else room
-        self._backoff_s = backoff_s
-        self._covered = asyncio.Event()
-        self._covered.set()
         self._context: ssl.SSLContext | None = None  # 2 ms to make, and held by the connection anyway
         self._wire: Wire | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -87,11 +70,6 @@ class Link:
     def online(self) -> bool:
         """Return whether the connection stands."""
         return self._wire is not None
-
-    @property
-    def is_blind(self) -> bool:
-        """Return whether there is no network."""
-        return not self._covered.is_set()
 
     @property
     def held(self) -> int:
@@ -127,32 +105,14 @@ class Link:
             due = terminal.next_due()
         self._set_timer(now + LOOK_AFTER_S if due is None else min(due, now + LOOK_AFTER_S))
 
-    def set_blind(self, blind: bool) -> None:
-        """Enter or leave a zone without network."""
-        if not blind:
-            self._covered.set()
-        elif self._covered.is_set():
-            self._covered.clear()
-            self.cut()
-
     def cut(self) -> None:
         """Break the connection, as a pulled battery does."""
         if self._wire is not None:
             self._wire.abort()
 
-    async def run(self) -> None:
-        """Connect, send and listen until cancelled."""
-        failures = 0
-        while True:
-            await self._covered.wait()
-            began = self._clock()
-            try:
-                await self._connection()
-            except (OSError, AdmissionError) as error:
-                self.trouble = str(error) or type(error).__name__
-                self._context = None  # a renewed certificate may be what helps
-            failures = 0 if self._clock() - began > STABLE_S else failures + 1
-            await asyncio.sleep(pause_s(self._rng, self._backoff_s, failures))
+    def _failed(self, error: Exception) -> None:
+        super()._failed(error)
+        self._context = None  # a renewed certificate may be what helps
 
     async def _connection(self) -> None:
         """Hold one connection until it breaks or is cut; take leave where the task is cancelled."""

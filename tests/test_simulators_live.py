@@ -15,10 +15,10 @@ from acknowledging_platform import AcknowledgingPlatform, Name
 from mosquitto_process import MosquittoProcess
 
 from simulators.capture import read_capture, write_capture
-from simulators.link import pause_s
 from simulators.live import run_live
 from simulators.record import record
 from simulators.replay import ReplayError, Span, replay
+from simulators.roaming import pause_s
 from simulators.scenario import Scenario, read_scenario
 from simulators.simulation import Simulation
 from simulators.truth import read_truth

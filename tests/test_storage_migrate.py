@@ -6,7 +6,7 @@ import threading
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from storage import migrate
 from storage.connect import claim_writer, connect_writer, conninfo
@@ -41,6 +41,16 @@ def test_upgrade_brings_an_empty_database_to_the_expected_version(database_url: 
     assert migrate.upgrade(database_url) == migrate.expected() == migrate.current(database_url)
     migrate.check_current(database_url)
     assert migrate.upgrade(database_url) == migrate.expected()
+
+
+@pytest.mark.services
+def test_a_database_that_goes_away_is_told_in_the_drivers_own_words(migrated_url: str) -> None:
+    impatient = make_conninfo(migrated_url, options="-c statement_timeout=200")
+    with psycopg.connect(migrated_url) as holder:
+        holder.execute("lock table alembic_version in access exclusive mode")
+        with pytest.raises(psycopg.OperationalError, match="statement timeout"):
+            migrate.current(impatient)
+    assert migrate.current(migrated_url) == migrate.expected()
 
 
 @pytest.mark.services

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,16 @@ def enters(broker: Broker, folder: Path, name: str) -> bool:
     return True
 
 
+def kept_out(broker: Broker, folder: Path, name: str) -> bool:
+    """Return whether the broker refuses a certificate, as soon as it has read the list again that it was told of."""
+    deadline_s = time.monotonic() + 5.0
+    while enters(broker, folder, name):
+        if time.monotonic() > deadline_s:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def test_the_life_of_a_device(typed: Typed, broker: Broker, tmp_path: Path) -> None:
     before = typed.version()
     typed("device", "add", "T1", "--region", "320412", "--vehicle", "V1", "--bench")
@@ -92,7 +103,7 @@ def test_the_life_of_a_device(typed: Typed, broker: Broker, tmp_path: Path) -> N
         assert typed.listed()["T1"]["status"] == status
     assert enters(broker, tmp_path, "T1")
     assert "1 certificates revoked" in typed("device", "revoke", "T1", "--reason", "stolen")
-    assert not enters(broker, tmp_path, "T1")
+    assert kept_out(broker, tmp_path, "T1")
     assert "0 certificates revoked" in typed("device", "revoke", "T1"), "again where the broker was not told"
     assert (typed.listed()["T1"]["status"], typed.listed()["T1"]["certificate_until"]) == ("revoked", None)
     for command in ("activate", "suspend"):
@@ -141,9 +152,9 @@ def test_a_revocation_done_by_half_is_finished_before_the_name_lives_again(
     assert "first: muckline device revoke" in typed.refused("device", "add", "T1", "--region", "320412")
     assert enters(broker, tmp_path, "T1")
     typed("device", "revoke", "T1")
-    assert not enters(broker, tmp_path, "T1")
+    assert kept_out(broker, tmp_path, "T1")
     typed("device", "add", "T1", "--region", "320412")
-    assert not enters(broker, tmp_path, "T1"), "the certificate of its earlier life"
+    assert kept_out(broker, tmp_path, "T1"), "the certificate of its earlier life"
 
 
 def test_the_audit_is_only_added_to(typed: Typed) -> None:

@@ -196,7 +196,10 @@ def wait_until_judged(records: Records, url: str, ingest: Ingest, log: Path) -> 
         assert not ingest.died, log.read_text()
         return query(url, DONE) == [(records.fixes, records.passages, 0)]
 
-    wait_until(judged, f"not all was stored and judged: {query(url, DONE)}")
+    wanted = records.fixes, records.passages, 0
+    wait_until(
+        judged, lambda: f"expected {wanted} stored, judged, waiting; got {query(url, DONE)}; {log.read_text()[-3000:]}"
+    )
 
 
 def query(url: str, statement: str) -> list[tuple[Any, ...]]:
@@ -204,10 +207,10 @@ def query(url: str, statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement).fetchall()
 
 
-def wait_until(condition: Callable[[], bool], fault: str) -> None:
+def wait_until(condition: Callable[[], bool], fault: str | Callable[[], str]) -> None:
     deadline_s = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < deadline_s, fault
+        assert time.monotonic() < deadline_s, fault if isinstance(fault, str) else fault()
         time.sleep(0.1)
 
 

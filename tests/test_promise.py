@@ -176,8 +176,15 @@ def send(
     rng: np.random.Generator,
 ) -> None:
     """Publish in so many bursts; after some of them ingest is killed, in the middle of whatever it does."""
-    wait_until(lambda: bool(query(url, "select 1 from ingest_status")), "ingest did not start")
+    first_topic, first = records.messages[0]
+
+    def is_heard() -> bool:
+        """Return whether ingest is subscribed: before it is, the broker keeps nothing for it."""
+        peer.publish(first_topic, [first])
+        return bool(query(url, "select 1 from fixes union all select 1 from device_events limit 1"))
+
     with Peer(broker.address) as peer:
+        wait_until(is_heard, "ingest did not start")
         for part in np.array_split(order, parts):
             for index in part.tolist():
                 topic, payload = records.messages[index]
@@ -187,8 +194,7 @@ def send(
                 ingest.kill9()
                 ingest.start()
                 time.sleep(float(rng.uniform(0.5, 2.0)))
-        topic, payload = records.messages[0]
-        peer.publish(topic, [payload])  # and wait until the broker has it all
+        peer.publish(first_topic, [first])  # and wait until the broker has it all
 
 
 def wait_until_judged(records: Records, url: str, ingest: Ingest, log: Path) -> None:

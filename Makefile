@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SILENT:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check bench soak lock clean setup
+.PHONY: help demo test check bench soak lock clean setup console
 
 help:
 	cat <<-'END'
@@ -18,10 +18,10 @@ help:
 	make clean           stop the embedded servers and remove everything that was set up
 	END
 
-demo: setup
+demo: setup console
 	exec .venv/bin/muckline demo $(if $(REAL),--real "$(REAL)")
 
-test: setup
+test: setup console
 	exec .venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 check: setup
@@ -42,12 +42,15 @@ lock: setup
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --output-file requirements.lock $(ARGS)
 
+console: setup
+	.venv/bin/python console/build.py
+
 clean:
 	if [ -x .venv/bin/muckline ]; then .venv/bin/muckline down; fi
 	for link in .muckline/elsewhere .muckline/test/*/elsewhere; do
 	  if [ -L "$$link" ]; then rm -rf "$$(readlink "$$link")"; fi
 	done
-	rm -rf .muckline .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf .muckline .venv api/console console/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
 
 # Done when the stamp holds the hash of what was installed.
 setup:

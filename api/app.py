@@ -8,6 +8,7 @@ decided there alone.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -78,6 +79,7 @@ def create_app(
     *,
     database_password: str | None = None,
     statement_timeout_s: int = 30,
+    secret: bytes | None = None,
 ) -> FastAPI:
     """Return the API as an ASGI application; serve it with `api.server`.
 
@@ -87,6 +89,7 @@ def create_app(
         broker: Whose reachability `/readyz` tells.
         database_password: Where the URL holds none.
         statement_timeout_s: Longest a query may run. [s]
+        secret: Signs access tokens; None makes one that dies with the process.
     """
     instruments = Instruments()
     services = Services(
@@ -96,6 +99,7 @@ def create_app(
         feed=EventFeed(database_url, database_password, settings.max_streams, statement_timeout_s, instruments),
         instruments=instruments,
         writer=Writer(database_url, database_password),
+        secret=secret or secrets.token_bytes(32),
     )
     app = FastAPI(
         title="Muckline",

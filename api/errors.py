@@ -14,6 +14,8 @@
     ├── TerminalConfigNotFoundError
     ├── AnswerTooLargeError
     ├── TooManyStreamsError
+    ├── NotLoggedInError
+    ├── NotPermittedError
     └── NotReadyError
 
 A client may rely on `type` and `status`; titles and details are for people. What is not in the table is our bug: it is
@@ -102,6 +104,14 @@ class TooManyStreamsError(ApiError):
     """Every event stream is taken."""
 
 
+class NotLoggedInError(ApiError):
+    """Nobody is known by what the request carries."""
+
+
+class NotPermittedError(ApiError):
+    """The user's role may not do this."""
+
+
 class NotReadyError(ApiError):
     """A part that this service needs does not answer, or lags."""
 
@@ -164,6 +174,8 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
     ),
+    NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
+    NotPermittedError: ProblemKind("not-permitted", 403, "The role may not do this", "当前角色无此权限"),
     NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),
     psycopg.errors.QueryCanceled: ProblemKind(
         "query-timeout", 503, "The database took too long", "数据库查询超时", "Ask for less, or later.", retry_after_s=5

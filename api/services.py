@@ -17,7 +17,11 @@ from firmware_contracts.transport import BrokerAddress
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one running API."""
+    """The parts of one running API.
+
+    Attributes:
+        secret: Signs access tokens; every API of a city needs the same.
+    """
 
     settings: ApiSettings
     database: Database
@@ -25,6 +29,7 @@ class Services:
     feed: EventFeed
     instruments: Instruments
     writer: Writer
+    secret: bytes
 
 
 def services(request: Request) -> Services:

@@ -13,34 +13,59 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import psycopg
 
 from api.app import create_app
 from api.server import listening_socket, make_server
 from api.settings import ApiSettings
+from api.tokens import access_token
 from firmware_contracts.transport import BrokerAddress
+from storage.users import add_user
 
+SECRET = b"of the tests alone, thirty-two b"
 # Reserved: nothing listens there.
 NO_BROKER = BrokerAddress(port=1)
 
 
 @contextmanager
-def serving(database_url: str, broker: BrokerAddress = NO_BROKER, **settings: Any) -> Iterator[httpx.Client]:
-    """Give a client of a running API, which is shut down in order afterwards."""
+def serving(
+    database_url: str, broker: BrokerAddress = NO_BROKER, *, viewer: str | None = "administrator", **settings: Any
+) -> Iterator[httpx.Client]:
+    """Give a client of a running API, which is shut down in order afterwards.
+
+    Args:
+        database_url: Of a migrated database.
+        broker: Whose reachability is told.
+        viewer: Role of the user in whose name the client asks, added where it is not there; None for nobody.
+        settings: Of `ApiSettings`.
+    """
     statement_timeout_s = settings.pop("statement_timeout_s", 30)
-    app = create_app(ApiSettings(**settings), database_url, broker, statement_timeout_s=statement_timeout_s)
+    app = create_app(
+        ApiSettings(**settings), database_url, broker, statement_timeout_s=statement_timeout_s, secret=SECRET
+    )
     listener = listening_socket("127.0.0.1", 0)
     server = make_server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     wait_until(lambda: server.started)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+        headers = {} if viewer is None else as_user(database_url, viewer)
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with httpx.Client(base_url=base_url, timeout=30, headers=headers) as client:
             yield client
     finally:
         server.should_exit = True
         thread.join(20)
         assert not thread.is_alive(), "expected the server to shut down within 20 s"
         listener.close()
+
+
+def as_user(database_url: str, role: str, *, name: str | None = None, **scope: Any) -> dict[str, str]:
+    """Return the header of a user of a role, added where it is not there; `scope` as in `add_user`."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        row = connection.execute("select user_no from users where name = %s", [name or role]).fetchone()
+        user_no = row[0] if row else add_user(connection, name or role, role=role, **scope)
+    return {"authorization": f"Bearer {access_token(SECRET, user_no, time.time(), valid_s=3600)}"}
 
 
 def wait_until(condition: Any, wait_s: float = 10.0) -> None:
@@ -108,7 +133,7 @@ def streaming(client: httpx.Client, last_event_id: str | None = None, **paramete
     """Read the event stream until the block is left."""
     reader = StreamReader()
     headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
-    own = httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(10, read=30))
+    own = httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(10, read=30), headers=client.headers)
     with own, own.stream("GET", "/v1/events/stream", params=parameters, headers=headers) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")

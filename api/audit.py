@@ -1,0 +1,46 @@
+"""Who looked at what, written before the answer leaves: a look that cannot be logged does not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from api.services import Services
+from api.viewer import Viewer
+from storage.audit_log import append
+
+
+async def noted(
+    services: Services,
+    viewer: Viewer,
+    action: str,
+    object_kind: str,
+    object_id: str,
+    *,
+    allowed: bool = True,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Append what the viewer did, or was refused, to the audit log.
+
+    Args:
+        services: Of the app.
+        viewer: Who.
+        action: A verb in snake case: `look_track`, `export`, `log_in`, `edit_register`.
+        object_kind: `vehicle`, `case`, `user`, ...
+        object_id: Which one.
+        allowed: False where it was refused.
+        detail: Further members: the range of a track, what changed.
+    """
+    write = partial(
+        append,
+        user_no=viewer.user_no,
+        user_name=viewer.name,
+        role=viewer.role,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        allowed=allowed,
+        detail=detail or {},
+    )
+    await services.writer.write(write)

@@ -1,0 +1,54 @@
+/** Requests to the API: the console's cookie says who asks; every error is a problem (RFC 9457). */
+import { language } from "../i18n";
+
+export interface Problem {
+  type: string;
+  status: number;
+  title: string;
+  detail?: string;
+  [fact: string]: unknown;
+}
+
+export class ApiError extends Error {
+  constructor(public readonly problem: Problem) {
+    super(problem.detail ?? problem.title);
+  }
+}
+
+export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+
+/** Return the path with its query; empty values are left out, lists are repeated. */
+export function withQuery(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== null && one !== undefined && one !== "") parameters.append(name, String(one));
+    }
+  }
+  return parameters.size ? `${path}?${parameters}` : path;
+}
+
+/** Return the JSON that the API answers. Throws `ApiError`. */
+export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const form = body instanceof FormData;
+  const answer = await fetch(path, {
+    method,
+    credentials: "same-origin",
+    headers: {
+      "accept-language": language.value === "zh" ? "zh-CN" : "en",
+      ...(body === undefined || form ? {} : { "content-type": "application/json" }),
+    },
+    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+  });
+  if (!answer.ok) {
+    const unknown = { type: "about:blank", status: answer.status, title: answer.statusText };
+    throw new ApiError(await answer.json().catch(() => unknown));
+  }
+  return (answer.status === 204 ? undefined : await answer.json()) as Answer;
+}
+
+export const get = <Answer>(path: string, query?: Query) => request<Answer>("GET", withQuery(path, query));
+export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
+export const put = <Answer>(path: string, body: unknown) => request<Answer>("PUT", path, body);
+export const patch = <Answer>(path: string, body: unknown) => request<Answer>("PATCH", path, body);
+export const remove = <Answer>(path: string) => request<Answer>("DELETE", path);

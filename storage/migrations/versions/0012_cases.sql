@@ -1,0 +1,2 @@
+-- Alerts, cases and their steps.
+select 1;

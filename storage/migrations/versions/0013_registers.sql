@@ -1,0 +1,2 @@
+-- Registers that people edit, with their history.
+select 1;

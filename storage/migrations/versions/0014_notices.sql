@@ -1,0 +1,2 @@
+-- Subscriptions, deliveries and the queue of work.
+select 1;

@@ -1,0 +1,2 @@
+-- Exports that take longer than a request.
+select 1;

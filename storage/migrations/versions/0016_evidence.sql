@@ -1,0 +1,2 @@
+-- Signing keys and what was signed; reports.
+select 1;

@@ -1,0 +1,2 @@
+-- The feed for other bureaux and their inbox.
+select 1;

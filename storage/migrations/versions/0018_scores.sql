@@ -1,0 +1,2 @@
+-- Points, deductions and appeals; manifests, projects and compliance.
+select 1;

@@ -1,0 +1,2 @@
+-- Links with an expiry.
+select 1;

@@ -29,6 +29,7 @@ from api.resources import (
     event_stream,
     events,
     health,
+    kinds,
     latest,
     metrics,
     passages,
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stray_replies.router,
     rejected.router,
     problems.router,
+    kinds.router,
 )
 
 DESCRIPTION = """Supervision of construction-waste trucks: where they are, where they were, and what the rules found.

@@ -16,7 +16,7 @@ def json_bytes(content: Any) -> bytes:
     return orjson.dumps(content, option=_OPTIONS)
 
 
-def json_answer(content: Any, media_type: str = "application/json") -> Response:
+def json_answer(content: Any, media_type: str = "application/json", *, status: int = 200) -> Response:
     """Return an answer without a Python object per row; its response model is documentation, tested not run."""
     # Where a truck is, is nobody's but the asker's, and old a second later: no cache may keep it.
-    return Response(json_bytes(content), media_type=media_type, headers={"cache-control": "no-store"})
+    return Response(json_bytes(content), status, media_type=media_type, headers={"cache-control": "no-store"})

@@ -17,13 +17,16 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from api.body_limit import LimitBody
+from api.console_files import mount_console
 from api.database import Database
 from api.docs import installed_assets, mount_docs
 from api.errors import install_errors
 from api.event_feed import EventFeed
 from api.instruments import CountRequests, Instruments
+from api.live_positions import LivePositions
 from api.resources import (
     balances,
+    basemap,
     candidate_places,
     device_commands,
     event_stream,
@@ -31,6 +34,7 @@ from api.resources import (
     health,
     kinds,
     latest,
+    live_positions,
     metrics,
     passages,
     problems,
@@ -53,12 +57,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     vehicles.router,
     latest.router,
+    live_positions.router,
     track.router,
     trips.router,
     event_stream.router,
     events.router,
     candidate_places.router,
     balances.router,
+    basemap.router,
     passages.router,
     device_commands.router,
     stray_replies.router,
@@ -94,13 +100,15 @@ def create_app(
         secret: Signs access tokens; None makes one that dies with the process.
     """
     instruments = Instruments()
+    database = Database(database_url, database_password, settings.pool_size, statement_timeout_s)
     services = Services(
         settings=settings,
-        database=Database(database_url, database_password, settings.pool_size, statement_timeout_s),
+        database=database,
         broker=broker,
         feed=EventFeed(database_url, database_password, settings.max_streams, statement_timeout_s, instruments),
         instruments=instruments,
         writer=Writer(database_url, database_password),
+        live=LivePositions(database),
         secret=secret or secrets.token_bytes(32),
     )
     app = FastAPI(
@@ -120,6 +128,7 @@ def create_app(
     assets = installed_assets()
     if assets is not None:
         mount_docs(app, assets)
+    mount_console(app)
     return app
 
 

@@ -14,6 +14,12 @@
     ├── TerminalConfigNotFoundError
     ├── AnswerTooLargeError
     ├── TooManyStreamsError
+    ├── UpgradeNeededError      plain HTTP where a WebSocket is spoken
+    ├── WrongOriginError        a page of another site
+    ├── NoSuchFormatError       an export of this thing is not made in this format
+    ├── ExportNotFoundError
+    ├── ExportNotReadyError
+    ├── BasemapNotFoundError
     ├── NotLoggedInError
     ├── NotPermittedError
     └── NotReadyError
@@ -35,7 +41,18 @@ from fastapi_problem.error import Problem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from starlette.exceptions import HTTPException
 
-from storage.errors import CommandRefused, InvalidCommand, KindNotAllowed, TooManyCommands, UnknownTerminal
+from storage.errors import (
+    AppealedAlready,
+    DecidedAlready,
+    InvalidCommand,
+    KindNotAllowed,
+    PaperConflict,
+    StorageError,
+    TooManyCommands,
+    UnknownEntry,
+    UnknownPaper,
+    UnknownTerminal,
+)
 
 PROBLEM_URI = "/problems/{type}"
 
@@ -104,6 +121,30 @@ class TooManyStreamsError(ApiError):
     """Every event stream is taken."""
 
 
+class UpgradeNeededError(ApiError):
+    """A plain request where a WebSocket is spoken."""
+
+
+class WrongOriginError(ApiError):
+    """A page of another site wants to use this browser's login."""
+
+
+class NoSuchFormatError(ApiError):
+    """What is asked for is not exported in this format."""
+
+
+class ExportNotFoundError(ApiError):
+    """The viewer has ordered no export of this id, or it has expired."""
+
+
+class ExportNotReadyError(ApiError):
+    """An export's file is not there yet, or could not be made."""
+
+
+class BasemapNotFoundError(ApiError):
+    """The operator gave no such base map."""
+
+
 class NotLoggedInError(ApiError):
     """Nobody is known by what the request carries."""
 
@@ -170,10 +211,23 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     TooManyCommands: ProblemKind(
         "too-many-commands", 409, "The terminal has not answered what it was sent before", "终端未应答的指令过多"
     ),
+    UnknownEntry: ProblemKind(
+        "score-entry-not-found", 404, "There is no such deduction or appeal", "扣分记录或申诉不存在"
+    ),
+    AppealedAlready: ProblemKind("appealed-already", 409, "The deduction was appealed before", "该扣分已申诉"),
+    DecidedAlready: ProblemKind("decided-already", 409, "The appeal was decided before", "该申诉已裁定"),
+    UnknownPaper: ProblemKind("paper-not-found", 404, "It is not in the registers", "登记信息不存在"),
+    PaperConflict: ProblemKind("paper-conflict", 409, "It was done before, otherwise", "已办理，内容不一致"),
     AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
     ),
+    NoSuchFormatError: ProblemKind("no-such-format", 422, "It is not exported in this format", "不支持此导出格式"),
+    ExportNotFoundError: ProblemKind("export-not-found", 404, "There is no such export", "导出任务不存在"),
+    ExportNotReadyError: ProblemKind("export-not-ready", 409, "The export has no file yet", "导出文件尚未就绪"),
+    UpgradeNeededError: ProblemKind("upgrade-needed", 426, "This is a WebSocket", "此地址为 WebSocket"),
+    WrongOriginError: ProblemKind("wrong-origin", 403, "The page is of another site", "页面来源不被允许"),
+    BasemapNotFoundError: ProblemKind("basemap-not-found", 404, "There is no such base map", "未配置该底图"),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
     NotPermittedError: ProblemKind("not-permitted", 403, "The role may not do this", "当前角色无此权限"),
     NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),
@@ -237,7 +291,7 @@ def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) 
 
 
 def _detail(error: Exception, kind: ProblemKind) -> str | None:
-    if isinstance(error, ApiError | CommandRefused):
+    if isinstance(error, ApiError) or (isinstance(error, StorageError) and kind is not INTERNAL_ERROR):
         return str(error)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

@@ -11,6 +11,8 @@ from api.event_feed import EventFeed
 
 # A reader that takes nothing for this long is cut by the kernel; the application cannot, it waits in `send`. [ms]
 STALLED_READER_MS = 30_000
+# Longest message that a WebSocket's client may send.
+SAID_MOST_BYTES = 4_096
 # Requests that run when SIGTERM comes get this long. [s]
 SHUTDOWN_S = 10
 
@@ -49,5 +51,8 @@ def make_server(app: FastAPI, log_level: str = "warning") -> Server:
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=SHUTDOWN_S,
+        # Positions hardly compress, and viewers say nothing.
+        ws_per_message_deflate=False,
+        ws_max_size=SAID_MOST_BYTES,
     )
     return Server(config, app.state.services.feed)

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.database import Database
 from api.event_feed import EventFeed
 from api.instruments import Instruments
+from api.live_positions import LivePositions
 from api.settings import ApiSettings
 from api.writer import Writer
 from firmware_contracts.transport import BrokerAddress
@@ -29,6 +30,7 @@ class Services:
     feed: EventFeed
     instruments: Instruments
     writer: Writer
+    live: LivePositions
     secret: bytes
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from api.basemap_files import find_basemap
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,10 @@ class ApiSettings:
         max_page: Most rows of one page.
         max_streams: Most event streams open at once.
         ready_lag_s: Ingest lag above which /readyz says not ready. [s]
+        basemap: Folder of the map's ground; None draws the registered roads.
+        basemap_crs: Datum of that file.
+        basemap_attribution: Shown with the map.
+        basemap_approval_no: Likewise, its approval number.
     """
 
     host: str = "127.0.0.1"
@@ -26,3 +34,16 @@ class ApiSettings:
     max_page: int = 1_000
     max_streams: int = 200
     ready_lag_s: int = 120
+    basemap: Path | None = None
+    basemap_crs: Literal["wgs84", "gcj02"] = "wgs84"
+    basemap_attribution: str = ""
+    basemap_approval_no: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a folder without a base map.
+
+        Raises:
+            ValueError: It holds none.
+        """
+        if self.basemap is not None:
+            find_basemap(self.basemap)

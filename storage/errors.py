@@ -7,6 +7,13 @@ StorageError
 ├── InvalidWorld        documents that contradict themselves or what the registry holds
 ├── UnknownVehicle      events or trips name a truck that the registry does not hold: a bug of ours
 ├── DeviceRefused       a device that cannot be admitted, suspended or revoked as asked; nothing was stored
+├── ScoreRefused        a deduction, an appeal or a decision that cannot be; nothing was stored
+│   ├── UnknownEntry        there is no such deduction or appeal
+│   ├── AppealedAlready     the deduction was objected to before
+│   └── DecidedAlready      the appeal was decided before
+├── PaperRefused        a manifest, a scan, a check or a project that cannot be; nothing was stored
+│   ├── UnknownPaper        what it names is not in the registers, or the viewer may not see it
+│   └── PaperConflict       it was done before, otherwise
 └── CommandRefused      a command to a terminal that is not taken; nothing was stored
     ├── UnknownTerminal     the registry holds no such terminal, or it gets nothing at present
     ├── KindNotAllowed      the city does not allow commands of this kind
@@ -107,3 +114,31 @@ class InvalidCommand(CommandRefused):
 
 class TooManyCommands(CommandRefused):
     """The terminal has not answered what it was sent before."""
+
+
+class ScoreRefused(StorageError):  # noqa: N818
+    """A deduction, an appeal or a decision that cannot be."""
+
+
+class UnknownEntry(ScoreRefused):
+    """There is no such deduction or appeal, or the viewer may not see it."""
+
+
+class AppealedAlready(ScoreRefused):
+    """The deduction was objected to before."""
+
+
+class DecidedAlready(ScoreRefused):
+    """The appeal was decided before."""
+
+
+class PaperRefused(StorageError):  # noqa: N818
+    """A manifest, a scan, a check or a project that cannot be."""
+
+
+class UnknownPaper(PaperRefused):
+    """What it names is not in the registers, or the viewer may not see it."""
+
+
+class PaperConflict(PaperRefused):
+    """It was done before, otherwise."""

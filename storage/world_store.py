@@ -93,6 +93,13 @@ select version, pg_notify('{WORLD_CHANNEL}', version::text) from raised
 """
 
 _ITEMS = "jsonb_array_elements(%(items)s::jsonb) with ordinality as given (item, position)"
+_STAYS = f"""
+    select terminal_no, vehicle_no, tstzrange((stay ->> 'from')::timestamptz, (stay ->> 'to')::timestamptz) as valid
+    from {_ITEMS}
+    join terminals on terminal_id = item ->> 'terminal_id'
+    cross join jsonb_array_elements(coalesce(nullif(item -> 'assignments', 'null'), '[]')) as stay
+    left join vehicles on vehicle_id = stay ->> 'vehicle_id'
+"""
 
 
 def _write_features(table: str, key: str) -> str:
@@ -152,15 +159,29 @@ WRITE: dict[str, tuple[str, ...]] = {
             status = case when terminals.status = 'revoked' then 'revoked' else excluded.status end,
             dump_point_id = excluded.dump_point_id, more = excluded.more, retired_at = null
         """,
-        "delete from terminal_assignments",
+        # Those that stay are not touched, so that history shows changes only. A truck out of service is in no document:
+        # its times stay as they were, unless they are said to be another truck's.
+        f"""
+        with stays as ({_STAYS})
+        delete from terminal_assignments as old
+        where terminal_no in (select terminal_no from {_ITEMS} join terminals on terminal_id = item ->> 'terminal_id')
+            and (terminal_no, vehicle_no, valid) not in (
+                select terminal_no, vehicle_no, valid from stays where vehicle_no is not null
+            )
+            and (
+                vehicle_no in (select vehicle_no from vehicles where retired_at is null)
+                or exists (select from stays where stays.terminal_no = old.terminal_no and stays.valid && old.valid)
+            )
+        """,
         # A truck that is not there stands as NULL and is refused.
         f"""
+        with stays as ({_STAYS})
         insert into terminal_assignments (terminal_no, vehicle_no, valid)
-        select terminal_no, vehicle_no, tstzrange((stay ->> 'from')::timestamptz, (stay ->> 'to')::timestamptz)
-        from {_ITEMS}
-        join terminals on terminal_id = item ->> 'terminal_id'
-        cross join jsonb_array_elements(coalesce(nullif(item -> 'assignments', 'null'), '[]')) as stay
-        left join vehicles on vehicle_id = stay ->> 'vehicle_id'
+        select terminal_no, vehicle_no, valid from stays
+        where not exists (
+            select from terminal_assignments as old
+            where old.terminal_no = stays.terminal_no and old.vehicle_no = stays.vehicle_no and old.valid = stays.valid
+        )
         """,
     ),
     "permits": (
@@ -171,7 +192,7 @@ WRITE: dict[str, tuple[str, ...]] = {
         from {_ITEMS}
         on conflict (permit_id) do update
         set company_id = excluded.company_id, site_id = excluded.site_id, valid = excluded.valid,
-            document = excluded.document
+            document = excluded.document, status = 'approved'
         """,
     ),
     **{name: (_write_object(name, *columns),) for name, columns in OBJECTS.items()},
@@ -198,8 +219,16 @@ REMOVE: dict[str, tuple[str, ...]] = {
         update terminals set retired_at = now(), site_id = null, dump_point_id = null
         where retired_at is null and terminal_id not in (select item ->> 'terminal_id' from {_ITEMS})
         """,
+        "delete from terminal_assignments where terminal_no in"
+        " (select terminal_no from terminals where retired_at is not null)",
     ),
-    "permits": (_remove("permits", "permit_id", "->>"),),
+    # The papers of a permit that is no longer in force are kept.
+    "permits": (
+        f"""
+        update permits set status = 'cancelled'
+        where status = 'approved' and permit_id not in (select item ->> 'permit_id' from {_ITEMS})
+        """,
+    ),
     **{name: (_remove_members(name, key),) for name, (key, _) in OBJECTS.items()},
 }
 
@@ -225,11 +254,12 @@ READ: dict[str, str] = {
             select terminal_no, jsonb_agg(
                 jsonb_build_object('vehicle_id', vehicle_id, 'from', lower(valid), 'to', upper(valid)) order by valid
             ) as assignments
-            from terminal_assignments join vehicles using (vehicle_no) group by terminal_no
+            from terminal_assignments join vehicles using (vehicle_no)
+            where vehicles.retired_at is null group by terminal_no
         ) as stays using (terminal_no)
         where terminals.retired_at is null order by terminal_no
     """,
-    "permits": "select document from permits order by permit_id",
+    "permits": "select document from permits where status = 'approved' order by permit_id",
     **{
         name: f"select jsonb_build_array({key}, {value}) from {name} order by {key}"
         for name, (key, value) in OBJECTS.items()

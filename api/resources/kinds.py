@@ -1,4 +1,4 @@
-"""`/v1/kinds`: the words for kinds, severities, statuses and steps in Chinese and English, for every client the same."""
+"""`/v1/kinds`: words for kinds, severities, statuses and steps in Chinese and English, the same for every client."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 /** Requests to the API: the console's cookie says who asks; every error is a problem (RFC 9457). */
 import { language } from "../i18n";
+import { refreshed } from "./refresh";
 
 export interface Problem {
   type: string;
@@ -28,10 +29,9 @@ export function withQuery(path: string, query: Query = {}): string {
   return parameters.size ? `${path}?${parameters}` : path;
 }
 
-/** Return the JSON that the API answers. Throws `ApiError`. */
-export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+function ask(method: string, path: string, body: unknown): Promise<Response> {
   const form = body instanceof FormData;
-  const answer = await fetch(path, {
+  return fetch(path, {
     method,
     credentials: "same-origin",
     headers: {
@@ -40,6 +40,24 @@ export async function request<Answer>(method: string, path: string, body?: unkno
     },
     body: body === undefined ? undefined : form ? body : JSON.stringify(body),
   });
+}
+
+const ofSession = (path: string) => path.startsWith("/v1/session/") || path === "/v1/session";
+
+/** What to do when the session is over; the shell shows the login page. */
+export const session = { onEnd: () => {} };
+
+/**
+ * Return the JSON that the API answers. An access token that ran out is renewed once, unseen by the page.
+ *
+ * Throws `ApiError` for a problem that the API tells, `TypeError` when it cannot be reached.
+ */
+export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  let answer = await ask(method, path, body);
+  if (answer.status === 401 && !(ofSession(path) && method !== "GET")) {
+    if (await refreshed()) answer = await ask(method, path, body);
+    if (answer.status === 401) session.onEnd();
+  }
   if (!answer.ok) {
     const unknown = { type: "about:blank", status: answer.status, title: answer.statusText };
     throw new ApiError(await answer.json().catch(() => unknown));

@@ -1,16 +1,20 @@
 /** What a page is: one folder in `pages/`, one row in `pages/index.ts`. */
 import type { ComponentType } from "preact";
+import type { IconName } from "../design/icons";
 import type { Dictionary } from "../i18n";
+import type { MenuLabel } from "../shell/menu_words";
 
 export interface Page {
   /** Below `/console`, for example `/cases/:case_id`. */
   path: string;
-  /** Loaded when it is opened. */
+  /** Loaded when it is opened; gets the parameters of the path as props. */
   load: () => Promise<{ default: ComponentType<Record<string, string>> }>;
   /** Permission that the API asks for; without it the page is not offered. */
   permission: string;
-  /** Its entry of the menu: where it stands, the key of its name, an icon's name; absent: no entry. */
-  menu?: { order: number; label: string; icon: string };
+  /** Its entry of the menu: where it stands, the key of its name, its icon; absent: no entry. */
+  menu?: { order: number; label: MenuLabel; icon: IconName };
+  /** Shown without menu and bars. */
+  bare?: boolean;
 }
 
 /** The words of a page: both languages have the same keys, which the compiler checks. */

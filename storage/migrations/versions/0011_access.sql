@@ -18,59 +18,313 @@ create table users (
 create table district_rings (
     district_id text not null,
     ring polygon not null,
+    bounds box not null,
     is_hole boolean not null
 );
 create index district_rings_district on district_rings (district_id);
 
-create function ring_of(coordinates jsonb) returns polygon language sql immutable as $$
-    select ('(' || string_agg('(' || (point ->> 0) || ',' || (point ->> 1) || ')', ',' order by position) || ')')::polygon
+create function corners(coordinates jsonb) returns text language sql immutable as $$
+    select string_agg('(' || (point ->> 0) || ',' || (point ->> 1) || ')', ',' order by position)
     from jsonb_array_elements(coordinates) with ordinality as corner (point, position)
 $$;
 
-create function refresh_district_rings() returns trigger language plpgsql as $$
-begin
-    delete from district_rings;
-    insert into district_rings (district_id, ring, is_hole)
-    select district_id, ring_of(ring), position > 1
-    from districts
-    cross join jsonb_array_elements(
+create function ring_of(coordinates jsonb) returns polygon language sql immutable as $$
+    select ('(' || corners(coordinates) || ')')::polygon
+$$;
+
+-- The rings of an area, with their number in their part: 1 is its outline, further ones are holes.
+create function rings_of(feature jsonb) returns table (ring polygon, ring_no bigint) language sql immutable as $$
+    select ring_of(outline.ring), outline.position
+    from jsonb_array_elements(
         case feature -> 'geometry' ->> 'type'
+            when 'Point' then jsonb_build_array(jsonb_build_array(jsonb_build_array(feature -> 'geometry' -> 'coordinates')))
             when 'Polygon' then jsonb_build_array(feature -> 'geometry' -> 'coordinates')
             when 'MultiPolygon' then feature -> 'geometry' -> 'coordinates'
             else '[]'
         end
     ) as part
-    cross join jsonb_array_elements(part) with ordinality as outline (ring, position);
-    return null;
-end $$;
-create trigger districts_rings after insert or update or delete or truncate on districts
-    for each statement execute function refresh_district_rings();
+    cross join jsonb_array_elements(part) with ordinality as outline (ring, position)
+$$;
+
+create function lines_of(feature jsonb) returns table (line path, start point) language sql immutable as $$
+    select ('[' || corners(line) || ']')::path, point((line -> 0 ->> 0)::float8, (line -> 0 ->> 1)::float8)
+    from jsonb_array_elements(
+        case feature -> 'geometry' ->> 'type'
+            when 'LineString' then jsonb_build_array(feature -> 'geometry' -> 'coordinates')
+            when 'MultiLineString' then feature -> 'geometry' -> 'coordinates'
+            else '[]'
+        end
+    ) as line
+$$;
 
 -- The district that a position lies in; the first by name where they overlap, NULL outside all.
 create function district_at(lon_deg double precision, lat_deg double precision) returns text language sql stable as $$
     select min(district_id) from (
-        select district_id from district_rings where ring @> point(lon_deg, lat_deg)
+        select district_id from district_rings
+        where bounds @> point(lon_deg, lat_deg) and ring @> point(lon_deg, lat_deg)
         group by district_id having not bool_or(is_hole)
     ) as inside
 $$;
 
--- The ONE place that decides what a user sees: the ids of a kind of thing. Every query, export and stream asks it.
--- A kind that it does not know is seen by nobody.
-create function visible(viewer integer, kind text) returns setof text language sql stable as $$
-    select vehicle_id from vehicles, users
-    where kind = 'vehicle' and user_no = viewer and disabled_at is null and (
-        users.role in ('administrator', 'bureau', 'inspector', 'association')
-        or users.role = 'company' and vehicles.company_id = users.company_id
-        or users.role = 'district' and exists (
-            select from latest where latest.vehicle_no = vehicles.vehicle_no
-                and district_at(latest.lon_deg, latest.lat_deg) = any(users.district_ids)
+-- Every district that an area or a line has a part in.
+create function districts_of(feature jsonb) returns setof text language sql stable as $$
+    select district.district_id
+    from rings_of(feature) as area join district_rings as district on not is_hole and area.ring && district.ring
+    where area.ring_no = 1 and not exists (
+        select from district_rings as hole
+        where hole.district_id = district.district_id and hole.is_hole and hole.ring @> area.ring
+    )
+    union
+    select district.district_id
+    from lines_of(feature) join district_rings as district on not is_hole
+        and (district.ring @> start or line ?# district.ring::path)
+$$;
+
+-- Which districts each place of the registry has a part in; kept by triggers.
+create table place_districts (
+    place_kind text not null,
+    place_id text not null,
+    district_id text not null,
+    constraint place_districts_key primary key (place_kind, place_id, district_id)
+);
+create index place_districts_district on place_districts (district_id, place_kind);
+
+create function places() returns table (place_kind text, place_id text, feature jsonb) language sql stable as $$
+    select 'site', site_id, feature from sites
+    union all select 'dump_point', dump_point_id, feature from dump_points
+    union all select 'zone', zone_id, feature from zones
+    union all select 'corridor', corridor_id, feature from corridors
+$$;
+
+create function refresh_place() returns trigger language plpgsql as $$
+declare
+    changed_kind constant text := tg_argv[0];
+    changed_id constant text := to_jsonb(coalesce(new, old)) ->> (changed_kind || '_id');
+begin
+    delete from place_districts where place_kind = changed_kind and place_id = changed_id;
+    if tg_op <> 'DELETE' then
+        insert into place_districts select changed_kind, changed_id, districts_of(new.feature);
+    end if;
+    return null;
+end $$;
+
+create function refresh_district() returns trigger language plpgsql as $$
+declare
+    changed_id constant text := coalesce(new.district_id, old.district_id);
+begin
+    delete from district_rings where district_id = changed_id;
+    delete from place_districts where district_id = changed_id;
+    if tg_op <> 'DELETE' then
+        insert into district_rings
+        select changed_id, ring, box(ring), ring_no > 1 from rings_of(new.feature);
+        insert into place_districts
+        select place_kind, place_id, district_id from places(), districts_of(feature) as district_id
+        where district_id = changed_id;
+    end if;
+    return null;
+end $$;
+
+create function forget_district_rings() returns trigger language plpgsql as $$
+begin
+    delete from district_rings;
+    delete from place_districts;
+    return null;
+end $$;
+
+create trigger districts_rings after insert or delete on districts
+    for each row execute function refresh_district();
+create trigger districts_rings_changed after update on districts
+    for each row when (old is distinct from new) execute function refresh_district();
+create trigger districts_rings_gone after truncate on districts
+    for each statement execute function forget_district_rings();
+
+do $$
+declare
+    place_kind text;
+begin
+    foreach place_kind in array '{site,dump_point,zone,corridor}'::text[] loop
+        execute format(
+            'create trigger %1$s_districts after insert or delete on %1$ss for each row execute function refresh_place(%1$L)',
+            place_kind
+        );
+        execute format(
+            'create trigger %1$s_districts_changed after update on %1$ss for each row when (old is distinct from new)'
+            ' execute function refresh_place(%1$L)', place_kind
+        );
+    end loop;
+end $$;
+
+-- What stood there before.
+insert into district_rings
+select district_id, ring, box(ring), ring_no > 1 from districts, rings_of(feature);
+insert into place_districts
+select place_kind, place_id, district_id from places(), districts_of(feature) as district_id;
+
+-- The district that an event happened in, written with it: what a district may see stays so when its outline changes.
+alter table events add district_id text;
+create index events_district on events (district_id, start_time);
+
+create function district_of_event(event events) returns text language sql stable as $$
+    select coalesce(
+        district_at(event.lon_deg, event.lat_deg),
+        (
+            select min(place.district_id) from place_districts as place
+            where place.place_kind = event.subject_kind and place.place_id = event.subject_id
+        ),
+        (
+            select min(place.district_id) from terminals join place_districts as place
+                on (place.place_kind, place.place_id) in (('site', site_id), ('dump_point', dump_point_id))
+            where event.subject_kind in ('washer', 'gate') and terminal_id = event.subject_id
         )
     )
+$$;
+
+create function place_event() returns trigger language plpgsql as $$
+begin
+    new.district_id := district_of_event(new);
+    return new;
+end $$;
+create trigger events_district_new before insert on events
+    for each row execute function place_event();
+create trigger events_district_changed before update of lat_deg, lon_deg on events
+    for each row when ((new.lat_deg, new.lon_deg) is distinct from (old.lat_deg, old.lon_deg))
+    execute function place_event();
+alter table events disable trigger user; -- no reader is told
+update events set district_id = district_of_event(events);
+alter table events enable trigger user;
+
+-- Who may see what -------------------------------------------------------------------------------------------------
+-- ONE place decides it: `scope_of` says how far a user sees, `visible` gives the ids of a kind of thing that it sees,
+-- and rows that carry a company and a district ask `scope_of` themselves (storage/scope.py). Someone unknown or disabled
+-- has no scope; a kind that is not known is seen by nobody.
+
+create function scope_of(viewer integer)
+returns table (everything boolean, company_id text, district_ids text[], is_public boolean)
+language sql stable as $$
+    select role in ('administrator', 'bureau', 'inspector', 'association'), company_id, district_ids, role = 'public'
+    from users where user_no = viewer and disabled_at is null
+$$;
+
+-- A permit belongs to the company that it names; one that names none to the company of all its trucks.
+create function permits_of_company(wanted text) returns setof text language sql stable as $$
+    select permit_id from permits where company_id = wanted
     union all
-    select companies.company_id from companies, users
-    where kind = 'company' and user_no = viewer and disabled_at is null
-        and (users.role in ('administrator', 'bureau', 'inspector', 'association', 'district')
-            or users.company_id = companies.company_id)
+    select permit_id from permits
+    where company_id is null and jsonb_typeof(document -> 'vehicle_ids') = 'array'
+        and jsonb_array_length(document -> 'vehicle_ids') > 0 and not exists (
+            select from jsonb_array_elements_text(document -> 'vehicle_ids') as named (vehicle_id)
+            left join vehicles using (vehicle_id)
+            where vehicles.company_id is distinct from wanted
+        )
+$$;
+
+create function permits_of_districts(wanted text[]) returns setof text language sql stable as $$
+    select permit_id from place_districts join permits on site_id = place_id
+    where district_id = any(wanted) and place_kind = 'site'
+    union
+    select permit_id from place_districts join permits on document -> 'dump_point_ids' ? place_id
+    where district_id = any(wanted) and place_kind = 'dump_point'
+$$;
+
+-- What a district sees of trucks: those in it now, with a permit for a place in it, or found at something there lately.
+create function vehicles_of_districts(wanted text[]) returns setof text language sql stable as $$
+    select vehicle_id
+    from district_rings as outline
+    join latest on outline.bounds @> point(lon_deg, lat_deg) and outline.ring @> point(lon_deg, lat_deg)
+    join vehicles using (vehicle_no)
+    where outline.district_id = any(wanted) and not outline.is_hole and not exists (
+        select from district_rings as hole
+        where hole.district_id = outline.district_id and hole.is_hole
+            and hole.bounds @> point(lon_deg, lat_deg) and hole.ring @> point(lon_deg, lat_deg)
+    )
+    union
+    select vehicle_id from permits_of_districts(wanted) as permit_id join permits using (permit_id)
+    cross join jsonb_array_elements_text(
+        case jsonb_typeof(document -> 'vehicle_ids') when 'array' then document -> 'vehicle_ids' else '[]' end
+    ) as vehicle_id
+    where upper_inf(valid) or upper(valid) > now()
+    union
+    select vehicle_id from permits_of_districts(wanted) as permit_id join permits using (permit_id)
+    join vehicles using (company_id)
+    where coalesce(jsonb_typeof(document -> 'vehicle_ids'), 'null') <> 'array'
+        and (upper_inf(valid) or upper(valid) > now())
+    union
+    select vehicle_id from events join vehicles using (vehicle_no)
+    where district_id = any(wanted) and start_time > now() - interval '30 days' and withdrawn_at is null
+$$;
+
+create function companies_of_districts(wanted text[]) returns setof text language sql stable as $$
+    select company_id from vehicles_of_districts(wanted) as vehicle_id join vehicles using (vehicle_id)
+    where company_id is not null
+    union
+    select company_id from permits_of_districts(wanted) as permit_id join permits using (permit_id)
+    where company_id is not null
+$$;
+
+create function visible(viewer integer, kind text) returns setof text language sql stable as $$
+    select vehicle_id from scope_of(viewer) as scope join vehicles
+        on scope.everything or vehicles.company_id = scope.company_id
+    where visible.kind = 'vehicle'
+    union all
+    select vehicle_id from scope_of(viewer) as scope, vehicles_of_districts(scope.district_ids) as vehicle_id
+    where visible.kind = 'vehicle' and scope.district_ids <> '{}'
+    union all
+    select companies.company_id from scope_of(viewer) as scope join companies
+        on scope.everything or companies.company_id = scope.company_id
+    where visible.kind = 'company'
+    union all
+    select seen.id from scope_of(viewer) as scope, companies_of_districts(scope.district_ids) as seen (id)
+    where visible.kind = 'company' and scope.district_ids <> '{}'
+    union all
+    select place_id from scope_of(viewer) as scope join places() on scope.everything
+    where visible.kind in ('site', 'dump_point', 'zone', 'corridor') and place_kind = visible.kind
+    union all
+    select place_id from scope_of(viewer) as scope join places() on scope.is_public
+    where visible.kind in ('site', 'dump_point') and place_kind = visible.kind
+    union all
+    select place_id from scope_of(viewer) as scope join place_districts on district_id = any(scope.district_ids)
+    where visible.kind in ('site', 'dump_point', 'zone', 'corridor') and place_kind = visible.kind
+    union all
+    select site_id from scope_of(viewer) as scope, permits_of_company(scope.company_id) as permit_id
+        join permits using (permit_id)
+    where visible.kind = 'site' and scope.company_id is not null
+    union all
+    select place_id from scope_of(viewer) as scope, permits_of_company(scope.company_id) as permit_id
+        join permits using (permit_id)
+        cross join jsonb_array_elements_text(
+            case jsonb_typeof(document -> (visible.kind || '_ids')) when 'array' then document -> (visible.kind || '_ids')
+            else '[]' end
+        ) as place_id
+    where visible.kind in ('dump_point', 'corridor') and scope.company_id is not null
+    union all
+    select permit_id from scope_of(viewer) as scope join permits
+        on scope.everything or scope.is_public and valid @> now()
+    where visible.kind = 'permit'
+    union all
+    select permit_id from scope_of(viewer) as scope, permits_of_company(scope.company_id) as permit_id
+    where visible.kind = 'permit' and scope.company_id is not null
+    union all
+    select permit_id from scope_of(viewer) as scope, permits_of_districts(scope.district_ids) as permit_id
+    where visible.kind = 'permit' and scope.district_ids <> '{}'
+    union all
+    select district_id from scope_of(viewer) as scope join districts
+        on scope.everything or district_id = any(scope.district_ids)
+    where visible.kind = 'district'
+    union all
+    select terminal_id from scope_of(viewer) as scope join terminals on scope.everything
+    where visible.kind = 'terminal'
+    union all
+    select terminal_id from scope_of(viewer) as scope join vehicles on vehicles.company_id = scope.company_id
+        join terminal_assignments using (vehicle_no) join terminals using (terminal_no)
+    where visible.kind = 'terminal' and valid @> now()
+    union all
+    select terminal_id from scope_of(viewer) as scope, vehicles_of_districts(scope.district_ids) as vehicle_id
+        join vehicles using (vehicle_id) join terminal_assignments using (vehicle_no) join terminals using (terminal_no)
+    where visible.kind = 'terminal' and scope.district_ids <> '{}' and valid @> now()
+    union all
+    select terminal_id from scope_of(viewer) as scope join place_districts on district_id = any(scope.district_ids)
+        join terminals on (place_kind, place_id) in (('site', site_id), ('dump_point', dump_point_id))
+    where visible.kind = 'terminal'
 $$;
 
 -- Append-only and chained: who looked at what, who did what, and what was refused. Each row's hash covers the hash before

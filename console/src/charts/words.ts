@@ -1,0 +1,26 @@
+export const words = {
+  zh: {
+    speed: "速度",
+    load: "载重",
+    lift: "举升",
+    cover: "密闭盖",
+    closed: "关闭",
+    half: "半开",
+    open: "敞开",
+    silent: "无信号",
+    time: "时间游标",
+    nothing_read: "这段时间没有传感器读数。",
+  },
+  en: {
+    speed: "Speed",
+    load: "Load",
+    lift: "Body lift",
+    cover: "Cover",
+    closed: "closed",
+    half: "half open",
+    open: "open",
+    silent: "no signal",
+    time: "Time cursor",
+    nothing_read: "No sensor was read in this time.",
+  },
+};

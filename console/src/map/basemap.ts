@@ -1,0 +1,41 @@
+/** What the map is drawn on: `GET /v1/basemap`, and the shift to its datum. */
+import gcoord from "gcoord";
+import { get } from "../api/client";
+
+export interface Basemap {
+  /** none: calm ground with the registry's roads; geojson: streets of a file; pmtiles: vector tiles. */
+  kind: "none" | "geojson" | "pmtiles";
+  url: string | null;
+  /** Registered roads, where they are drawn instead. */
+  roads_url: string | null;
+  crs: "wgs84" | "gcj02";
+  attribution: string;
+  /** 审图号, shown with the attribution. */
+  approval_no: string;
+  /** West, south, east, north of what there is to see. */
+  bounds: [number, number, number, number] | null;
+}
+
+export type Position = [number, number];
+
+let asked: Promise<Basemap> | null = null;
+
+/** Ask for the base map once; a failure is asked again. */
+export function basemap(): Promise<Basemap> {
+  asked ??= get<Basemap>("/v1/basemap").catch((error) => {
+    asked = null;
+    throw error;
+  });
+  return asked;
+}
+
+/** Return a WGS 84 position where the base map draws it. */
+export function shown(position: Position, crs: Basemap["crs"]): Position {
+  return crs === "gcj02" ? gcoord.transform(position, gcoord.WGS84, gcoord.GCJ02) : position;
+}
+
+/** Return GeoJSON in WGS 84 where the base map draws it; the argument stays as it is. */
+export function shownGeojson<Data extends GeoJSON.GeoJSON>(data: Data, crs: Basemap["crs"]): Data {
+  if (crs === "wgs84") return data;
+  return gcoord.transform(structuredClone(data) as never, gcoord.WGS84, gcoord.GCJ02) as unknown as Data;
+}

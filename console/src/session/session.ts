@@ -1,0 +1,38 @@
+/** Who is logged in and what they may do. The API decides; the console only leaves out what would be refused. */
+import { signal } from "@preact/signals";
+import { ApiError, get, post, remove, session } from "../api/client";
+
+export interface User {
+  name: string;
+  display_name: string;
+  role: "administrator" | "bureau" | "district" | "inspector" | "company" | "association" | "public";
+  company_id: string | null;
+  district_ids: string[];
+  permissions: string[];
+}
+
+/** undefined until it is known, null for nobody. */
+export const user = signal<User | null | undefined>(undefined);
+
+session.onEnd = () => (user.value = null);
+
+export const may = (permission: string): boolean => user.value?.permissions.includes(permission) ?? false;
+
+/** Ask who is logged in; what keeps it from being answered is thrown. */
+export async function recognize(): Promise<void> {
+  try {
+    user.value = (await get<{ user: User }>("/v1/session")).user;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.problem.status === 401)) throw error;
+    user.value = null;
+  }
+}
+
+export async function logIn(name: string, password: string): Promise<void> {
+  user.value = (await post<{ user: User }>("/v1/session", { name, password })).user;
+}
+
+export async function logOut(): Promise<void> {
+  await remove("/v1/session");
+  user.value = null;
+}

@@ -1,0 +1,65 @@
+/** The bar above every page: search, whether what is shown is live, the clock, sound, account. */
+import { useEffect, useState } from "preact/hooks";
+import { clockTime, Icon, IconButton, Menu, toastProblem } from "../design";
+import { language, setLanguage, translator } from "../i18n";
+import { connection } from "../live/connection";
+import { sound } from "../live/sound";
+import { logOut, user } from "../session/session";
+import { Mark } from "./mark";
+import { Search } from "./search";
+import { isDark, setTheme } from "./theme";
+import { words } from "./words";
+
+const t = translator(words);
+
+export function Clock() {
+  const [now, tick] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => tick(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <time class="clock">{clockTime(now)}</time>;
+}
+
+export function Connection() {
+  const state = connection.value;
+  return (
+    <span class={`connection ${state}`} role="status" title={t("connection")}>
+      <span class="dot" aria-hidden="true" /><span>{t(state)}</span>
+    </span>
+  );
+}
+
+function Account() {
+  const one = user.value;
+  if (!one) return null;
+  const other = language.value === "zh" ? "en" : "zh";
+  return (
+    <Menu label={t("account")} summary={<><Icon name="user" /><span class="account-name clip">{one.display_name}</span></>}>
+      <div class="caption">{one.display_name} · {t(one.role)}</div>
+      <button type="button" onClick={() => setLanguage(other)}><Icon name="language" />{other === "zh" ? "中文" : "English"}</button>
+      <button type="button" onClick={() => setTheme(isDark.value ? "light" : "dark")}>
+        <Icon name={isDark.value ? "sun" : "moon"} />{t(isDark.value ? "light" : "dark")}
+      </button>
+      <button type="button" onClick={() => setTheme("system")}><Icon name="system" />{t("system")}</button>
+      <hr />
+      <button type="button" onClick={() => logOut().catch(toastProblem)}><Icon name="log_out" />{t("log_out")}</button>
+    </Menu>
+  );
+}
+
+export function TopBar({ onHelp }: { onHelp: () => void }) {
+  return (
+    <header class="top-bar">
+      <a class="brand" href="/console/" aria-label="Muckline"><Mark /><span>Muckline <small>{t("product")}</small></span></a>
+      <Search />
+      <span class="grow wide" />
+      <Connection />
+      <Clock />
+      <IconButton icon={sound.value ? "sound" : "sound_off"} label={t(sound.value ? "sound_off" : "sound_on")} pressed={sound.value}
+        onClick={() => (sound.value = !sound.value)} />
+      <IconButton icon="help" class="wide" label={t("help")} onClick={onHelp} />
+      <Account />
+    </header>
+  );
+}

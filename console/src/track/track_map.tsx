@@ -1,0 +1,188 @@
+/** The map of a track: its lines, the places concerned, marks, and the truck where the time cursor says. */
+import type { Signal } from "@preact/signals";
+import { effect } from "@preact/signals";
+import type * as GeoJSON from "geojson";
+import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ErrorNote } from "../design";
+import { language, translator } from "../i18n";
+import { shownGeojson } from "../map/basemap";
+import { type CityMap, makeMap } from "../map/create";
+import { isDark } from "../shell/theme";
+import { legend } from "./colours";
+import { type Drawn, layers, lineData, type MapMark, markData, type Place, placeData, type SourceName, SOURCES, spanData, truckData } from "./layers";
+import { bounds } from "./line";
+import { momentAt, type Track } from "./track";
+import { words } from "./words";
+import "./track_map.css";
+
+const t = translator(words);
+
+interface Props {
+  drawn: readonly Drawn[];
+  time: Signal<number>;
+  /** The stretch that an event covers, of the first truck. */
+  span?: { from_ms: number; to_ms: number } | null;
+  marks?: readonly MapMark[];
+  places?: readonly Place[];
+  /** Keep the first truck in view. */
+  follow?: Signal<boolean>;
+  /** What to show first, where it is not the whole track. */
+  focus?: [number, number, number, number] | null;
+  label: string;
+  onMark?: (mark: MapMark) => void;
+  onSeek?: (time_ms: number) => void;
+}
+
+const NO_MARKS: readonly MapMark[] = [];
+const NO_PLACES: readonly Place[] = [];
+/** A click this near to the track moves the cursor there. [px] */
+const NEAR_PX = 24;
+
+export function TrackMap(props: Props) {
+  const { drawn, time, span, marks = NO_MARKS, places = NO_PLACES } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const [city, setCity] = useState<CityMap | null>(null);
+  const [failed, fail] = useState<unknown>(null);
+  const [dark, spoken] = [isDark.value, language.value];
+
+  useEffect(() => {
+    let gone = false;
+    let made: CityMap | null = null;
+    makeMap(element.current!).then((ready) => {
+      made = ready;
+      if (gone) return ready.map.remove();
+      prepare(ready);
+      setCity(ready);
+    }, fail);
+    return () => {
+      gone = true;
+      made?.map.remove();
+      setCity(null);
+    };
+  }, [dark, spoken]);
+
+  const colouring = drawn[0]?.colouring ?? "plain";
+  const linesOf = useMemo(() => lineData(drawn), [drawn]);
+  const feed = (name: SourceName, data: GeoJSON.FeatureCollection) => city && put(city, name, data);
+  useEffect(() => feed("track-lines", linesOf) as void, [city, linesOf]);
+  useEffect(() => feed("track-span", spanData(drawn[0]?.track, span)) as void, [city, drawn, span]);
+  useEffect(() => city && (feed("track-marks", markData(marks, city.colours)) as undefined) || undefined, [city, marks]);
+  useEffect(() => city && (feed("track-places", placeData(places, city.colours)) as undefined) || undefined, [city, places]);
+  useEffect(() => city ? effect(() => moveTrucks(city, drawn, time.value, props.follow?.value ?? false)) : undefined, [city, drawn, props.follow]);
+  const first = drawn[0]?.track;
+  useEffect(() => city ? look(city, props.focus ?? together(drawn)) : undefined, [city, first, drawn.length, props.focus?.join()]);
+  useEffect(() => (city ? answering(city, props) : undefined), [city, first, marks, props.onMark, props.onSeek]);
+
+  return (
+    <div class="track-map">
+      <div class="map" ref={element} role="region" aria-label={props.label} />
+      <ErrorNote error={failed} />
+      {first && colouring !== "plain" && <Legend colouring={colouring} />}
+    </div>
+  );
+}
+
+function Legend({ colouring }: { colouring: "speed" | "load" }) {
+  return (
+    <ul class="track-legend" aria-label={t(colouring)}>
+      <li class="muted">{t(colouring === "speed" ? "kmh" : "share")}</li>
+      {legend(colouring).map((row) => (
+        <li key={row.from}><span style={{ background: row.colour }} />{row.to === null ? `≥ ${row.from}` : `${row.from}–${row.to}`}</li>
+      ))}
+      <li><span class="gap" />{t("gap")}</li>
+    </ul>
+  );
+}
+
+function prepare({ map, colours }: CityMap): void {
+  map.addImage("track-arrow", arrow(colours.accent, colours.halo), { pixelRatio: 2 });
+  for (const name of SOURCES) map.addSource(name, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+  for (const layer of layers(colours)) map.addLayer(layer);
+}
+
+/** Draw the truck: a disc with an arrow that points north. */
+function arrow(colour: string, halo: string): ImageData {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 64;
+  const pen = canvas.getContext("2d")!;
+  pen.lineJoin = "round";
+  pen.beginPath();
+  pen.arc(32, 32, 22, 0, 2 * Math.PI);
+  pen.fillStyle = colour;
+  pen.strokeStyle = halo;
+  pen.lineWidth = 6;
+  pen.fill();
+  pen.stroke();
+  pen.beginPath();
+  for (const [x, y] of [[32, 17], [43, 43], [32, 37], [21, 43]] as const) pen.lineTo(x, y);
+  pen.closePath();
+  pen.fillStyle = halo;
+  pen.fill();
+  return pen.getImageData(0, 0, 64, 64);
+}
+
+function put({ map, crs }: CityMap, name: SourceName, data: GeoJSON.FeatureCollection): void {
+  (map.getSource(name) as GeoJSONSource | undefined)?.setData(shownGeojson(data, crs));
+}
+
+function moveTrucks(city: CityMap, drawn: readonly Drawn[], time_ms: number, follow: boolean): void {
+  const at = drawn.flatMap(({ track }, truck) => {
+    const moment = momentAt(track, time_ms);
+    return moment ? [{ ...moment, truck, label: drawn.length > 1 ? (track.plate ?? track.vehicle_id) : "" }] : [];
+  });
+  const data = shownGeojson(truckData(at), city.crs);
+  (city.map.getSource("track-truck") as GeoJSONSource | undefined)?.setData(data);
+  const first = data.features[0]?.geometry;
+  if (follow && first?.type === "Point") keepInView(city.map, first.coordinates as [number, number]);
+}
+
+function keepInView(map: MapLibre, place: [number, number]): void {
+  const { x, y } = map.project(place);
+  const { clientWidth, clientHeight } = map.getContainer();
+  const inside = x > clientWidth * 0.25 && x < clientWidth * 0.75 && y > clientHeight * 0.25 && y < clientHeight * 0.75;
+  if (!inside) map.jumpTo({ center: place });
+}
+
+function together(drawn: readonly Drawn[]): [number, number, number, number] | null {
+  const boxes = drawn.flatMap(({ track }) => bounds(track) ?? []);
+  if (boxes.length === 0) return null;
+  const side = (at: number) => boxes.filter((_, index) => index % 4 === at);
+  return [Math.min(...side(0)), Math.min(...side(1)), Math.max(...side(2)), Math.max(...side(3))];
+}
+
+function look({ map, crs }: CityMap, box: [number, number, number, number] | null): void {
+  if (!box) return;
+  const corners = shownGeojson({ type: "MultiPoint", coordinates: [[box[0], box[1]], [box[2], box[3]]] } as GeoJSON.MultiPoint, crs).coordinates;
+  map.fitBounds([corners[0] as [number, number], corners[1] as [number, number]], { padding: 48, maxZoom: 16, animate: false });
+}
+
+/** Listen to clicks: a mark opens, the track moves the cursor. Returns how to stop. */
+function answering({ map, crs }: CityMap, { drawn, marks = NO_MARKS, onMark, onSeek }: Props): () => void {
+  const click = (event: { point: { x: number; y: number }; lngLat: { lng: number; lat: number } }) => {
+    const [hit] = map.queryRenderedFeatures([event.point.x, event.point.y], { layers: ["track-marks"] });
+    const mark = hit && marks.find((each) => each.id === hit.properties.id);
+    if (mark) {
+      if (mark.time_ms !== undefined) onSeek?.(mark.time_ms);
+      return onMark?.(mark);
+    }
+    const near = drawn[0] && nearest(map, crs, drawn[0].track, event.point);
+    if (near !== undefined && near !== null) onSeek?.(near);
+    return undefined;
+  };
+  map.on("click", click as never);
+  return () => void map.off("click", click as never);
+}
+
+function nearest(map: MapLibre, crs: CityMap["crs"], track: Track, point: { x: number; y: number }): number | null {
+  let [best, found] = [NEAR_PX ** 2, null as number | null];
+  const coordinates = Array.from(track.placed, (row) => [track.lon_deg[row]!, track.lat_deg[row]!]);
+  if (coordinates.length === 0) return null;
+  const placed = shownGeojson({ type: "MultiPoint", coordinates } as GeoJSON.MultiPoint, crs).coordinates;
+  placed.forEach((place, at) => {
+    const { x, y } = map.project(place as [number, number]);
+    const away = (x - point.x) ** 2 + (y - point.y) ** 2;
+    if (away < best) [best, found] = [away, track.time_ms[track.placed[at]!]!];
+  });
+  return found;
+}

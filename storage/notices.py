@@ -1,0 +1,160 @@
+"""Notices written: what is to be told of which case, and that it was told.
+
+One row for each subscription, case, reason and repeat; whoever decides the same again writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+from psycopg.rows import DictRow, dict_row
+
+POSITION = "notices"
+CASES_AT_ONCE = 200  # changes of cases looked at in one transaction
+OPEN_MOST = 5_000  # open cases looked at for escalation: a city that has more unanswered has another problem
+ESCALATE_WITHIN = "7 days"  # an older case that nobody took up pages nobody any more
+
+SUBSCRIPTIONS = """
+select s.subscription_id, s.owner_no, s.language, s.kinds, s.min_severity, s.district_ids, s.company_ids, s.reasons,
+    s.channel_ids, s.quiet_from, s.quiet_to, s.quiet_passes, s.digest_over, s.levels, s.repeats, s.repeat_every_s
+from subscriptions s join users u on u.user_no = s.owner_no
+where s.enabled and u.disabled_at is null
+order by s.created_at, s.subscription_id
+"""
+
+_CASE = """
+select c.change_no, c.case_id, c.case_no, c.kind, c.severity, c.status, coalesce(v.plate, c.reported_plate) as plate,
+    coalesce(c.subject_id, v.vehicle_id) as subject_id, c.company_id, o.name as company_name, c.district_id,
+    c.opened_at, c.due_at, c.start_time as start, c.assignee_no, c.paged as pages, c.ended_at is not null as ended
+from cases c
+left join vehicles v using (vehicle_no)
+left join companies o on o.company_id = c.company_id
+"""
+
+CHANGED_CASES = f"{_CASE} where c.change_no > %(after)s order by c.change_no limit %(limit)s"
+
+WAITING_CASES = f"""{_CASE}
+where c.ended_at is null and c.paged and c.opened_at > %(now)s - interval '{ESCALATE_WITHIN}'
+    and (c.status = 'new' or c.due_at <= %(now)s)
+order by c.opened_at desc limit %(limit)s
+"""
+
+SEEN = """
+select c.case_id, owner_no
+from unnest(%(owners)s::integer[]) as owner_no
+cross join lateral scope_of(owner_no) as scope
+join cases c on scope.everything or c.company_id = scope.company_id or c.district_id = any(scope.district_ids)
+where c.case_id = any(%(cases)s)
+"""
+
+TAKE_POSITION = "select change_no from read_positions where name = %s for update"
+BEGIN_POSITION = """
+insert into read_positions (name, change_no) select %s, coalesce(max(change_no), 0) from cases on conflict do nothing
+"""
+MOVE_POSITION = "update read_positions set change_no = %s where name = %s"
+
+INSERT = """
+insert into notices
+    (subscription_id, case_id, reason, nth, channel_ids, severity, title, line, created_at)
+values (%(subscription_id)s, %(case_id)s, %(reason)s, %(nth)s, %(channel_ids)s, %(severity)s, %(title)s, %(line)s,
+    %(now)s)
+on conflict do nothing
+"""
+
+PENDING = """
+select n.notice_no, n.subscription_id, n.case_id, n.reason, n.severity, n.channel_ids, n.title, n.line, n.created_at,
+    c.status as case_status
+from notices n join cases c using (case_id)
+where n.told_at is null and n.lapsed_at is null and n.subscription_id = any(%(subscriptions)s)
+order by n.notice_no
+limit %(limit)s
+for update of n skip locked
+"""
+
+TOLD_LATELY = """
+select subscription_id, max(told_at) as told_at from notices
+where told_at > %(now)s - interval '1 minute' and subscription_id = any(%(subscriptions)s)
+group by subscription_id, told_in
+"""
+
+TOLD = "update notices set told_at = %s, told_in = %s where notice_no = any(%s)"
+LAPSED = "update notices set lapsed_at = %s where notice_no = any(%s)"
+PRUNE = "delete from notices where created_at < %s"
+PENDING_MOST = 5_000  # notices taken up at once; a storm's digest needs no more
+
+
+def read_subscriptions(connection: Connection) -> list[DictRow]:
+    """Return every subscription in force."""
+    return _rows(connection, SUBSCRIPTIONS, {})
+
+
+def take_changed_cases(connection: Connection) -> list[DictRow]:
+    """Return cases that changed since this was asked last, and count them as read with this transaction.
+
+    The first time only what changes from then on counts: nobody is told of a whole past.
+    """
+    connection.execute(BEGIN_POSITION, [POSITION])
+    row = connection.execute(TAKE_POSITION, [POSITION]).fetchone()
+    after = int(row[0]) if row else 0
+    rows = _rows(connection, CHANGED_CASES, {"after": after, "limit": CASES_AT_ONCE})
+    if rows:
+        connection.execute(MOVE_POSITION, [rows[-1]["change_no"], POSITION])
+    return rows
+
+
+def read_waiting_cases(connection: Connection, now: datetime) -> list[DictRow]:
+    """Return open cases that nobody has taken up, or whose time is up."""
+    return _rows(connection, WAITING_CASES, {"now": now, "limit": OPEN_MOST})
+
+
+def read_seen(connection: Connection, owners: Iterable[int], case_ids: Sequence[UUID]) -> dict[UUID, frozenset[int]]:
+    """Return which of some users may see each of some cases."""
+    seen: dict[UUID, set[int]] = {}
+    for row in _rows(connection, SEEN, {"owners": sorted(set(owners)), "cases": list(case_ids)}):
+        seen.setdefault(row["case_id"], set()).add(row["owner_no"])
+    return {case_id: frozenset(owners) for case_id, owners in seen.items()}
+
+
+def write_notices(connection: Connection, notices: Sequence[dict[str, Any]]) -> int:
+    """Write what is to be told, leaving out what was written before; return how many are new."""
+    if not notices:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT, notices)
+        return cursor.rowcount
+
+
+def take_pending(connection: Connection, subscription_ids: Sequence[UUID]) -> list[DictRow]:
+    """Return what has not been told yet, the oldest first, kept from other workers until this transaction ends."""
+    return _rows(connection, PENDING, {"subscriptions": list(subscription_ids), "limit": PENDING_MOST})
+
+
+def read_told_lately(connection: Connection, subscription_ids: Sequence[UUID], now: datetime) -> list[DictRow]:
+    """Return when messages were made for subscriptions within the last minute, a row a message."""
+    return _rows(connection, TOLD_LATELY, {"subscriptions": list(subscription_ids), "now": now})
+
+
+def write_told(connection: Connection, notice_nos: Sequence[int], now: datetime) -> None:
+    """Say that notices were told, in one message."""
+    connection.execute(TOLD, [now, uuid4(), list(notice_nos)])
+
+
+def write_lapsed(connection: Connection, notice_nos: Sequence[int], now: datetime) -> None:
+    """Say that nobody needs to be told any more."""
+    if notice_nos:
+        connection.execute(LAPSED, [now, list(notice_nos)])
+
+
+def prune_notices(connection: Connection, before: datetime) -> int:
+    """Delete notices from before an instant; their cases and deliveries stay."""
+    return connection.execute(PRUNE, [before]).rowcount
+
+
+def _rows(connection: Connection, query: str, parameters: dict[str, Any]) -> list[DictRow]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()

@@ -1,0 +1,230 @@
+"""Deliveries written: a message for one channel, each attempt to hand it over, and when to try again.
+
+A delivery and the job that sends it are committed together. A channel is taken before each attempt: one message at a
+time, no more in a minute than its receiver takes, and none while it recovers from a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import DictRow, dict_row
+
+from storage.work_queue import defer
+
+FreeAt = Callable[[DictRow, datetime], datetime | None]
+
+TASK = "deliver"
+BUSY_S = 60  # longest that a process may hold a channel; the sending itself is bounded below it
+AGAIN_S = 1.0  # a busy channel is asked again after this
+WAITING_MOST = 10_000  # messages that may wait for one channel; beyond it the receiver is gone and new ones are dead
+
+INSERT = """
+insert into deliveries
+    (delivery_id, channel_id, about, object_id, title, body, status, created_at, next_at, resent_from)
+values (%(delivery_id)s, %(channel_id)s, %(about)s, %(object_id)s, %(title)s, %(body)s, 'waiting', %(now)s, %(now)s,
+    %(resent_from)s)
+"""
+
+WAITING = "select count(*) from deliveries where channel_id = %s and status = 'waiting'"
+
+CHANNEL = """
+select channel_id, kind, url, secret, per_minute, recent, busy_until, paused_until, failures, disabled_at
+from channels where channel_id = %s for update
+"""
+
+ONE = """
+select delivery_no, delivery_id, channel_id, about, object_id, title, body, status, attempts
+from deliveries where delivery_id = %s for update
+"""
+
+TAKE = """
+update channels set busy_until = %(busy_until)s,
+    recent = array(select at from unnest(recent) as at where at > %(minute_ago)s order by at) || %(now)s::timestamptz
+where channel_id = %(channel_id)s
+"""
+
+LET_GO = """
+update channels set busy_until = null, failures = %(failures)s, paused_until = %(paused_until)s
+where channel_id = %(channel_id)s
+"""
+
+ATTEMPT = """
+insert into delivery_attempts (delivery_no, attempt_no, at, took_ms, outcome, http_status, detail)
+values (%(delivery_no)s, %(attempt_no)s, %(at)s, %(took_ms)s, %(outcome)s, %(http_status)s, %(detail)s)
+"""
+
+RESULT = """
+update deliveries set attempts = %(attempts)s, status = %(status)s, next_at = %(next_at)s, ended_at = %(ended_at)s
+where delivery_no = %(delivery_no)s
+"""
+
+LOST = """
+select delivery_id from deliveries d
+where status = 'waiting' and next_at < %(before)s
+    and not exists (
+        select from queue.procrastinate_jobs j
+        where j.queueing_lock = 'deliver ' || d.delivery_id and j.status in ('todo', 'doing')
+    )
+limit 500
+"""
+
+PRUNE = "delete from deliveries where status <> 'waiting' and created_at < %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A delivery that is to be sent now, with its channel's secrets."""
+
+    delivery: DictRow
+    channel: DictRow
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one attempt went.
+
+    Attributes:
+        outcome: `delivered`, `failed` (to be tried again) or `refused` (trying again would not help).
+        detail: For people; without any secret.
+    """
+
+    at: datetime
+    took_ms: int
+    outcome: str
+    http_status: int | None
+    detail: str
+
+
+def enqueue(
+    connection: Connection,
+    channel_id: UUID,
+    *,
+    about: str,
+    object_id: str,
+    title: str,
+    body: str,
+    now: datetime,
+    resent_from: UUID | None = None,
+) -> UUID:
+    """Write a delivery and the job that sends it, and return its id; to be called in a transaction."""
+    delivery_id = uuid4()
+    values = {
+        "delivery_id": delivery_id,
+        "channel_id": channel_id,
+        "about": about,
+        "object_id": object_id,
+        "title": title,
+        "body": body,
+        "now": now,
+        "resent_from": resent_from,
+    }
+    connection.execute(INSERT, values)
+    _defer(connection, delivery_id, None)
+    return delivery_id
+
+
+def has_room(connection: Connection, channel_id: UUID) -> bool:
+    """Tell whether a channel takes more messages."""
+    row = connection.execute(WAITING, [channel_id]).fetchone()
+    return row is not None and row[0] < WAITING_MOST
+
+
+def take(connection: Connection, delivery_id: UUID, now: datetime, again: FreeAt) -> Sending | None:
+    """Return a delivery to be sent now, its channel taken; None where it is done, or put off.
+
+    Args:
+        connection: Autocommit; this is one transaction.
+        delivery_id: Which.
+        now: The present instant.
+        again: Function of the channel's row and `now` to the instant at which it is free, None where it is free now.
+    """
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        delivery = cursor.execute(ONE, [delivery_id]).fetchone()
+        if delivery is None or delivery["status"] != "waiting":
+            return None
+        channel = cursor.execute(CHANNEL, [delivery["channel_id"]]).fetchone()
+        if channel is None:
+            return None
+        free_at = again(channel, now)
+        if free_at is not None:
+            _defer(connection, delivery_id, free_at)
+            connection.execute("update deliveries set next_at = %s where delivery_id = %s", [free_at, delivery_id])
+            return None
+        values = {
+            "busy_until": now + timedelta(seconds=BUSY_S),
+            "minute_ago": now - timedelta(minutes=1),
+            "now": now,
+            "channel_id": channel["channel_id"],
+        }
+        connection.execute(TAKE, values)
+    return Sending(delivery, channel)
+
+
+def write_attempt(
+    connection: Connection,
+    sending: Sending,
+    attempt: Attempt,
+    *,
+    next_at: datetime | None,
+    paused_until: datetime | None,
+) -> None:
+    """Write how an attempt went, let the channel go, and put in the next attempt where there is one."""
+    delivery = sending.delivery
+    delivered = attempt.outcome == "delivered"
+    status = "delivered" if delivered else "dead" if next_at is None else "waiting"
+    attempts = delivery["attempts"] + 1
+    row = {
+        "delivery_no": delivery["delivery_no"],
+        "attempt_no": attempts,
+        "at": attempt.at,
+        "took_ms": attempt.took_ms,
+        "outcome": attempt.outcome,
+        "http_status": attempt.http_status,
+        "detail": attempt.detail,
+    }
+    result = {
+        "delivery_no": delivery["delivery_no"],
+        "attempts": attempts,
+        "status": status,
+        "next_at": next_at,
+        "ended_at": None if status == "waiting" else attempt.at,
+    }
+    channel = {
+        "channel_id": delivery["channel_id"],
+        "failures": 0 if delivered else sending.channel["failures"] + 1,
+        "paused_until": paused_until,
+    }
+    with connection.transaction():
+        connection.execute(LET_GO, channel)
+        connection.execute(ATTEMPT, row)
+        connection.execute(RESULT, result)
+        if status == "waiting":
+            _defer(connection, delivery["delivery_id"], next_at)
+
+
+def defer_lost(connection: Connection, before: datetime) -> int:
+    """Put in jobs for deliveries whose job is gone: their worker died with it. Return how many."""
+    lost = connection.execute(LOST, {"before": before}).fetchall()
+    for (delivery_id,) in lost:
+        with connection.transaction():
+            _defer(connection, delivery_id, None)
+    return len(lost)
+
+
+def prune_deliveries(connection: Connection, before: datetime) -> int:
+    """Delete deliveries that ended, from before an instant."""
+    return connection.execute(PRUNE, [before]).rowcount
+
+
+def _defer(connection: Connection, delivery_id: UUID, at: datetime | None) -> None:
+    try:
+        with connection.transaction():
+            defer(connection, TASK, at=at, once=f"deliver {delivery_id}", delivery_id=str(delivery_id))
+    except psycopg.errors.UniqueViolation:
+        return  # one waits already

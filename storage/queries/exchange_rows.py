@@ -1,0 +1,106 @@
+"""Rows of the exchange: events, cases and trips by the number of their newest change, as far as a viewer sees them.
+
+A page is bounded by what is looked at, not by what is seen: a company of three trucks does not read a city to find one.
+Used by the API (async) and by `storage.exchange` (sync): both run these texts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+# A type of document, and its rows after one change number up to another. A new type is a new row here.
+ROWS: dict[str, str] = {
+    "event": """
+        select e.change_no, e.event_id, e.kind, e.severity, e.subject_kind,
+            coalesce(e.subject_id, v.vehicle_id) as subject_id, v.vehicle_id, v.plate, v.company_id, e.district_id,
+            e.start_time, e.confirmed_at, e.end_time, e.lon_deg, e.lat_deg, e.opening, e.closing, e.found_at,
+            e.back_dated, e.withdrawn_at, region_of_vehicle(e.vehicle_no) as region
+        from scope_of(%(viewer)s) as scope
+        join events e on e.change_no > %(after)s and e.change_no <= %(upto)s
+        left join vehicles v using (vehicle_no)
+        where scope.everything or v.company_id = scope.company_id or e.district_id = any(scope.district_ids)
+        order by e.change_no
+    """,
+    "case": """
+        select c.change_no, c.case_id, c.case_no, c.version, c.kind, c.severity, c.status, c.source, c.subject_kind,
+            coalesce(c.subject_id, v.vehicle_id) as subject_id, v.vehicle_id,
+            coalesce(v.plate, c.reported_plate) as plate, c.company_id, c.district_id, c.start_time, c.end_time,
+            c.lon_deg, c.lat_deg, c.opened_at, c.due_at, c.acknowledged_at, c.handled_at, c.ended_at, c.paged,
+            c.updated_at, array(
+                select event_id from case_events x where x.case_id = c.case_id order by x.start_time, x.event_id
+            ) as event_ids, region_of_vehicle(c.vehicle_no) as region
+        from scope_of(%(viewer)s) as scope
+        join cases c on c.change_no > %(after)s and c.change_no <= %(upto)s
+        left join vehicles v using (vehicle_no)
+        where scope.everything or c.company_id = scope.company_id or c.district_id = any(scope.district_ids)
+        order by c.change_no
+    """,
+    "trip": """
+        select t.change_no, t.trip_id, v.vehicle_id, v.plate, v.company_id, t.start_time, t.site_id, t.permit_id,
+            t.corridor_id, t.loading_start, t.loaded_at, t.washed_at, t.left_site_at, t.unloading_start,
+            t.unloading_end, t.dump_point_id, t.end_time, t.load_kg, t.gate_in_at, t.gate_out_at, t.gate_dump_point_id,
+            t.weighed_kg, t.ending, t.inferred, t.withdrawn_at, region_of_vehicle(t.vehicle_no) as region
+        from scope_of(%(viewer)s) as scope
+        join trips t on t.change_no > %(after)s and t.change_no <= %(upto)s
+        join vehicles v using (vehicle_no)
+        where scope.everything or v.company_id = scope.company_id or exists (
+            select from place_districts p
+            where p.district_id = any(scope.district_ids)
+                and (p.place_kind, p.place_id) in (('site', t.site_id), ('dump_point', t.dump_point_id))
+        )
+        order by t.change_no
+    """,
+}
+
+UPTO: dict[str, str] = {
+    name: f"""
+        select max(change_no) from (
+            select change_no from {table} where change_no > %(after)s order by change_no limit %(limit)s
+        ) as page
+    """  # noqa: S608 - our own table names
+    for name, table in (("event", "events"), ("case", "cases"), ("trip", "trips"))
+}
+
+NEWEST = """
+select (select coalesce(max(change_no), 0) from events) as event,
+    (select coalesce(max(change_no), 0) from cases) as case,
+    (select coalesce(max(change_no), 0) from trips) as trip
+"""
+
+
+async def read_exchange_rows(
+    connection: AsyncConnection[Any], viewer: int, document_type: str, after: int, limit: int
+) -> tuple[list[DictRow], int, bool]:
+    """Return rows of a type that changed after a number, how far was looked, and whether there is more.
+
+    Args:
+        connection: Reads in UTC.
+        viewer: Who asks.
+        document_type: A key of `ROWS`.
+        after: Number of the last change that was looked at.
+        limit: Most rows looked at.
+    """
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(UPTO[document_type], {"after": after, "limit": limit})
+        row = await cursor.fetchone()
+        upto = row["max"] if row else None
+        if upto is None:
+            return [], after, False
+        await cursor.execute(ROWS[document_type], {"viewer": viewer, "after": after, "upto": upto})
+        rows = await cursor.fetchall()
+        await cursor.execute(UPTO[document_type], {"after": upto, "limit": 1})
+        more = await cursor.fetchone()
+    return rows, int(upto), more is not None and more["max"] is not None
+
+
+async def read_newest(connection: AsyncConnection[Any]) -> DictRow:
+    """Return the number of the newest change of each type."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(NEWEST)
+        row = await cursor.fetchone()
+    if row is None:
+        raise RuntimeError("expected a row of numbers, got none")
+    return row

@@ -1,0 +1,1 @@
+"""Pages of paper: fonts, maps, charts and tables of PDF files, drawn as vectors."""

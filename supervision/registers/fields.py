@@ -1,0 +1,202 @@
+"""Fields of registers: what a value of each kind must be, how it stands in a cell of a file, and its JSON schema."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import orjson
+
+Kind = Literal["text", "number", "integer", "choice", "time", "date", "ids", "json"]
+Private = Literal["name", "number", "plate"]
+
+TEXT_MOST = 500  # characters; a remark of some lines
+IDS_MOST = 2_000  # the trucks of a permit for a large haulier
+JSON_MOST = 20_000  # bytes of a structured member, such as the working hours of a year
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of a register's items.
+
+    Attributes:
+        name: In JSON and as a column.
+        zh: For people, in Chinese.
+        en: Likewise in English.
+        unit: Written after the name of a column.
+        choices: Of kind `choice`.
+        refers: Register whose ids it holds.
+        private: How it is masked for roles that may not see it.
+        pattern: What a text must match as a whole.
+        least: Smallest number.
+        most: Largest number.
+    """
+
+    name: str
+    zh: str
+    en: str
+    kind: Kind = "text"
+    unit: str | None = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    refers: str | None = None
+    private: Private | None = None
+    pattern: str | None = None
+    least: float | None = None
+    most: float | None = None
+    example: Any = None
+
+    def expected(self) -> str:
+        """Return in words what a value must be."""
+        return KINDS[self.kind].expected(self)
+
+    def fits(self, value: Any) -> bool:
+        """Tell whether a value that is not null is one of this field's."""
+        return KINDS[self.kind].fits(self, value)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON schema of a value."""
+        own = {"description": f"{self.en} ({self.zh})" + (f" [{self.unit}]" if self.unit else "")}
+        examples = {} if self.example is None else {"examples": [self.example]}
+        schema = KINDS[self.kind].schema(self)
+        return own | examples | (schema if self.required else {"anyOf": [schema, {"type": "null"}]})
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfField:
+    """What all fields of a kind share: one row of the table below."""
+
+    expected: Callable[[Field], str]
+    fits: Callable[[Field, Any], bool]
+    parse: Callable[[str], Any]
+    schema: Callable[[Field], dict[str, Any]]
+
+
+def parse_cell(field: Field, text: str) -> Any:
+    """Return the value that a cell holds, None for an empty one; what cannot be read comes back as the text it is."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return KINDS[field.kind].parse(text)
+    except ValueError:
+        return text
+
+
+def cell(value: Any) -> str:
+    """Return a value as it stands in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) and ";" not in each for each in value):
+        return ";".join(value)
+    return orjson.dumps(value).decode()
+
+
+def _text_expected(field: Field) -> str:
+    return f"a text that matches {field.pattern}" if field.pattern else f"a text of 1 to {TEXT_MOST} characters"
+
+
+def _text_fits(field: Field, value: Any) -> bool:
+    fits = isinstance(value, str) and 0 < len(value) <= TEXT_MOST and "\x00" not in value
+    return fits and (field.pattern is None or re.fullmatch(field.pattern, value) is not None)
+
+
+def _number_expected(field: Field) -> str:
+    what = "a whole number" if field.kind == "integer" else "a number"
+    if field.least is not None and field.most is not None:
+        return f"{what} from {field.least:g} to {field.most:g}"
+    return what if field.least is None else f"{what} of at least {field.least:g}"
+
+
+def _number_fits(field: Field, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return False
+    whole = field.kind == "number" or isinstance(value, int)
+    return whole and (field.least is None or value >= field.least) and (field.most is None or value <= field.most)
+
+
+def _number_schema(field: Field) -> dict[str, Any]:
+    bounds = {"minimum": field.least, "maximum": field.most}
+    return {"type": field.kind, **{name: bound for name, bound in bounds.items() if bound is not None}}
+
+
+def _time_fits(_field: Field, value: Any) -> bool:
+    return isinstance(value, str) and _reads(lambda: datetime.fromisoformat(value).utcoffset() is not None)
+
+
+def _date_fits(_field: Field, value: Any) -> bool:
+    return isinstance(value, str) and _reads(lambda: date.fromisoformat(value).isoformat() == value)
+
+
+def _ids_fit(_field: Field, value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= IDS_MOST and all(is_id(each) for each in value)
+
+
+def _json_fits(_field: Field, value: Any) -> bool:
+    if not isinstance(value, list | dict):
+        return False
+    written = orjson.dumps(value)
+    return len(written) <= JSON_MOST and b"\\u0000" not in written
+
+
+def is_id(value: Any) -> bool:
+    """Tell whether a value can name an item: it also stands in addresses, so nothing that could not."""
+    return isinstance(value, str) and re.fullmatch(r"[^\x00-\x1f\x7f/?#%\\;]{1,100}", value) is not None
+
+
+def _reads(read: Callable[[], bool]) -> bool:
+    try:
+        return read()
+    except (ValueError, OverflowError):
+        return False
+
+
+KINDS: Mapping[Kind, KindOfField] = {
+    "text": KindOfField(
+        _text_expected,
+        _text_fits,
+        str,
+        lambda field: (
+            {"type": "string", "minLength": 1, "maxLength": TEXT_MOST}
+            | ({"pattern": f"^(?:{field.pattern})$"} if field.pattern else {})
+        ),
+    ),
+    "number": KindOfField(_number_expected, _number_fits, float, _number_schema),
+    "integer": KindOfField(_number_expected, _number_fits, int, _number_schema),
+    "choice": KindOfField(
+        lambda field: f"one of {', '.join(field.choices)}",
+        lambda field, value: isinstance(value, str) and value in field.choices,
+        str,
+        lambda field: {"type": "string", "enum": list(field.choices)},
+    ),
+    "time": KindOfField(
+        lambda _field: "an instant with an offset, such as 2026-01-31T00:00:00+08:00",
+        _time_fits,
+        str,
+        lambda _field: {"type": "string", "format": "date-time"},
+    ),
+    "date": KindOfField(
+        lambda _field: "a day such as 2026-01-31",
+        _date_fits,
+        str,
+        lambda _field: {"type": "string", "format": "date"},
+    ),
+    "ids": KindOfField(
+        lambda _field: f"a list of at most {IDS_MOST} ids",
+        _ids_fit,
+        lambda text: [each.strip() for each in re.split("[;；]", text) if each.strip()],
+        lambda _field: {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": IDS_MOST},
+    ),
+    "json": KindOfField(
+        lambda _field: f"a list or an object of at most {JSON_MOST} bytes of JSON",
+        _json_fits,
+        orjson.loads,
+        lambda _field: {"type": ["array", "object"]},
+    ),
+}

@@ -1,0 +1,1 @@
+"""Scores of companies, trucks and drivers."""

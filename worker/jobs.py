@@ -1,0 +1,27 @@
+"""What the background process does every so often: a job is a module and a row here.
+
+Jobs of a lane share a thread and a connection: what tells people does not wait for what tidies up.
+"""
+
+from __future__ import annotations
+
+from worker.cases_job import open_cases
+from worker.inbox_job import match_reports
+from worker.job import Job
+from worker.notices_job import make_notices
+from worker.upkeep_job import drop_what_is_old, find_lost_work, say_alive
+from worker.webhooks_job import push_documents
+
+EVENTS, CASES = "muckline_events", "muckline_cases"
+
+LANES: dict[str, tuple[Job, ...]] = {
+    "cases": (Job("open_cases", 1.0, open_cases, on=(EVENTS,)),),
+    "notices": (Job("notices", 1.0, make_notices, on=(CASES,)),),
+    "webhooks": (Job("webhooks", 1.0, push_documents, on=(EVENTS, CASES)),),
+    "upkeep": (
+        Job("say_alive", 5.0, say_alive, by_each=True),
+        Job("inbox_matches", 60.0, match_reports),
+        Job("lost_work", 30.0, find_lost_work),
+        Job("old_rows", 6 * 3600.0, drop_what_is_old),
+    ),
+}

@@ -1,0 +1,58 @@
+"""Documents of the exchange are pushed to webhooks: the feed, for those who would rather be called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from psycopg import Connection
+
+from storage import exchange
+from storage.notices_deliveries import enqueue, has_room
+from supervision.exchange.documents import document, sees_plates
+from supervision.webhooks import message
+from worker.job import JobContext
+
+ROWS_AT_ONCE = 100  # of each type, for one webhook in one transaction
+
+
+def push_documents(context: JobContext) -> bool:
+    """Put what changed since each webhook's positions into its queue; return whether there is more."""
+    webhooks = exchange.read_webhooks(context.connection)
+    return any([push(context.connection, webhook, context.now) for webhook in webhooks])
+
+
+def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> bool:
+    """Put one webhook's documents into its queue, and move its positions with the same transaction."""
+    channel_id = webhook["channel_id"]
+    more = False
+    with connection.transaction():
+        positions = exchange.take_webhook(connection, channel_id)
+        if positions is None or not has_room(connection, channel_id):
+            return False
+        moved: dict[str, int] = {}
+        for name in webhook["document_types"]:
+            rows, upto = exchange.read_rows(
+                connection, webhook["owner_no"], name, positions.get(name, 0), ROWS_AT_ONCE
+            )
+            for row in rows:
+                if row.get("severity", 3) < webhook["min_severity"]:
+                    continue
+                one = document(name, row, plates=sees_plates(webhook["role"]))
+                enqueue(
+                    connection,
+                    channel_id,
+                    about=name,
+                    object_id=one["id"],
+                    title=f"muckline.{name}",
+                    body=orjson.dumps(message(f"muckline.{name}", one, now)).decode(),
+                    now=now,
+                )
+            if upto != positions.get(name, 0):
+                moved[name] = upto
+            more = more or len(rows) == ROWS_AT_ONCE
+        if moved:
+            exchange.move_webhook(connection, channel_id, moved)
+    return more

@@ -21,6 +21,7 @@ PLATFORM_NAMES = {
     "muckline-ingest-acks": "publishes commit acknowledgements",
     "muckline-ingest-monitor": "counts what the broker drops",
     "muckline-downlink": "publishes commands and configuration",
+    "muckline-alerts": "publishes what was found, for other systems",
     "muckline-bridge": "speaks for terminals of another protocol",
     "muckline-conform": "tests a device",
     "muckline-record": "writes down what the broker carries",

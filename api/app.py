@@ -16,6 +16,7 @@ from importlib.metadata import version
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from api.access.trail import Trail
 from api.body_limit import LimitBody
 from api.console_files import mount_console
 from api.database import Database
@@ -28,6 +29,9 @@ from api.resources import (
     balances,
     basemap,
     candidate_places,
+    case_steps,
+    cases,
+    compliance,
     device_commands,
     event_stream,
     events,
@@ -35,10 +39,13 @@ from api.resources import (
     kinds,
     latest,
     live_positions,
+    manifests,
     metrics,
     passages,
     problems,
+    projects,
     rejected,
+    scores,
     stray_replies,
     track,
     trips,
@@ -68,9 +75,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     passages.router,
     device_commands.router,
     stray_replies.router,
+    compliance.router,
+    manifests.router,
+    projects.router,
+    scores.router,
     rejected.router,
     problems.router,
     kinds.router,
+    case_steps.router,
+    cases.router,
 )
 
 DESCRIPTION = """Supervision of construction-waste trucks: where they are, where they were, and what the rules found.
@@ -108,6 +121,7 @@ def create_app(
         feed=EventFeed(database_url, database_password, settings.max_streams, statement_timeout_s, instruments),
         instruments=instruments,
         writer=Writer(database_url, database_password),
+        trail=Trail(database_url, database_password),
         live=LivePositions(database),
         secret=secret or secrets.token_bytes(32),
     )
@@ -144,6 +158,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.feed.finish()
         following.cancel()
         await asyncio.wait([following])
+        await services.trail.close()
         await services.database.close()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
+from api.errors import ApiError
 from api.services import Services
 from api.viewer import Viewer
-from storage.audit_log import append
+from storage.audit_log import Entry
 
 
 async def noted(
@@ -31,9 +33,12 @@ async def noted(
         object_id: Which one.
         allowed: False where it was refused.
         detail: Further members: the range of a track, what changed.
+
+    Raises:
+        psycopg.OperationalError: It cannot be written.
+        NotReadyError: Too much waits to be written.
     """
-    write = partial(
-        append,
+    entry = Entry(
         user_no=viewer.user_no,
         user_name=viewer.name,
         role=viewer.role,
@@ -43,4 +48,18 @@ async def noted(
         allowed=allowed,
         detail=detail or {},
     )
-    await services.writer.write(write)
+    await services.trail.append(entry)
+
+
+@asynccontextmanager
+async def looked(
+    services: Services, viewer: Viewer, action: str, vehicle_id: str, start: datetime | None, end: datetime | None
+) -> AsyncIterator[None]:
+    """Log a look at where a truck was once the block has read it; also one that it refuses, as refused."""
+    detail = {"start": start, "end": end}
+    try:
+        yield
+    except ApiError:
+        await noted(services, viewer, action, "vehicle", vehicle_id, allowed=False, detail=detail)
+        raise
+    await noted(services, viewer, action, "vehicle", vehicle_id, detail=detail)

@@ -20,6 +20,16 @@
     ├── ExportNotFoundError
     ├── ExportNotReadyError
     ├── BasemapNotFoundError
+    ├── ScanInFutureError
+    ├── ProjectNotFoundError
+    ├── RegisterItemNotFoundError
+    ├── RegisterRefusedError
+    ├── RegisterItemThereError
+    ├── ChangedMeanwhileError
+    ├── VersionRequiredError
+    ├── StillReferredToError
+    ├── PermitStepError
+    ├── PhotoNotFoundError
     ├── NotLoggedInError
     ├── NotPermittedError
     └── NotReadyError
@@ -52,6 +62,19 @@ from storage.errors import (
     UnknownEntry,
     UnknownPaper,
     UnknownTerminal,
+)
+from supervision.cases.errors import (
+    BadPhoto,
+    BadReport,
+    BadRoster,
+    CaseMovedOn,
+    CaseRefused,
+    NobodyOnDuty,
+    StepIncomplete,
+    StepNotAllowed,
+    StepNotPermitted,
+    TooManyReports,
+    UnknownCase,
 )
 
 PROBLEM_URI = "/problems/{type}"
@@ -145,6 +168,46 @@ class BasemapNotFoundError(ApiError):
     """The operator gave no such base map."""
 
 
+class ScanInFutureError(ApiError):
+    """A scan of a manifest claims a time that has not come."""
+
+
+class ProjectNotFoundError(ApiError):
+    """There is no such project in the viewer's sight."""
+
+
+class RegisterItemNotFoundError(ApiError):
+    """No item of the register has this id."""
+
+
+class RegisterRefusedError(ApiError):
+    """Items of a register are not what they must be; each fault is told, and nothing was changed."""
+
+
+class RegisterItemThereError(ApiError):
+    """An item of this id is there already."""
+
+
+class ChangedMeanwhileError(ApiError):
+    """Somebody else changed the item since it was read."""
+
+
+class VersionRequiredError(ApiError):
+    """Whoever changes an item must say which version of it was read."""
+
+
+class StillReferredToError(ApiError):
+    """Other items refer to the one that shall go."""
+
+
+class PermitStepError(ApiError):
+    """The permit cannot take this step from what it is."""
+
+
+class PhotoNotFoundError(ApiError):
+    """No photo has this id."""
+
+
 class NotLoggedInError(ApiError):
     """Nobody is known by what the request carries."""
 
@@ -218,6 +281,19 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     DecidedAlready: ProblemKind("decided-already", 409, "The appeal was decided before", "该申诉已裁定"),
     UnknownPaper: ProblemKind("paper-not-found", 404, "It is not in the registers", "登记信息不存在"),
     PaperConflict: ProblemKind("paper-conflict", 409, "It was done before, otherwise", "已办理，内容不一致"),
+    ScanInFutureError: ProblemKind("scan-in-future", 422, "The scan has not happened yet", "扫码时间在未来"),
+    ProjectNotFoundError: ProblemKind("project-not-found", 404, "There is no such project", "重点工程不存在"),
+    UnknownCase: ProblemKind("case-not-found", 404, "There is no such case", "案件不存在"),
+    StepNotPermitted: ProblemKind("step-not-permitted", 403, "The role may not take this step", "当前角色不能执行此步骤"),
+    CaseMovedOn: ProblemKind("case-moved-on", 409, "Somebody else was faster", "案件已被他人更新"),
+    StepNotAllowed: ProblemKind("step-not-allowed", 409, "The case allows no such step now", "案件当前状态不允许此步骤"),
+    StepIncomplete: ProblemKind("step-incomplete", 422, "Something is missing or wrong", "步骤内容不完整"),
+    NobodyOnDuty: ProblemKind("nobody-on-duty", 409, "The roster names nobody", "当前无人值班"),
+    TooManyReports: ProblemKind("too-many-reports", 429, "Too many reports", "举报过于频繁", retry_after_s=600),
+    BadReport: ProblemKind("bad-report", 422, "The report cannot be taken", "举报内容无效"),
+    BadPhoto: ProblemKind("bad-photo", 422, "The photo cannot be read", "照片无法识别"),
+    PhotoNotFoundError: ProblemKind("photo-not-found", 404, "There is no such photo", "照片不存在"),
+    BadRoster: ProblemKind("bad-roster", 422, "The roster contradicts itself", "值班表无效"),
     AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
@@ -228,6 +304,23 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     UpgradeNeededError: ProblemKind("upgrade-needed", 426, "This is a WebSocket", "此地址为 WebSocket"),
     WrongOriginError: ProblemKind("wrong-origin", 403, "The page is of another site", "页面来源不被允许"),
     BasemapNotFoundError: ProblemKind("basemap-not-found", 404, "There is no such base map", "未配置该底图"),
+    RegisterItemNotFoundError: ProblemKind(
+        "register-item-not-found", 404, "There is no such item in the register", "登记项不存在"
+    ),
+    RegisterRefusedError: ProblemKind(
+        "register-refused", 422, "Items are not what the register expects", "登记内容有误，未作任何更改"
+    ),
+    RegisterItemThereError: ProblemKind("register-item-there", 409, "The item is there already", "登记项已存在"),
+    ChangedMeanwhileError: ProblemKind(
+        "changed-meanwhile", 412, "Somebody else changed it meanwhile", "内容已被他人修改"
+    ),
+    VersionRequiredError: ProblemKind(
+        "version-required", 428, "The version that was read must be named", "须注明所读取的版本"
+    ),
+    StillReferredToError: ProblemKind("still-referred-to", 409, "Other items refer to it", "仍被其他登记项引用"),
+    PermitStepError: ProblemKind(
+        "permit-step-refused", 409, "The permit cannot take this step now", "准运证当前状态不允许此操作"
+    ),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
     NotPermittedError: ProblemKind("not-permitted", 403, "The role may not do this", "当前角色无此权限"),
     NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),
@@ -291,7 +384,7 @@ def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) 
 
 
 def _detail(error: Exception, kind: ProblemKind) -> str | None:
-    if isinstance(error, ApiError) or (isinstance(error, StorageError) and kind is not INTERNAL_ERROR):
+    if isinstance(error, ApiError | CaseRefused) or (isinstance(error, StorageError) and kind is not INTERNAL_ERROR):
         return str(error)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
@@ -302,7 +395,7 @@ def _facts(error: Exception) -> dict[str, Any]:
     if isinstance(error, RequestValidationError):
         # `input` and `ctx` are left out: they may hold what JSON cannot, and repeat what the client sent.
         return {"errors": [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]}
-    return error.facts if isinstance(error, ApiError) else {}
+    return error.facts if isinstance(error, ApiError | CaseRefused) else {}
 
 
 def _prefers_chinese(request: Request) -> bool:

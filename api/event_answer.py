@@ -9,6 +9,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
+from api.masking import masked_members
+from api.viewer import Viewer
+
 EXAMPLE: JsonDict = {
     "event_id": "8f14e45f-ceea-567d-9d3a-6d7c2b1f0a11",
     "kind": "illegal_dumping",
@@ -87,8 +90,10 @@ class EventAnswer(BaseModel):
     change_no: int
 
 
-def event_answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of `EventAnswer` from a row of `storage.queries.events`."""
+def event_answer(row: Mapping[str, Any], viewer: Viewer | None = None) -> dict[str, Any]:
+    """Return the members of `EventAnswer` from a row of `storage.queries.events`, its plate as the viewer may see it."""
+    if viewer is not None:
+        row = masked_members(viewer, row)
     lon_deg, lat_deg = row["lon_deg"], row["lat_deg"]
     return {
         "event_id": row["event_id"],

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.access.trail import Trail
 from api.database import Database
 from api.event_feed import EventFeed
 from api.instruments import Instruments
@@ -30,6 +31,7 @@ class Services:
     feed: EventFeed
     instruments: Instruments
     writer: Writer
+    trail: Trail
     live: LivePositions
     secret: bytes
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from api.errors import BadIntervalError, BadTimeError, NaiveTimeError
 
@@ -16,6 +16,8 @@ _DATE_TIME = re.compile(
     r"(?P<instant>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?)(?P<offset>[Zz]|[+ -]\d\d:\d\d)?", re.ASCII
 )
 OPEN_END = ("..", "")
+# Days and years of papers and points are those of Chinese cities, all of which keep one clock.
+CITY_TIME = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from embedded.steps import Steps
 
 # Debian keeps daemons where an ordinary user's PATH does not look.
 DAEMON_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
-PACKAGES = {"cc": ("gcc", "libc6-dev"), "cmake": ("cmake",), "make": ("make",), "mosquitto": ("mosquitto",)}
+PACKAGES = {
+    "cc": ("gcc", "libc6-dev"),
+    "chromium": ("chromium",),
+    "cmake": ("cmake",),
+    "make": ("make",),
+    "mosquitto": ("mosquitto",),
+}
 
 
 def find_program(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
     muck/v1/{region}/{kind}/{device}/up/{channel}/{encoding}      terminal to platform
     muck/v1/{region}/{kind}/{device}/down/{channel}               platform to terminal
+    muck/v1/{region}/alerts/{kind}                                platform to other systems
 
 How the topics of a whole block are looked up stands in `topic_table`.
 """
@@ -26,6 +27,8 @@ MAX_TOPIC_BYTES = 80  # the longest that the grammar allows is 73, rounded up to
 
 _TERMINAL = r"muck/v1/(?P<region>[0-9]{6})/(?P<kind>truck|washer|gate)/(?P<device>[A-Za-z0-9-]{1,32})"
 _UP = re.compile(_TERMINAL + r"/up/(?P<channel>[a-z]+)/(?P<encoding>[a-z]+)")
+_REGION = re.compile(r"[0-9]{6}")
+_ALERT_KIND = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _DOWN = re.compile(_TERMINAL + r"/down/(?P<channel>[a-z]+)")
 
 
@@ -95,6 +98,16 @@ def parse_down_topic(topic: bytes | str) -> DownTopic:
 def down_topic(sender: Topic, channel: str) -> str:
     """Return the topic on which the sender of an up message is answered."""
     return str(DownTopic(sender.region, sender.kind, sender.device, channel))
+
+
+def alert_topic(region: str, kind: str) -> str:
+    """Return the topic on which other systems are told of events and cases of a kind.
+
+    Its fourth level is `alerts`, which is no kind of terminal: no filter or grant of terminals' topics covers it.
+    """
+    if _REGION.fullmatch(region) is None or _ALERT_KIND.fullmatch(kind) is None:
+        raise TopicError(f"expected a region of six digits and a kind in snake case, got {region!r} and {kind!r}")
+    return f"{PREFIX}/{region}/alerts/{kind}"
 
 
 def up_filter(region: str = "+") -> str:

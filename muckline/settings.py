@@ -27,6 +27,7 @@ from firmware_contracts.transport import BrokerAddress
 from ingest.jt808.settings import BridgeSettings
 from ingest.settings import IngestSettings
 from storage.settings import DatabaseSettings
+from worker.settings import WorkSettings
 
 DEFAULT_FILE = Path("muckline.toml")
 
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = Field(default_factory=IngestSettings)
     bridge: BridgeSettings = Field(default_factory=BridgeSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
+    work: WorkSettings = Field(default_factory=WorkSettings)
     admission: AdmissionSettings = Field(default_factory=AdmissionSettings)
     embedded: EmbeddedSettings = Field(default_factory=EmbeddedSettings)
 
@@ -97,6 +99,14 @@ class Settings(BaseSettings):
         """Take the regions from the environment or the command line, where they are one text with commas."""
         if isinstance(section, dict) and isinstance(section.get("regions"), str):
             return section | {"regions": tuple(filter(None, section["regions"].split(",")))}
+        return section
+
+    @field_validator("work", mode="before")
+    @classmethod
+    def split_hosts(cls, section: Any) -> Any:
+        """Take the allowed hosts likewise."""
+        if isinstance(section, dict) and isinstance(section.get("allowed_hosts"), str):
+            return section | {"allowed_hosts": tuple(filter(None, section["allowed_hosts"].split(",")))}
         return section
 
     @classmethod

@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from storage.queries.exchange_rows import NEWEST, ROWS, UPTO
+from storage.queries.exchange_rows import ALL_ROWS, NEWEST, ROWS, UPTO
 
 WEBHOOKS = """
 select c.channel_id, c.owner_no, c.document_types, c.min_severity, c.positions, u.role
@@ -22,10 +22,6 @@ MOVE_WEBHOOK = "update channels set positions = positions || %s where channel_id
 BEGIN = "insert into read_positions (name, change_no) values (%s, %s) on conflict do nothing"
 POSITION = "select change_no from read_positions where name = %s"
 MOVE = "update read_positions set change_no = greatest(change_no, %s) where name = %s"
-
-# What alerts tell of: everything, whoever may see it; the broker's access list says who reads them.
-EVERYTHING = "scope_of(%(viewer)s) as scope"
-OF_THE_PLATFORM = "(select true as everything, null::text as company_id, '{}'::text[] as district_ids) as scope"
 
 
 def read_webhooks(connection: Connection) -> list[DictRow]:
@@ -47,8 +43,8 @@ def move_webhook(connection: Connection, channel_id: UUID, positions: dict[str, 
 
 def read_rows(
     connection: Connection, viewer: int | None, document_type: str, after: int, limit: int
-) -> tuple[list[DictRow], int]:
-    """Return rows of a type that changed after a number and are seen, and how far was looked.
+) -> tuple[list[DictRow], int, bool]:
+    """Return rows of a type that changed after a number and are seen, how far was looked, whether there may be more.
 
     Args:
         connection: Any.
@@ -57,13 +53,14 @@ def read_rows(
         after: Number of the last change that was looked at.
         limit: Most rows looked at.
     """
-    query = ROWS[document_type] if viewer is not None else ROWS[document_type].replace(EVERYTHING, OF_THE_PLATFORM)
+    query = (ALL_ROWS if viewer is None else ROWS)[document_type]
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(UPTO[document_type], {"after": after, "limit": limit}).fetchone()
         upto = row["max"] if row else None
-        if upto is None:
-            return [], after
-        return cursor.execute(query, {"viewer": viewer, "after": after, "upto": upto}).fetchall(), int(upto)
+        if row is None or upto is None:
+            return [], after, False
+        rows = cursor.execute(query, {"viewer": viewer, "after": after, "upto": upto}).fetchall()
+        return rows, int(upto), row["looked_at"] == limit
 
 
 def newest(connection: Connection) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Manifests (电子联单) and their scans, compliance checks, key projects: appended, never changed.
 
-A manifest that is sent again with the same content is the same manifest; a scan likewise. What differs is refused, as two
-tellings of one load cannot both be right.
+A manifest that is sent again with the same content is the same manifest; a scan likewise. What differs is refused, as
+two tellings of one load cannot both be right.
 """
 
 from __future__ import annotations

@@ -43,6 +43,20 @@ def in_scope(company: str, district: str) -> str:
     )
 
 
+def place_in_scope(kind: str, place: str) -> str:
+    """Return the condition under which the viewer sees what happens at a site or dump point, whoever's truck it is.
+
+    Args:
+        kind: SQL of `site` or `dump_point`.
+        place: SQL of its id.
+    """
+    return (
+        "exists (select from scope_of(%(viewer)s) as scope where scope.everything or exists ("
+        "select from place_districts as part where part.district_id = any(scope.district_ids)"
+        f" and part.place_kind = {kind} and part.place_id = {place}))"
+    )
+
+
 EVENT_VISIBLE = in_scope(
     "(select truck.company_id from vehicles as truck where truck.vehicle_no = e.vehicle_no)", "e.district_id"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.cases import open_cases as open_new_cases
+from supervision.casework import open_cases as open_new_cases
 from worker.job import JobContext
 
 

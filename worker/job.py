@@ -69,7 +69,9 @@ class Job:
 class JobRunner:
     """A thread that does some jobs, one after the other, on a connection of its own."""
 
-    def __init__(self, database_url: str, settings: WorkSettings, worker_id: str, lane: str, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, database_url: str, settings: WorkSettings, worker_id: str, lane: str, jobs: Sequence[Job]
+    ) -> None:
         self._url = database_url
         self._settings = settings
         self._worker_id = worker_id

@@ -14,7 +14,7 @@ from storage import notices as stored
 from storage.city_member import utc_offset_h
 from storage.notices_deliveries import enqueue
 from supervision.notices import decide
-from supervision.notices.subscription import CaseNews, Level, Pending, Reason, Subscription, Wanted
+from supervision.notices.subscription import CaseNews, Level, Message, Pending, Reason, Subscription, Wanted
 from supervision.notices.words import line, title
 from worker.job import JobContext
 
@@ -38,7 +38,10 @@ def make_notices(context: JobContext) -> bool:
         waiting = cases_as_seen(connection, stored.read_waiting_cases(connection, now), subscriptions)
         found += [(case, one) for case in waiting for one in decide.overdue(subscriptions, case, now)]
         languages = {one.subscription_id: one.language for one in subscriptions}
-        rows = [notice_row(case, one, languages[one.subscription_id], now, offset_h, url) for case, one in found]
+        rows = [
+            notice_row(case, one, languages[one.subscription_id], now=now, offset_h=offset_h, console_url=url)
+            for case, one in found
+        ]
         stored.write_notices(connection, rows)
     tell(connection, subscriptions, now, offset_h)
     return len(changed) == stored.CASES_AT_ONCE
@@ -62,7 +65,7 @@ def tell(connection: Connection, subscriptions: Sequence[Subscription], now: dat
             send(connection, messages, now)
 
 
-def send(connection: Connection, messages: Iterable[decide.Message], now: datetime) -> None:
+def send(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
     """Put messages into the queue, and say which notices they tell."""
     told: dict[tuple[int, ...], None] = {}
     for message in messages:
@@ -81,9 +84,7 @@ def send(connection: Connection, messages: Iterable[decide.Message], now: dateti
         stored.write_told(connection, notice_nos, now)
 
 
-def cases_as_seen(
-    connection: Connection, rows: Sequence[Row], subscriptions: Sequence[Subscription]
-) -> list[CaseNews]:
+def cases_as_seen(connection: Connection, rows: Sequence[Row], subscriptions: Sequence[Subscription]) -> list[CaseNews]:
     """Return cases with the owners of subscriptions that may see them."""
     if not rows or not subscriptions:
         return []
@@ -99,7 +100,7 @@ def cases_as_seen(
 
 
 def notice_row(
-    case: CaseNews, wanted: Wanted, language: str, now: datetime, offset_h: float, console_url: str
+    case: CaseNews, wanted: Wanted, language: str, *, now: datetime, offset_h: float, console_url: str
 ) -> dict[str, Any]:
     """Return the row of one notice."""
     return {

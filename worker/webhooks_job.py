@@ -21,7 +21,8 @@ ROWS_AT_ONCE = 100  # of each type, for one webhook in one transaction
 def push_documents(context: JobContext) -> bool:
     """Put what changed since each webhook's positions into its queue; return whether there is more."""
     webhooks = exchange.read_webhooks(context.connection)
-    return any([push(context.connection, webhook, context.now) for webhook in webhooks])
+    pushed = [push(context.connection, webhook, context.now) for webhook in webhooks]
+    return any(pushed)
 
 
 def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> bool:
@@ -34,7 +35,7 @@ def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> b
             return False
         moved: dict[str, int] = {}
         for name in webhook["document_types"]:
-            rows, upto = exchange.read_rows(
+            rows, upto, full = exchange.read_rows(
                 connection, webhook["owner_no"], name, positions.get(name, 0), ROWS_AT_ONCE
             )
             for row in rows:
@@ -52,7 +53,7 @@ def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> b
                 )
             if upto != positions.get(name, 0):
                 moved[name] = upto
-            more = more or len(rows) == ROWS_AT_ONCE
+            more = more or full
         if moved:
             exchange.move_webhook(connection, channel_id, moved)
     return more

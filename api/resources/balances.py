@@ -14,6 +14,7 @@ from api.errors import BadCursorError, PageTooLargeError, problem_responses
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.viewer import Looker
 from storage.queries.places import read_balances
 
 router = APIRouter(tags=["places"])
@@ -82,6 +83,7 @@ class BalancePage(BaseModel):
 async def balances(
     request: Request,
     services: ServicesDependency,
+    viewer: Looker,
     *,
     place_kind: Annotated[
         Literal["site", "dump_point"] | None, Query(description="Only places of this kind.", examples=["site"])
@@ -95,7 +97,14 @@ async def balances(
     """Return the balances of a span of days."""
     before = decode_cursor(cursor, (_day, name_part, name_part))
     rows = await services.database.read(
-        partial(read_balances, place=(place_kind, place_id), days=(first_day, before_day), before=before, limit=limit)
+        partial(
+            read_balances,
+            viewer=viewer.user_no,
+            place=(place_kind, place_id),
+            days=(first_day, before_day),
+            before=before,
+            limit=limit,
+        )
     )
     link = next_link(request, rows, limit, lambda row: (row["day"], row["place_kind"], row["place_id"]))
     return json_answer({"balances": rows, "next": link})

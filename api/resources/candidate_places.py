@@ -14,6 +14,7 @@ from api.answers import json_answer
 from api.errors import BadBboxError, BadIntervalError, NaiveTimeError, PageTooLargeError, problem_responses
 from api.parameters import BboxQuery, IntervalQuery, LimitQuery
 from api.services import ServicesDependency
+from api.viewer import Looker
 from storage.queries.places import read_candidates
 
 router = APIRouter(tags=["places"])
@@ -107,6 +108,7 @@ class CandidatePlaces(BaseModel):
 )
 async def candidate_places(
     services: ServicesDependency,
+    viewer: Looker,
     *,
     interval: IntervalQuery,
     bbox: BboxQuery,
@@ -117,7 +119,14 @@ async def candidate_places(
 ) -> Response:
     """Return the places visited in the range whose middle lies in the box."""
     rows = await services.database.read(
-        partial(read_candidates, kind=kind, interval=(interval.start, interval.end), box=bbox, limit=limit)
+        partial(
+            read_candidates,
+            viewer=viewer.user_no,
+            kind=kind,
+            interval=(interval.start, interval.end),
+            box=bbox,
+            limit=limit,
+        )
     )
     collection = {"type": "FeatureCollection", "features": [_feature(row) for row in rows]}
     return json_answer(collection, "application/geo+json")

@@ -15,6 +15,7 @@ from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
+from api.audit import noted
 from api.errors import (
     BadCursorError,
     CommandNotFoundError,
@@ -25,6 +26,7 @@ from api.errors import (
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.viewer import Commander
 from storage.downlink_orders import NAME_MOST, REASON_MOST, Order, create, new_command_id
 from storage.errors import InvalidCommand, KindNotAllowed, TooManyCommands, UnknownTerminal
 from storage.queries.device_commands import read_command, read_commands, read_config_in_force
@@ -42,7 +44,6 @@ ORDER_EXAMPLE: dict[str, Any] = {
     "kind": "text",
     "body": {"text": "前方200米禁行", "speak": True},
     "expires_at": "2026-05-01T20:10:00+08:00",
-    "by": "王调度",
     "reason": "临时管制",
 }
 
@@ -53,7 +54,6 @@ class DeviceOrder(BaseModel):
     Attributes:
         body: Members of the kind, as the contract names them.
         expires_at: Not to be carried out after this; for settings, not to be delivered.
-        by: Who wants it.
         reason: Why; a lock needs one.
     """
 
@@ -63,7 +63,6 @@ class DeviceOrder(BaseModel):
     kind: Kind
     body: dict[str, Any] = Field(default_factory=dict)
     expires_at: AwareDatetime
-    by: Annotated[str, StringConstraints(min_length=1, max_length=NAME_MOST, strip_whitespace=True)]
     reason: Annotated[str, StringConstraints(max_length=REASON_MOST)] | None = None
 
 
@@ -81,6 +80,7 @@ class DeviceCommand(BaseModel):
         json_schema_extra={
             "example": ORDER_EXAMPLE
             | {
+                "by": "王调度",
                 "command_no": 81,
                 "id": "c-5f2c9a4e1b7d3806",
                 "channel": "command",
@@ -145,19 +145,20 @@ class DeviceCommandPage(BaseModel):
     summary="Send a command or settings to a terminal",
     responses=problem_responses(UnknownTerminal, KindNotAllowed, InvalidCommand, TooManyCommands),
 )
-async def send(services: ServicesDependency, order: DeviceOrder) -> Response:
+async def send(services: ServicesDependency, viewer: Commander, order: DeviceOrder) -> Response:
     """Take a command; it is sent again until it is answered or expires."""
     wanted = Order(
         command_id=new_command_id(order.kind, secrets.token_hex(8)),
         device=order.device,
         kind=order.kind,
-        by=order.by,
+        by=viewer.display_name[:NAME_MOST],
         expires_ms=to_ms(order.expires_at),
         body=order.body,
         reason=order.reason,
     )
     await services.writer.write(partial(create, order=wanted, now_ms=time.time_ns() // 1_000_000))
-    row = await services.database.read(partial(read_command, command_id=wanted.command_id))
+    await noted(services, viewer, "send_command", "terminal", order.device, detail={"command_id": wanted.command_id})
+    row = await services.database.read(partial(read_command, command_id=wanted.command_id, viewer=viewer.user_no))
     answer = json_answer(row)
     answer.status_code = 201
     answer.headers["location"] = f"/v1/device-commands/{wanted.command_id}"
@@ -173,6 +174,7 @@ async def send(services: ServicesDependency, order: DeviceOrder) -> Response:
 async def commands(
     request: Request,
     services: ServicesDependency,
+    viewer: Commander,
     *,
     device: DeviceQuery = None,
     status: Annotated[Status | None, Query(description="Only of this status.")] = None,
@@ -182,7 +184,15 @@ async def commands(
 ) -> Response:
     """Return what terminals were told, newest first."""
     key = decode_cursor(cursor, (number_part,))
-    query = partial(read_commands, device=device, status=status, kind=kind, before=key[0] if key else None, limit=limit)
+    query = partial(
+        read_commands,
+        viewer=viewer.user_no,
+        device=device,
+        status=status,
+        kind=kind,
+        before=key[0] if key else None,
+        limit=limit,
+    )
     rows = await services.database.read(query)
     return json_answer({"commands": rows, "next": next_link(request, rows, limit, lambda row: (row["command_no"],))})
 
@@ -195,10 +205,13 @@ async def commands(
 )
 async def one(
     services: ServicesDependency,
+    viewer: Commander,
     command_id: Annotated[Name, Path(description="The command.", examples=["c-5f2c9a4e1b7d3806"])],
 ) -> Response:
     """Return one command and who did what with it when."""
-    row: DictRow | None = await services.database.read(partial(read_command, command_id=command_id))
+    row: DictRow | None = await services.database.read(
+        partial(read_command, command_id=command_id, viewer=viewer.user_no)
+    )
     if row is None:
         raise CommandNotFoundError(f"expected a command that was sent, got {command_id}", command_id=command_id)
     return json_answer(row)
@@ -211,10 +224,12 @@ async def one(
     responses=problem_responses(TerminalConfigNotFoundError),
 )
 async def config_in_force(
-    services: ServicesDependency, device: Annotated[Name, Path(description="The terminal.", examples=["T1"])]
+    services: ServicesDependency,
+    viewer: Commander,
+    device: Annotated[Name, Path(description="The terminal.", examples=["T1"])],
 ) -> Response:
     """Return the settings in force, as far as the platform knows."""
-    row = await services.database.read(partial(read_config_in_force, device=device))
+    row = await services.database.read(partial(read_config_in_force, device=device, viewer=viewer.user_no))
     if row is None:
         detail = f"expected a terminal that has accepted settings, got {device}"
         raise TerminalConfigNotFoundError(detail, device=device)

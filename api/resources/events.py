@@ -31,6 +31,7 @@ from api.parameters import (
 )
 from api.services import ServicesDependency
 from api.times import parse_time
+from api.viewer import Looker
 from storage.queries.event_page import EventChoice, read_event_page
 from storage.queries.events import newest_change_no, read_event
 
@@ -58,6 +59,7 @@ class EventPage(BaseModel):
 async def events(
     request: Request,
     services: ServicesDependency,
+    viewer: Looker,
     *,
     interval: IntervalQuery,
     bbox: BboxQuery,
@@ -81,9 +83,11 @@ async def events(
     before = decode_cursor(cursor, (parse_time, UUID))
     # Asked for first: a change in between is then sent twice, the other way round it would be lost.
     last_event_id = await services.database.read(newest_change_no)
-    rows = await services.database.read(partial(read_event_page, choice=choice, before=before, limit=limit))
+    rows = await services.database.read(
+        partial(read_event_page, choice=choice, viewer=viewer.user_no, before=before, limit=limit)
+    )
     link = next_link(request, rows, limit, lambda row: (row["start_time"], row["event_id"]))
-    page = {"events": [event_answer(row) for row in rows], "next": link, "last_event_id": str(last_event_id)}
+    page = {"events": [event_answer(row, viewer) for row in rows], "next": link, "last_event_id": str(last_event_id)}
     return json_answer(page)
 
 
@@ -93,9 +97,9 @@ async def events(
     summary="One event",
     responses=problem_responses(EventNotFoundError),
 )
-async def event(services: ServicesDependency, event_id: UUID) -> Response:
+async def event(services: ServicesDependency, viewer: Looker, event_id: UUID) -> Response:
     """Return one event, withdrawn or not."""
-    row = await services.database.read(partial(read_event, event_id=event_id))
+    row = await services.database.read(partial(read_event, event_id=event_id, viewer=viewer.user_no))
     if row is None:
         raise EventNotFoundError(f"expected an event that was found, got {event_id}", event_id=str(event_id))
-    return json_answer(event_answer(row))
+    return json_answer(event_answer(row, viewer))

@@ -94,6 +94,6 @@ ANSWER = {
 
 
 @router.get("/v1/kinds", response_model=Kinds, summary="Words for kinds, statuses and steps")
-async def kinds(viewer: Looker) -> Response:
+async def kinds(viewer: Looker) -> Response:  # noqa: ARG001 - for whoever may look
     """Return every kind with its words, urgency and time limits; kinds never change their name."""
     return json_answer(ANSWER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from api.answers import json_answer
 from api.errors import BadBboxError, problem_responses
 from api.fix_columns_answer import LEGEND, Column, ReadingColumns, columns_answer, listed
+from api.masking import shown_plate
 from api.parameters import Bbox, BboxQuery
 from api.services import ServicesDependency
+from api.viewer import Looker
 from storage.queries.latest import read_latest
 
 router = APIRouter(tags=["vehicles"])
@@ -106,16 +109,17 @@ class Latest(BaseModel):
 )
 async def latest(
     services: ServicesDependency,
+    viewer: Looker,
     bbox: BboxQuery,
     format_: Annotated[
         LatestFormat, Query(alias="format", description="`columns`, or a GeoJSON feature for each vehicle.")
     ] = LatestFormat.COLUMNS,
 ) -> Response:
     """Return the newest fix of every vehicle, or of those last seen in the box."""
-    newest = await services.database.read(read_latest)
+    newest = await services.database.read(partial(read_latest, viewer=viewer.user_no))
     columns: dict[str, Any] = {
         "vehicle_id": np.array(newest.vehicle_ids, object),
-        "plate": np.array(newest.plates, object),
+        "plate": np.array([shown_plate(viewer, plate) for plate in newest.plates], object),
     }
     columns |= newest.columns
     if bbox is not None:

@@ -12,10 +12,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.answers import json_answer
 from api.errors import BadCursorError, BadIntervalError, NaiveTimeError, PageTooLargeError, problem_responses
+from api.masking import masked_members
 from api.pages import decode_cursor, name_part, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import ServicesDependency
 from api.times import parse_time
+from api.viewer import Looker, Viewer
 from firmware_contracts.plates import SimilarPlates
 from storage.queries.passages import read_passages, read_plates
 
@@ -97,6 +99,7 @@ class PassagePage(BaseModel):
 async def passages(
     request: Request,
     services: ServicesDependency,
+    viewer: Looker,
     *,
     interval: IntervalQuery,
     device: Annotated[Name | None, Query(description="Only of this washer or gate.")] = None,
@@ -111,6 +114,7 @@ async def passages(
     before = decode_cursor(cursor, (parse_time, name_part, number_part, number_part))
     query = partial(
         read_passages,
+        viewer=viewer.user_no,
         device=device,
         type_=type_,
         matched=matched,
@@ -119,15 +123,17 @@ async def passages(
         limit=limit,
     )
     rows = await services.database.read(query)
-    known = await services.database.read(read_plates) if any(map(_is_unnamed, rows)) else {}
+    plates = partial(read_plates, viewer=viewer.user_no)
+    known = await services.database.read(plates) if any(map(_is_unnamed, rows)) else {}
     similar = await asyncio.to_thread(SimilarPlates, known)
     link = next_link(request, rows, limit, lambda row: (row["event_time"], row["device"], row["epoch"], row["seq"]))
-    return json_answer({"passages": [_passage_answer(row, similar) for row in rows], "next": link})
+    return json_answer({"passages": [_passage_answer(viewer, row, similar) for row in rows], "next": link})
 
 
-def _passage_answer(row: DictRow, similar: SimilarPlates) -> dict[str, object]:
+def _passage_answer(viewer: Viewer, row: DictRow, similar: SimilarPlates) -> dict[str, object]:
     answer = {("time" if name == "event_time" else name): value for name, value in row.items()}
-    return answer | {"similar": similar.of(row["plate_read"]) if _is_unnamed(row) else []}
+    named = {"similar": similar.of(row["plate_read"]) if _is_unnamed(row) else []}
+    return masked_members(viewer, answer) | named
 
 
 def _is_unnamed(row: DictRow) -> bool:

@@ -15,6 +15,7 @@ from api.errors import BadCursorError, BadIntervalError, NaiveTimeError, PageToo
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.viewer import Operator
 from storage.queries.rejected import count_rejected, read_rejected
 
 router = APIRouter(tags=["data quality"])
@@ -78,6 +79,7 @@ class RejectedCounts(BaseModel):
 )
 async def rejected_counts(
     services: ServicesDependency,
+    _viewer: Operator,
     interval: IntervalQuery,
     limit: LimitQuery,
     device: DeviceQuery = None,
@@ -97,6 +99,7 @@ async def rejected_counts(
 async def rejected(
     request: Request,
     services: ServicesDependency,
+    _viewer: Operator,  # sees all: what was refused may name no terminal that has a place
     *,
     interval: IntervalQuery,
     device: DeviceQuery = None,

@@ -6,7 +6,7 @@ found false gives back is an entry of its own.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from api.masking import shown_driver, shown_plate
 from api.pages import decode_cursor, name_part, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.times import CITY_TIME
 from api.viewer import Appellant, Looker, Tuner, Verifier, Viewer
 from storage.errors import AppealedAlready, DecidedAlready, UnknownEntry
 from storage.queries.scores import read_entries, read_point_history, read_points, read_ranking
@@ -30,7 +31,6 @@ from supervision.scores.points import BASE, SubjectKind, default_points
 
 router = APIRouter(tags=["scores"])
 
-CITY_OFFSET = timezone(timedelta(hours=8))  # a year of points is a calendar year of the city
 HISTORY_MOST = 500
 LongText = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True, pattern=r"^[^\x00]+$")
@@ -206,8 +206,8 @@ async def scores(
     cursor: CursorQuery = None,
 ) -> Response:
     """Return companies, trucks or drivers with what they lost this year, those that lost most first."""
-    chosen = year or datetime.now(CITY_OFFSET).year
-    span = (datetime(chosen, 1, 1, tzinfo=CITY_OFFSET), datetime(chosen + 1, 1, 1, tzinfo=CITY_OFFSET))
+    chosen = year or datetime.now(CITY_TIME).year
+    span = (datetime(chosen, 1, 1, tzinfo=CITY_TIME), datetime(chosen + 1, 1, 1, tzinfo=CITY_TIME))
     key = decode_cursor(cursor, (_points_part, name_part))
     before = None if key is None else (key[0], key[1])
     query = partial(

@@ -13,6 +13,7 @@ from api.errors import BadCursorError, PageTooLargeError, problem_responses
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.viewer import Operator
 from storage.queries.device_commands import read_stray_replies
 
 router = APIRouter(tags=["terminals"])
@@ -46,6 +47,7 @@ class StrayReplyPage(BaseModel):
 async def stray_replies(
     request: Request,
     services: ServicesDependency,
+    viewer: Operator,
     *,
     device: Annotated[Name | None, Query(description="Only of this terminal.")] = None,
     limit: LimitQuery,
@@ -53,6 +55,8 @@ async def stray_replies(
 ) -> Response:
     """Return replies to commands that this database does not know, or that another terminal was sent."""
     key = decode_cursor(cursor, (number_part,))
-    query = partial(read_stray_replies, device=device, before=key[0] if key else None, limit=limit)
+    query = partial(
+        read_stray_replies, viewer=viewer.user_no, device=device, before=key[0] if key else None, limit=limit
+    )
     rows = await services.database.read(query)
     return json_answer({"replies": rows, "next": next_link(request, rows, limit, lambda row: (row["stray_no"],))})

@@ -18,6 +18,7 @@ from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.answers import json_answer
+from api.audit import looked
 from api.errors import (
     AnswerTooLargeError,
     BadIntervalError,
@@ -31,6 +32,7 @@ from api.parameters import IntervalQuery, VehicleIdPath
 from api.services import ServicesDependency
 from api.times import Interval
 from api.vehicle_lookup import known_vehicle
+from api.viewer import Tracker, Viewer
 from storage.queries.track import read_track
 
 router = APIRouter(tags=["vehicles"])
@@ -135,6 +137,7 @@ class Track(BaseModel):
 )
 async def track(
     services: ServicesDependency,
+    viewer: Tracker,
     vehicle_id: VehicleIdPath,
     interval: IntervalQuery,
     format_: Annotated[
@@ -143,8 +146,9 @@ async def track(
 ) -> Response:
     """Return every fix of the range; an open end is now, and without a start the last day before the end is meant."""
     start, end = closed_range(interval, datetime.now(UTC), services.settings.max_track_days)
-    query = partial(vehicle_and_track, vehicle_id=vehicle_id, start=start, end=end)
-    vehicle, columns = await services.database.read(query)
+    query = partial(vehicle_and_track, viewer=viewer, vehicle_id=vehicle_id, start=start, end=end)
+    async with looked(services, viewer, "look_track", vehicle_id, start, end):
+        vehicle, columns = await services.database.read(query)
     if len(columns["seq"]) > MAX_FIXES:
         raise AnswerTooLargeError(f"expected up to {MAX_FIXES} fixes, there are more; ask for a shorter range")
     about = {"vehicle_id": vehicle_id, "plate": vehicle["plate"], "start": start, "end": end}
@@ -154,10 +158,10 @@ async def track(
 
 
 async def vehicle_and_track(
-    connection: AsyncConnection[Any], vehicle_id: str, start: datetime, end: datetime
+    connection: AsyncConnection[Any], viewer: Viewer, vehicle_id: str, start: datetime, end: datetime
 ) -> tuple[DictRow, dict[str, Column]]:
     """Return a vehicle and its fixes, at most one more than an answer may hold."""
-    vehicle = await known_vehicle(connection, vehicle_id)
+    vehicle = await known_vehicle(connection, vehicle_id, viewer=viewer)
     return vehicle, await read_track(connection, vehicle["vehicle_no"], start, end, limit=MAX_FIXES + 1)
 
 

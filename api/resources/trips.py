@@ -11,6 +11,7 @@ from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.answers import json_answer
+from api.audit import looked
 from api.errors import (
     BadCursorError,
     BadIntervalError,
@@ -24,6 +25,7 @@ from api.parameters import CursorQuery, IntervalQuery, LimitQuery, VehicleIdPath
 from api.services import ServicesDependency
 from api.times import parse_time
 from api.vehicle_lookup import known_vehicle
+from api.viewer import Tracker
 from storage.queries.trips import read_trips
 
 router = APIRouter(tags=["vehicles"])
@@ -115,6 +117,7 @@ class TripPage(BaseModel):
 async def trips(
     request: Request,
     services: ServicesDependency,
+    viewer: Tracker,
     *,
     vehicle_id: VehicleIdPath,
     interval: IntervalQuery,
@@ -124,7 +127,8 @@ async def trips(
 ) -> Response:
     """Return the trips that started in the range, newest first."""
     before = decode_cursor(cursor, (parse_time, UUID))
-    await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id))
+    async with looked(services, viewer, "look_trips", vehicle_id, interval.start, interval.end):
+        await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id, viewer=viewer))
     rows = await services.database.read(
         partial(
             read_trips,

@@ -13,8 +13,10 @@ from api.answers import json_answer
 from api.errors import BadCursorError, PageTooLargeError, VehicleNotFoundError, problem_responses
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name, VehicleIdPath
+from api.masking import shown_plate
 from api.services import ServicesDependency
 from api.vehicle_lookup import known_vehicle
+from api.viewer import Looker, Viewer
 from storage.queries.vehicles import read_vehicles
 
 router = APIRouter(tags=["vehicles"])
@@ -68,6 +70,7 @@ class VehiclePage(BaseModel):
 async def vehicles(
     request: Request,
     services: ServicesDependency,
+    viewer: Looker,
     *,
     company_id: Annotated[Name | None, Query(description="Only of this company.")] = None,
     search: Annotated[Name | None, Query(description="Only where id or plate contains this.")] = None,
@@ -77,10 +80,12 @@ async def vehicles(
     """Return the vehicles in service."""
     key = decode_cursor(cursor, (name_part,))
     after = key[0] if key else None
-    query = partial(read_vehicles, company_id=company_id, search=search, after=after, limit=limit)
+    query = partial(
+        read_vehicles, viewer=viewer.user_no, company_id=company_id, search=search, after=after, limit=limit
+    )
     rows = await services.database.read(query)
     link = next_link(request, rows, limit, lambda row: (row["vehicle_id"],))
-    return json_answer({"vehicles": [vehicle_answer(row) for row in rows], "next": link})
+    return json_answer({"vehicles": [vehicle_answer(viewer, row) for row in rows], "next": link})
 
 
 @router.get(
@@ -89,11 +94,13 @@ async def vehicles(
     summary="One vehicle",
     responses=problem_responses(VehicleNotFoundError),
 )
-async def vehicle(services: ServicesDependency, vehicle_id: VehicleIdPath) -> Response:
+async def vehicle(services: ServicesDependency, viewer: Looker, vehicle_id: VehicleIdPath) -> Response:
     """Return one vehicle, also one that is out of service and whose records are still there."""
-    return json_answer(vehicle_answer(await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id))))
+    row = await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id, viewer=viewer))
+    return json_answer(vehicle_answer(viewer, row))
 
 
-def vehicle_answer(row: DictRow) -> dict[str, object]:
+def vehicle_answer(viewer: Viewer, row: DictRow) -> dict[str, object]:
     """Return the members of `Vehicle` from a row of `storage.queries.vehicles`."""
-    return {name: value for name, value in row.items() if name != "vehicle_no"}
+    shown = {"plate": shown_plate(viewer, row["plate"])}
+    return {name: value for name, value in row.items() if name != "vehicle_no"} | shown

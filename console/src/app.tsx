@@ -8,6 +8,7 @@ import { pages } from "./pages";
 import type { Page } from "./pages/page";
 import { may, recognize, user } from "./session/session";
 import { Login } from "./shell/login";
+import { Alerts } from "./shell/alerts";
 import { Frame } from "./shell/frame";
 import { words } from "./shell/words";
 
@@ -71,7 +72,13 @@ function Recognized() {
   useEffect(ask, []);
   if (failed) return <div class="page"><ErrorNote error={failed} onRetry={ask} /></div>;
   if (user.value === undefined) return null;
-  return user.value === null ? <Login /> : <Pages key={user.value.name} />;
+  if (user.value === null) return <Login />;
+  return (
+    <>
+      {may("look") && <Alerts key={`alerts of ${user.value.name}`} />}
+      <Pages key={user.value.name} />
+    </>
+  );
 }
 
 export function App() {

@@ -29,6 +29,7 @@ from muckline.commands.score import score
 from muckline.commands.simulate import simulate
 from muckline.commands.status import status
 from muckline.commands.up import up
+from muckline.commands.work import work
 from muckline.commands.world import world_load, world_save
 
 # In the order of `muckline --help`: what a newcomer needs first.
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "status": status,
     "ingest": ingest,
     "api": api,
+    "work": work,
     "bridge": bridge,
     "db-upgrade": db_upgrade,
     "db-status": db_status,

@@ -106,7 +106,9 @@ def list_(
     chosen = None if status is None else status.value
     rows = _read(
         context.obj,
-        lambda connection: read_commands(connection, device=device, status=chosen, kind=None, before=None, limit=limit),
+        lambda connection: read_commands(
+            connection, viewer=None, device=device, status=chosen, kind=None, before=None, limit=limit
+        ),
     )
     for row in rows:
         typer.echo(_json(row) if json_ else _line(row))
@@ -124,7 +126,7 @@ def show(
     """Show one command and who did what with it when."""
     from storage.queries.device_commands import read_command
 
-    row = _read(context.obj, lambda connection: read_command(connection, command_id))
+    row = _read(context.obj, lambda connection: read_command(connection, command_id, viewer=None))
     if row is None:
         typer.echo(f"Expected a command that was sent, got {command_id}.", err=True)
         raise typer.Exit(1)

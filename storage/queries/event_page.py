@@ -12,9 +12,11 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from storage.queries.events import EVENTS
+from storage.scope import EVENT_VISIBLE
 
 PAGE = f"""{EVENTS}
-    where (%(vehicle_id)s::text is null or v.vehicle_id = %(vehicle_id)s)
+    where {EVENT_VISIBLE}
+        and (%(vehicle_id)s::text is null or v.vehicle_id = %(vehicle_id)s)
         and (%(kinds)s::text[] is null or e.kind = any(%(kinds)s))
         and e.severity >= %(min_severity)s
         and (%(start)s::timestamptz is null or coalesce(e.end_time, 'infinity') >= %(start)s)
@@ -53,19 +55,26 @@ class EventChoice:
 
 
 async def read_event_page(
-    connection: AsyncConnection[Any], choice: EventChoice, *, before: tuple[datetime, UUID] | None, limit: int
+    connection: AsyncConnection[Any],
+    choice: EventChoice,
+    *,
+    viewer: int,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[DictRow]:
-    """Return the chosen events, those that started last first.
+    """Return the chosen events that the viewer sees, those that started last first.
 
     Args:
         connection: Reads in UTC.
         choice: Which events.
+        viewer: Who asks.
         before: Key (start_time, event_id) of the last event of the page before.
         limit: Most rows.
     """
     before_time, before_id = before or (None, None)
     west, south, east, north = choice.box or (None, None, None, None)
     parameters = {
+        "viewer": viewer,
         "vehicle_id": choice.vehicle_id,
         "kinds": None if choice.kinds is None else list(choice.kinds),
         "min_severity": choice.min_severity,

@@ -10,6 +10,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import CASE_VISIBLE, EVENT_VISIBLE
+
 # What is shown of the truck before and after; a court asks how it came there and where it went. [s]
 AROUND = timedelta(minutes=10)
 # A night; longer episodes (a terminal silent for days) show their beginning.
@@ -24,13 +26,8 @@ MOST_PHOTOS = 50
 # Around the track. [deg]
 NEAR_DEG = 0.01
 
-# Whose events a viewer sees: of its trucks, or of its devices and places; no viewer is the operator's own command.
-_SEEN = """
-    (%(viewer)s::integer is null or case
-        when e.vehicle_no is not null then v.vehicle_id in (select visible(%(viewer)s, 'vehicle'))
-        else e.subject_id in (select visible(%(viewer)s, e.subject_kind))
-    end)
-"""
+# No viewer is the operator's own command.
+_BY_OPERATOR = "%(viewer)s::integer is null"
 _EVENT = """
     select e.event_id, e.kind, e.severity, e.subject_kind, coalesce(e.subject_id, v.vehicle_id) as subject_id,
         e.vehicle_no, v.vehicle_id, e.start_time, e.epoch, e.seq, e.confirmed_at, e.end_time, e.lon_deg, e.lat_deg,
@@ -38,20 +35,19 @@ _EVENT = """
         e.district_id
     from events e left join vehicles v using (vehicle_no)
 """
-EVENT = f"{_EVENT} where e.event_id = %(event_id)s and {_SEEN}"  # noqa: S608 - made of our own names
+EVENT = f"{_EVENT} where e.event_id = %(event_id)s and ({_BY_OPERATOR} or {EVENT_VISIBLE})"
 CASE_EVENTS = f"""{_EVENT} join case_events using (event_id)
     where case_id = %(case_id)s order by e.start_time, e.event_id limit {MOST_EVENTS}
-"""  # noqa: S608 - likewise
-# A case of no truck (a heap that a citizen reported) belongs to the place and its district.
-CASE = """
+"""
+CASE = f"""
     select c.case_id, c.case_no, c.kind, c.severity, c.status, c.source, c.vehicle_no, v.vehicle_id, c.company_id,
         c.district_id, c.subject_kind, c.subject_id, c.lon_deg, c.lat_deg, c.start_time, c.end_time, c.opened_at,
         c.due_at, c.first_due_at, c.extensions, c.version, c.ended_at, c.rework, c.false_reason, c.reported_plate,
         c.description, c.reference, c.updated_at
     from cases c left join vehicles v using (vehicle_no)
     where case_id = %(case_id)s
-        and (%(viewer)s::integer is null or c.case_id::text in (select visible(%(viewer)s, 'case')))
-"""
+        and ({_BY_OPERATOR} or {CASE_VISIBLE})
+"""  # noqa: S608 - likewise
 STEPS = """
     select step_no, at, by_name, by_display_name, step, from_status, to_status, comment, detail, photos
     from case_steps where case_id = %(case_id)s order by step_no
@@ -67,6 +63,7 @@ VEHICLE = """
     select v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.capacity_kg, v.tare_kg, v.retired_at
     from vehicles v left join companies c using (company_id) where v.vehicle_no = %(vehicle_no)s
 """
+NUMBER = "select vehicle_no from vehicles where vehicle_id = %(vehicle_id)s"
 TERMINALS = """
     select terminal_id, region, lower(valid) as assigned_from, upper(valid) as assigned_to,
         (select firmware from device_states s where s.terminal_no = t.terminal_no and firmware is not null
@@ -113,7 +110,8 @@ DOUBTS = f"""
 """  # noqa: S608 - likewise
 # The version in force at an instant, else the first one that the registry knew after it: its beginning then tells.
 _PAST = """
-    select distinct on (kind, id) kind, id, document, nullif(from_at, '-infinity') as since, nullif(to_at, 'infinity') as until
+    select distinct on (kind, id) kind, id, document, nullif(from_at, '-infinity') as since,
+        nullif(to_at, 'infinity') as until
     from world_past
     where to_at > %(at)s and kind = any(%(kinds)s)
 """
@@ -165,9 +163,9 @@ async def read_fix_rows(
     connection: AsyncConnection[Any], vehicle_id: str, start: datetime, end: datetime
 ) -> list[DictRow]:
     """Return a truck's fixes of a range as evidence shows them, both ends included."""
-    row = await (await connection.execute("select vehicle_no from vehicles where vehicle_id = %s", [vehicle_id])).fetchone()
-    numbered = {"vehicle_no": row[0] if row else None, "start": start, "end": end, "limit": MOST_FIXES}
-    return await _rows(connection, FIXES, numbered)
+    numbers = await _rows(connection, NUMBER, {"vehicle_id": vehicle_id})
+    numbered = {"vehicle_no": numbers[0]["vehicle_no"] if numbers else None, "start": start, "end": end}
+    return await _rows(connection, FIXES, {**numbered, "limit": MOST_FIXES})
 
 
 async def _around(
@@ -212,7 +210,9 @@ def _range_of(events: list[DictRow], subject: Mapping[str, Any]) -> tuple[dateti
     return start, min(max([*ends, *starts]) + AROUND, start + LONGEST)
 
 
-def _named(events: Iterable[Mapping[str, Any]], trip: Mapping[str, Any] | None, subject: Mapping[str, Any]) -> list[str]:
+def _named(
+    events: Iterable[Mapping[str, Any]], trip: Mapping[str, Any] | None, subject: Mapping[str, Any]
+) -> list[str]:
     """Return ids of places and permits that the records name."""
     documents = [trip or {}, {"subject_id": subject["subject_id"]}]
     documents += [row["opening"] for row in events] + [row["closing"] or {} for row in events]

@@ -11,17 +11,17 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import CASE_VISIBLE, EVENT_VISIBLE, seen
+
 # A type of document, and its rows after one change number up to another. A new type is a new row here.
-ROWS: dict[str, str] = {
+_ROWS: dict[str, str] = {
     "event": """
         select e.change_no, e.event_id, e.kind, e.severity, e.subject_kind,
             coalesce(e.subject_id, v.vehicle_id) as subject_id, v.vehicle_id, v.plate, v.company_id, e.district_id,
             e.start_time, e.confirmed_at, e.end_time, e.lon_deg, e.lat_deg, e.opening, e.closing, e.found_at,
             e.back_dated, e.withdrawn_at, region_of_vehicle(e.vehicle_no) as region
-        from scope_of(%(viewer)s) as scope
-        join events e on e.change_no > %(after)s and e.change_no <= %(upto)s
-        left join vehicles v using (vehicle_no)
-        where scope.everything or v.company_id = scope.company_id or e.district_id = any(scope.district_ids)
+        from events e left join vehicles v using (vehicle_no)
+        where e.change_no > %(after)s and e.change_no <= %(upto)s and {visible}
         order by e.change_no
     """,
     "case": """
@@ -32,10 +32,8 @@ ROWS: dict[str, str] = {
             c.updated_at, array(
                 select event_id from case_events x where x.case_id = c.case_id order by x.start_time, x.event_id
             ) as event_ids, region_of_vehicle(c.vehicle_no) as region
-        from scope_of(%(viewer)s) as scope
-        join cases c on c.change_no > %(after)s and c.change_no <= %(upto)s
-        left join vehicles v using (vehicle_no)
-        where scope.everything or c.company_id = scope.company_id or c.district_id = any(scope.district_ids)
+        from cases c left join vehicles v using (vehicle_no)
+        where c.change_no > %(after)s and c.change_no <= %(upto)s and {visible}
         order by c.change_no
     """,
     "trip": """
@@ -43,21 +41,22 @@ ROWS: dict[str, str] = {
             t.corridor_id, t.loading_start, t.loaded_at, t.washed_at, t.left_site_at, t.unloading_start,
             t.unloading_end, t.dump_point_id, t.end_time, t.load_kg, t.gate_in_at, t.gate_out_at, t.gate_dump_point_id,
             t.weighed_kg, t.ending, t.inferred, t.withdrawn_at, region_of_vehicle(t.vehicle_no) as region
-        from scope_of(%(viewer)s) as scope
-        join trips t on t.change_no > %(after)s and t.change_no <= %(upto)s
-        join vehicles v using (vehicle_no)
-        where scope.everything or v.company_id = scope.company_id or exists (
-            select from place_districts p
-            where p.district_id = any(scope.district_ids)
-                and (p.place_kind, p.place_id) in (('site', t.site_id), ('dump_point', t.dump_point_id))
-        )
+        from trips t join vehicles v using (vehicle_no)
+        where t.change_no > %(after)s and t.change_no <= %(upto)s and {visible}
         order by t.change_no
     """,
 }
 
+_VISIBLE = {"event": EVENT_VISIBLE, "case": CASE_VISIBLE, "trip": f"v.vehicle_id in {seen('vehicle')}"}
+
+TYPES = tuple(_ROWS)
+# As the viewer sees them, and all of them: what the platform itself tells of.
+ROWS = {name: query.format(visible=_VISIBLE[name]) for name, query in _ROWS.items()}
+ALL_ROWS = {name: query.format(visible="true") for name, query in _ROWS.items()}
+
 UPTO: dict[str, str] = {
     name: f"""
-        select max(change_no) from (
+        select max(change_no), count(*) as looked_at from (
             select change_no from {table} where change_no > %(after)s order by change_no limit %(limit)s
         ) as page
     """  # noqa: S608 - our own table names
@@ -74,7 +73,7 @@ select (select coalesce(max(change_no), 0) from events) as event,
 async def read_exchange_rows(
     connection: AsyncConnection[Any], viewer: int, document_type: str, after: int, limit: int
 ) -> tuple[list[DictRow], int, bool]:
-    """Return rows of a type that changed after a number, how far was looked, and whether there is more.
+    """Return rows of a type that changed after a number, how far was looked, and whether there may be more.
 
     Args:
         connection: Reads in UTC.
@@ -91,9 +90,7 @@ async def read_exchange_rows(
             return [], after, False
         await cursor.execute(ROWS[document_type], {"viewer": viewer, "after": after, "upto": upto})
         rows = await cursor.fetchall()
-        await cursor.execute(UPTO[document_type], {"after": upto, "limit": 1})
-        more = await cursor.fetchone()
-    return rows, int(upto), more is not None and more["max"] is not None
+    return rows, int(upto), row is not None and row["looked_at"] == limit
 
 
 async def read_newest(connection: AsyncConnection[Any]) -> DictRow:

@@ -12,6 +12,7 @@ from psycopg.pq.abc import PGresult
 from storage.copy_binary import TIMESTAMPTZ
 from storage.packed_rows import FIELDS, Sent, packed_select, read_packed_rows
 from storage.queries.fix_columns import FIX_COLUMNS
+from storage.scope import seen
 
 COLUMNS = {**FIX_COLUMNS, "position_time_ms": Sent("coalesce(position_time, 'epoch')", TIMESTAMPTZ)}
 _TEXTS = ("vehicle_id", "plate")
@@ -19,7 +20,7 @@ _TEXTS = ("vehicle_id", "plate")
 LATEST = f"""
     select {packed_select(COLUMNS)}, {", ".join(f"json_agg({name})" for name in _TEXTS)}
     from latest join vehicles using (vehicle_no)
-    where retired_at is null and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
+    where retired_at is null and vehicle_id in {seen("vehicle")} and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
 """  # noqa: S608 - made of our own column names
 
 
@@ -38,10 +39,10 @@ class Latest(NamedTuple):
     columns: dict[str, NDArray[Any]]
 
 
-async def read_latest(connection: AsyncConnection[Any], vehicle_ids: list[str] | None = None) -> Latest:
-    """Return the newest fix of these trucks, of all trucks in service where none are named."""
+async def read_latest(connection: AsyncConnection[Any], vehicle_ids: list[str] | None = None, *, viewer: int) -> Latest:
+    """Return the newest fix of these trucks, of all trucks in service that the viewer sees where none are named."""
     async with connection.cursor(binary=True) as cursor:
-        await cursor.execute(LATEST, {"vehicle_ids": vehicle_ids})
+        await cursor.execute(LATEST, {"vehicle_ids": vehicle_ids, "viewer": viewer})
         columns = read_packed_rows(cursor.pgresult, COLUMNS)
         vehicle_ids, plates = (_texts(cursor.pgresult, FIELDS + number) for number in range(len(_TEXTS)))
     return Latest(vehicle_ids, plates, columns)

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from storage.copy_binary import DOUBLE, INTEGER, REAL, SMALLINT, TIMESTAMPTZ
 from storage.packed_rows import FIELDS, Sent, packed_select, read_packed_rows
+from storage.scope import seen
 
 # `loaded`: 1 with a load on its way, 0 without, -1 where neither a load sensor nor a trip of the last week could tell.
 COLUMNS = {
@@ -57,7 +58,7 @@ FLEET = f"""
 """  # noqa: S608
 VISIBLE = f"""
     select {packed_select(_NUMBER, "vehicle_no")} from vehicles
-    where retired_at is null and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where retired_at is null and vehicle_id in {seen("vehicle")}
 """  # noqa: S608
 
 

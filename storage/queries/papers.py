@@ -57,7 +57,8 @@ PAGE = f"""
 
 # Of those that left a site and are not void, the share that arrived.
 FIGURES = f"""
-    select %(by)s as by, case %(by)s when 'company' then company_id when 'site' then site_id else dump_point_id end as id,
+    select %(by)s as by,
+        case %(by)s when 'company' then company_id when 'site' then site_id else dump_point_id end as id,
         count(*) as issued, count(out_at) filter (where void_at is null) as left_site,
         count(in_at) filter (where void_at is null and out_at is not null) as closed,
         count(*) filter (where status = 'unclosed') as unclosed,

@@ -9,10 +9,20 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from firmware_contracts.passages import PASSAGES
+from storage.scope import seen
 
 Key = tuple[datetime, str, int, int]
 
 TYPES = ", ".join(f"'{name}'" for name in PASSAGES)
+# A company sees those of its trucks, a district those at its places, also of plates that name no truck.
+SEEN = """exists (
+    select from scope_of(%(viewer)s) as scope
+    where scope.everything or v.company_id = scope.company_id or exists (
+        select from place_districts as part
+        where part.district_id = any(scope.district_ids)
+            and (part.place_kind, part.place_id) in (('site', site_id), ('dump_point', dump_point_id))
+    )
+)"""
 READ = f"""
     select
         terminal_id as device, kind as device_kind, site_id, dump_point_id, e.type, event_time, e.epoch, e.seq,
@@ -20,6 +30,7 @@ READ = f"""
     from device_events as e join terminals using (terminal_no) left join vehicles as v using (vehicle_no)
     where
         e.type in ({TYPES})
+        and {SEEN}
         and (%(device)s::text is null or terminal_id = %(device)s)
         and (%(type)s::text is null or e.type = %(type)s)
         and (%(matched)s::boolean is null or (e.vehicle_no is not null) = %(matched)s)
@@ -32,12 +43,17 @@ READ = f"""
     order by event_time desc, terminal_id desc, e.epoch desc, e.seq desc
     limit %(limit)s
 """  # noqa: S608 - made of our own names
-PLATES = "select plate, vehicle_id from vehicles where plate is not null and retired_at is null order by vehicle_id"
+PLATES = f"""
+    select plate, vehicle_id from vehicles
+    where plate is not null and retired_at is null and vehicle_id in {seen("vehicle")}
+    order by vehicle_id
+"""  # noqa: S608 - likewise
 
 
 async def read_passages(
     connection: AsyncConnection[Any],
     *,
+    viewer: int,
     device: str | None,
     type_: str | None,
     matched: bool | None,
@@ -49,6 +65,7 @@ async def read_passages(
 
     Args:
         connection: Reads in UTC.
+        viewer: Who asks.
         device: Only of this washer or gate.
         type_: Only of this type.
         matched: Only those of known trucks, or only the others.
@@ -58,6 +75,7 @@ async def read_passages(
     """
     before_time, before_device, before_epoch, before_seq = before or (None, None, None, None)
     parameters = {
+        "viewer": viewer,
         "device": device,
         "type": type_,
         "matched": matched,
@@ -74,7 +92,7 @@ async def read_passages(
         return await cursor.fetchall()
 
 
-async def read_plates(connection: AsyncConnection[Any]) -> dict[str, str]:
-    """Return the trucks in service by the plates registered of them."""
-    cursor = await connection.execute(PLATES)
+async def read_plates(connection: AsyncConnection[Any], *, viewer: int) -> dict[str, str]:
+    """Return the trucks in service that the viewer sees by the plates registered of them."""
+    cursor = await connection.execute(PLATES, {"viewer": viewer})
     return dict(await cursor.fetchall())

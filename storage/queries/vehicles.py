@@ -7,6 +7,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import seen
+
 _VEHICLES = """
     select v.vehicle_no, v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.capacity_kg, v.tare_kg,
         array(
@@ -17,7 +19,7 @@ _VEHICLES = """
 """
 
 LIST = f"""{_VEHICLES}
-    where v.retired_at is null
+    where v.retired_at is null and v.vehicle_id in {seen("vehicle")}
         and (%(company_id)s::text is null or v.company_id = %(company_id)s)
         and (%(search)s::text is null or strpos(lower(concat_ws(' ', v.vehicle_id, v.plate)), lower(%(search)s)) > 0)
         and (%(after)s::text is null or v.vehicle_id > %(after)s)
@@ -25,34 +27,36 @@ LIST = f"""{_VEHICLES}
     limit %(limit)s
 """
 
-ONE = f"{_VEHICLES} where v.vehicle_id = %(vehicle_id)s"
+ONE = f"{_VEHICLES} where v.vehicle_id = %(vehicle_id)s and v.vehicle_id in {seen('vehicle')}"
 
 
 async def read_vehicles(
     connection: AsyncConnection[Any],
     *,
+    viewer: int,
     company_id: str | None = None,
     search: str | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> list[DictRow]:
-    """Return trucks by their name.
+    """Return the trucks that the viewer sees by their name.
 
     Args:
         connection: Any.
+        viewer: Who asks.
         company_id: Only of this company.
         search: Only those whose name or plate contains this, whatever its case.
         after: Name of the last truck of the page before.
         limit: Most rows.
     """
-    parameters = {"company_id": company_id, "search": search, "after": after, "limit": limit}
+    parameters = {"viewer": viewer, "company_id": company_id, "search": search, "after": after, "limit": limit}
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(LIST, parameters)
         return await cursor.fetchall()
 
 
-async def read_vehicle(connection: AsyncConnection[Any], vehicle_id: str) -> DictRow | None:
-    """Return one truck, also one out of service whose records are still there; None where there is none."""
+async def read_vehicle(connection: AsyncConnection[Any], vehicle_id: str, *, viewer: int) -> DictRow | None:
+    """Return one truck, also one out of service whose records are still there; None where the viewer sees none."""
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(ONE, {"vehicle_id": vehicle_id})
+        await cursor.execute(ONE, {"vehicle_id": vehicle_id, "viewer": viewer})
         return await cursor.fetchone()

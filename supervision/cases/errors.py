@@ -1,12 +1,16 @@
 """Why a step is not taken; nothing was changed then.
 
 CaseRefused
+├── UnknownCase         the asker sees no such case
 ├── StepNotPermitted    the role may not take this step
 ├── StepNotAllowed      not from the status that the case has
 ├── CaseMovedOn         somebody took a step since the asker looked
 ├── StepIncomplete      a comment, a reason or another part is missing or wrong
 ├── NobodyOnDuty        the roster names nobody for the district at this time
-└── TooManyReports      one person reports faster than anybody could read
+├── BadReport           a report without place, or of a time that cannot be
+├── TooManyReports      one person reports faster than anybody could read
+├── BadPhoto            what was sent is no picture, or too large a one
+└── BadRoster           shifts that contradict each other
 """
 
 from __future__ import annotations
@@ -24,6 +28,10 @@ class CaseRefused(Exception):  # noqa: N818 - reads as what it is
     def __init__(self, detail: str, **facts: Any) -> None:
         super().__init__(detail)
         self.facts = facts
+
+
+class UnknownCase(CaseRefused):
+    """The asker sees no such case."""
 
 
 class StepNotPermitted(CaseRefused):
@@ -48,3 +56,15 @@ class NobodyOnDuty(CaseRefused):
 
 class TooManyReports(CaseRefused):
     """One person reports too much."""
+
+
+class BadReport(CaseRefused):
+    """A report cannot be taken."""
+
+
+class BadPhoto(CaseRefused):
+    """What was sent is no photo."""
+
+
+class BadRoster(CaseRefused):
+    """Shifts contradict each other."""

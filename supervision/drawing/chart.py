@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.lib.colors import Color, white
-from reportlab.platypus import Flowable
-
+from supervision.drawing.paper import Color, Flowable, white
 from supervision.drawing.pen import ACCENT, DURING, FAINT, INK, LINE, PAPER, box, faded, line, say
 
 LEFT, RIGHT, BOTTOM = 34.0, 8.0, 14.0
@@ -59,6 +57,7 @@ class ReadingsChart(Flowable):  # type: ignore[misc]  # reportlab has no types
         self,
         times_s: Sequence[float],
         panels: Sequence[Panel],
+        *,
         during: tuple[float, float],
         clock: Callable[[float], str],
         width: float,
@@ -120,9 +119,7 @@ def _range_of(panel: Panel) -> tuple[float, float]:
     return min([*known, 0.0]), (high * 1.15 or 1.0)
 
 
-def _scale(
-    canvas: Any, panel: Panel, ends: tuple[float, float], y_of: Callable[[float], float], width: float
-) -> None:
+def _scale(canvas: Any, panel: Panel, ends: tuple[float, float], y_of: Callable[[float], float], width: float) -> None:
     if panel.levels is not None:
         ticks = [(float(level), name) for level, name in enumerate(panel.levels)]
     else:

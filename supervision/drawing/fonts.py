@@ -11,10 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from supervision.drawing.paper import TTFError, TTFont, UnicodeCIDFont, addMapping, pdfmetrics
 
 LATIN, LATIN_BOLD = "Helvetica", "Helvetica-Bold"
 UNEMBEDDED = "STSong-Light"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from reportlab.lib.colors import HexColor, white
-from reportlab.platypus import Flowable
-
+from supervision.drawing.fonts import width as text_width
+from supervision.drawing.paper import Flowable, HexColor, white
 from supervision.drawing.pen import (
     AFTER,
     BEFORE,
@@ -110,7 +110,7 @@ class MapPicture(Flowable):  # type: ignore[misc]  # reportlab has no types
         if content.event_at is not None:
             _event(canvas, frame.to_paper(content.event_at))
         canvas.restoreState()
-        _legend(canvas, content, self.width, self.height)
+        _legend(canvas, content, frame)
         _scale_bar(canvas, frame)
         _north(canvas, self.width - 16, 16)
         line(canvas, _corners(self.width, self.height), LINE, 0.8, closed=True)
@@ -157,8 +157,9 @@ def positions_of(geometry: Mapping[str, Any] | None) -> list[list[LonLat]]:
     if geometry is None:
         return []
     coordinates, kind = geometry.get("coordinates", []), geometry.get("type")
-    nested = {"Point": [[coordinates]], "LineString": [coordinates], "MultiPolygon": sum(coordinates, [])}
-    lines = nested.get(str(kind), coordinates) if kind in nested or kind in ("Polygon", "MultiLineString") else []
+    if kind == "MultiPolygon":
+        coordinates = [ring for polygon in coordinates for ring in polygon]
+    lines = {"Point": [[coordinates]], "LineString": [coordinates]}.get(str(kind), coordinates)
     return [[(float(point[0]), float(point[1])) for point in each] for each in lines]
 
 
@@ -190,9 +191,7 @@ def _draw_place(canvas: Any, frame: Frame, place: Place) -> None:
         _place_label(canvas, frame, rings[0], place, colour)
 
 
-def _place_label(
-    canvas: Any, frame: Frame, ring: Sequence[tuple[float, float]], place: Place, colour: Any
-) -> None:
+def _place_label(canvas: Any, frame: Frame, ring: Sequence[tuple[float, float]], place: Place, colour: Any) -> None:
     shown = [at for at in ring if 0 <= at[0] <= frame.width and 0 <= at[1] <= frame.height]
     if not shown:
         return
@@ -210,7 +209,7 @@ def _draw_stretch(canvas: Any, frame: Frame, stretch: Stretch) -> None:
     if len(paper) <= 200:
         for at in paper:
             dot(canvas, at, width_pt * 0.75, colour)
-    for here, there in _spread(list(zip(paper, paper[1:], strict=False)), ARROWS):
+    for here, there in _spread(list(pairwise(paper)), ARROWS):
         _arrow(canvas, here, there, colour)
 
 
@@ -270,7 +269,7 @@ def _north(canvas: Any, x: float, y: float) -> None:
     say(canvas, "N", (x, y + 14), size=7, bold=True, anchor="middle")
 
 
-def _legend(canvas: Any, content: MapContent, width: float, height: float) -> None:
+def _legend(canvas: Any, content: MapContent, frame: Frame) -> None:
     phases = [phase for phase in PHASES if any(s.phase == phase and s.points for s in content.stretches)]
     kinds = [kind for kind in PLACE_COLOURS if any(place.kind == kind for place in content.places)]
     rows = [(content.words.get(p, p), PHASES[p][0]) for p in phases]
@@ -279,15 +278,26 @@ def _legend(canvas: Any, content: MapContent, width: float, height: float) -> No
         rows.append((content.words.get("event", "event"), DURING))
     if not rows:
         return
-    from supervision.drawing.fonts import width as text_width
-
-    wide = 26 + max(text_width(text, 6.5) for text, _ in rows)
-    tall = 6 + 10 * len(rows)
-    box(canvas, (width - wide - 6, height - tall - 6, wide, tall), faded(white, 0.9), LINE)
+    wide, tall = 28 + max(text_width(text, 6.5) for text, _ in rows), 6 + 10.0 * len(rows)
+    left, bottom = _free_corner(content, frame, wide, tall)
+    box(canvas, (left, bottom, wide, tall), faded(white, 0.9), LINE)
     for row, (text, colour) in enumerate(rows):
-        y = height - 16 - 10 * row
-        line(canvas, [(width - wide, y + 2.2), (width - wide + 12, y + 2.2)], colour, 2.2)
-        say(canvas, text, (width - wide + 16, y), size=6.5)
+        y = bottom + tall - 10 - 10 * row
+        line(canvas, [(left + 5, y + 2.2), (left + 17, y + 2.2)], colour, 2.2)
+        say(canvas, text, (left + 21, y), size=6.5)
+
+
+def _free_corner(content: MapContent, frame: Frame, wide: float, tall: float) -> tuple[float, float]:
+    """Return left and bottom of the corner that hides least of the track; the two below hold scale and north."""
+    paper = [frame.to_paper(at) for stretch in content.stretches for at in stretch.points]
+    top = frame.height - tall - 6
+    corners = [(frame.width - wide - 6, top), (6.0, top), (frame.width - wide - 6, 44.0), (6.0, 30.0)]
+
+    def hidden(corner: tuple[float, float]) -> int:
+        left, bottom = corner
+        return sum(left - 5 <= x <= left + wide + 5 and bottom - 5 <= y <= bottom + tall + 5 for x, y in paper)
+
+    return min(corners, key=hidden)
 
 
 def _corners(width: float, height: float) -> list[tuple[float, float]]:

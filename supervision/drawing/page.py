@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
-
 from supervision.drawing.fonts import LATIN, markup
+from supervision.drawing.paper import (
+    A4,
+    BaseDocTemplate,
+    Canvas,
+    Flowable,
+    Frame,
+    PageTemplate,
+    Paragraph,
+    ParagraphStyle,
+    Table,
+    mm,
+)
 from supervision.drawing.pen import ACCENT, FAINT, INK, LINE, PAPER, line, say
 
 MARGIN = 18 * mm
@@ -47,7 +53,9 @@ def pairs(rows: Sequence[tuple[str, str]], columns: int = 2) -> Table:
     return _styled(Table(cells, colWidths=[label_width, value_width] * columns), head=False)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, mono: Sequence[int] = ()) -> Table:
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, mono: Sequence[int] = ()
+) -> Table:
     """Return a table; `widths` are shares of the page's width, `mono` the columns set in a fixed pitch."""
     cells = [[text(label, HEAD_CELL) for label in head]]
     cells += [[text(value, MONO if at in mono else CELL) for at, value in enumerate(row)] for row in rows]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reportlab.lib.colors import Color, HexColor
-
 from supervision.drawing.fonts import runs, width
+from supervision.drawing.paper import Color, HexColor
 
 INK = HexColor("#1b2430")
 FAINT = HexColor("#6b7684")

@@ -4,8 +4,8 @@
     signature.json   Ed25519 over the hash of the manifest and the time of signing
     ...              the files, in the order of the manifest
 
-The archive is stored without compression, entries in this order and without times: the same content is the same archive,
-byte for byte, so that one that was repacked or padded shows.
+The archive is stored without compression, entries in this order and without times: the same content is the same
+archive, byte for byte, so that one that was repacked or padded shows.
 """
 
 from __future__ import annotations

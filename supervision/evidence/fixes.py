@@ -1,4 +1,6 @@
-"""The fixes of a bundle as CSV, exactly as reported: absent is empty, numbers in their shortest exact spelling. Pure."""
+"""The fixes of a bundle as CSV, exactly as reported: absent is empty, numbers in their shortest exact spelling. "
+"Pure.
+"""
 
 from __future__ import annotations
 

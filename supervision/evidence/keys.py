@@ -1,7 +1,7 @@
 """The platform's signing key: Ed25519, from a file of its own or derived from the secret that all APIs of a city share.
 
-Whoever holds a bundle needs only the public key, named by the SHA-256 of its 32 bytes. A key that is replaced stays known
-by its public half, which the database keeps for ever.
+Whoever holds a bundle needs only the public key, named by the SHA-256 of its 32 bytes. A key that is replaced stays
+known by its public half, which the database keeps for ever.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ def new_key_pem() -> bytes:
 def public_pem(public: bytes) -> str:
     """Return a public key as PEM, as it is published."""
     key = Ed25519PublicKey.from_public_bytes(public)
-    return key.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    ).decode()
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def read_public_pem(text: bytes) -> bytes:

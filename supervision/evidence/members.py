@@ -106,7 +106,7 @@ UNITS: tuple[tuple[str, Callable[[float], str]], ...] = (
     ("_h", lambda value: f"{value:g} h"),
     ("_min", lambda value: f"{value:g} min"),
     ("_m", lambda value: f"{value:.1f} m" if value % 1 else f"{value:.0f} m"),
-    ("_s", lambda value: duration(value)),
+    ("_s", lambda seconds: duration(seconds)),  # noqa: PLW0108 - defined below
 )
 
 
@@ -144,7 +144,8 @@ def quantity(name: str, value: float) -> str:
     """Return a number with the unit that ends its name."""
     if math.isinf(value) or math.isnan(value):
         return "—"
-    return next((write(value) for ending, write in UNITS if name.endswith(ending)), f"{value:g}")
+    unit_of = name.removesuffix("_above")
+    return next((write(value) for ending, write in UNITS if unit_of.endswith(ending)), f"{value:g}")
 
 
 def local(instant: datetime, zone: tzinfo) -> str:

@@ -1,7 +1,7 @@
-"""The thresholds of a rule for one truck, site and permit, each with its origin: default, city, site, company or permit.
+"""The thresholds of a rule for one truck, site and permit, each with its origin: default, city, site, company, permit.
 
-The order of precedence is that of the rules (docs/rules.md, "Settings"). The numbers that an event itself carries are those
-it was judged by; these here say where they came from and name the ones that it does not carry.
+The order of precedence is that of the rules (docs/rules.md, "Settings"). The numbers that an event itself carries are
+those it was judged by; these here say where they came from and name the ones that it does not carry.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Is a bundle what the platform signed? Offline, file by file; the first that differs is named. Pure.
 
 What is checked: the archive is exactly what its files make; every file has the length and hash of the manifest, none is
-missing and none is there besides; the fixes hash to what the manifest says of them; the signature fits manifest, key and time.
+missing and none is there besides; the fixes hash to what the manifest says of them; the signature fits manifest, key
+and time.
 """
 
 from __future__ import annotations
@@ -101,7 +102,15 @@ def _unpacked(bundle: bytes) -> tuple[dict[str, bytes], str | None]:
                 if entry.filename in files:
                     return files, f"expected each file once, got {entry.filename!r} again"
                 files[entry.filename] = archive.read(entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        OverflowError,
+    ) as error:
         return files, f"expected an archive that can be read, got: {error}"
     return files, None
 
@@ -153,25 +162,33 @@ def _check_fixes(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> lis
     count, digest = fixes_digest(files[FIXES])
     same = (count, digest) == (said.get("count"), said.get("sha256"))
     detail = f"{count} fixes hash to {digest}"
-    return [Finding(FIXES, same, detail if same else f"expected {said.get('count')} fixes, {said.get('sha256')}: {detail}")]
+    return [
+        Finding(FIXES, same, detail if same else f"expected {said.get('count')} fixes, {said.get('sha256')}: {detail}")
+    ]
 
 
 def _check_signature(manifest: bytes, signature: Mapping[str, Any], trusted: Collection[bytes]) -> list[Finding]:
-    try:
-        public = bytes.fromhex(str(signature.get("public_key")))
-        signature_bytes = bytes.fromhex(str(signature.get("signature")))
-    except ValueError:
-        return [Finding(SIGNATURE, False, "expected key and signature in hexadecimal")]
+    public, signed = (_from_hex(signature.get(name)) for name in ("public_key", "signature"))
     statement = {name: value for name, value in signature.items() if name != "signature"}
-    if signature.get("manifest_sha256") != sha256(manifest):
-        return [Finding(SIGNATURE, False, "expected the hash of manifest.json, got another")]
-    if signature.get("fingerprint") != fingerprint(public):
-        return [Finding(SIGNATURE, False, "expected the fingerprint of its key, got another")]
-    if not is_signed(public, canonical(statement), signature_bytes):
-        return [Finding(SIGNATURE, False, "expected a signature by its key, got one that does not fit")]
-    good = [Finding(SIGNATURE, True, f"signed {signature.get('signed_at')} by {fingerprint(public)}")]
+    name = fingerprint(public)
+    checks = {
+        "expected the hash of manifest.json, got another": signature.get("manifest_sha256") == sha256(manifest),
+        "expected the fingerprint of its key, got another": signature.get("fingerprint") == name,
+        "expected a signature by its key, got one that does not fit": is_signed(public, canonical(statement), signed),
+    }
+    wrong = next((said for said, right in checks.items() if not right), None)
+    if wrong is not None:
+        return [Finding(SIGNATURE, False, wrong)]
+    good = Finding(SIGNATURE, True, f"signed {signature.get('signed_at')} by {name}")
     if not trusted:
-        return good
+        return [good]
     if public in trusted:
-        return [*good, Finding("key", True, "signed by a key that you trust")]
-    return [*good, Finding("key", False, f"expected a key that you trust, got {fingerprint(public)}")]
+        return [good, Finding("key", True, "a key that you trust")]
+    return [good, Finding("key", False, f"expected a key that you trust, got {name}")]
+
+
+def _from_hex(text: Any) -> bytes:
+    try:
+        return bytes.fromhex(str(text))
+    except ValueError:
+        return b""

@@ -71,7 +71,8 @@ WORDS: dict[str, Words] = {
     "open": Words("打开", "open"),
     "chart_note": Words(
         "红色阴影为事件期间，红色虚线为判定阈值；终端静默超过两分钟处断线；未上报的读数不画。",
-        "Shaded red: the event. Dashed red: the threshold. Lines break where the terminal was silent for two minutes; what was "
+        "Shaded red: the event. Dashed red: the threshold. Lines break where the terminal was silent for two "
+        "minutes; what was "
         "not reported is not drawn.",
     ),
     "parameter": Words("参数", "Parameter"),
@@ -121,9 +122,15 @@ WORDS: dict[str, Words] = {
     "terminal": Words("终端", "Terminal"),
     "assigned": Words("安装于该车", "In this truck"),
     "firmware": Words("固件", "Firmware"),
-    "doubts": Words("同时段的设备异常（可能影响判定）", "Found of the terminal in these hours, perhaps against the evidence"),
-    "no_doubts": Words("同时段未发现终端、定位或传感器异常。", "Nothing was found of terminal, positions or sensors in these hours."),
-    "no_steps": Words("本文件为事件证据，不含案件办理过程。", "This file is of an event; the steps of a case are not in it."),
+    "doubts": Words(
+        "同时段的设备异常（可能影响判定）", "Found of the terminal in these hours, perhaps against the evidence"
+    ),
+    "no_doubts": Words(
+        "同时段未发现终端、定位或传感器异常。", "Nothing was found of terminal, positions or sensors in these hours."
+    ),
+    "no_steps": Words(
+        "本文件为事件证据，不含案件办理过程。", "This file is of an event; the steps of a case are not in it."
+    ),
     "step": Words("步骤", "Step"),
     "by": Words("经办人", "By"),
     "comment": Words("意见", "Comment"),
@@ -134,14 +141,20 @@ WORDS: dict[str, Words] = {
     "key": Words("签名公钥指纹 (SHA-256)", "Fingerprint of the signing key (SHA-256)"),
     "how": Words(
         "验证：在任一安装本软件的计算机上离线运行 muckline evidence verify 文件.zip --key 公钥.pem。公钥由平台公布于 "
-        "/v1/evidence/keys，请通过独立渠道核对指纹。manifest.json 列出每个文件的 SHA-256，signature.json 为对其摘要与签名时间的 "
+        "/v1/evidence/keys，请通过独立渠道核对指纹。manifest.json 列出每个文件的 SHA-256，"
+        "signature.json 为对其摘要与签名时间的 "
         "Ed25519 签名。签名时间为平台服务器时间，未使用 RFC 3161 第三方可信时间戳。",
-        "To verify, offline, on any machine with this software: muckline evidence verify FILE.zip --key PUBLIC.pem. The platform "
-        "publishes its public keys at /v1/evidence/keys; compare the fingerprint through another channel. manifest.json lists "
-        "the SHA-256 of each file; signature.json is an Ed25519 signature of its digest and the time of signing. That time is the "
+        "To verify, offline, on any machine with this software: muckline evidence verify FILE.zip --key PUBLIC.pem. "
+        "The platform "
+        "publishes its public keys at /v1/evidence/keys; compare the fingerprint through another channel. "
+        "manifest.json lists "
+        "the SHA-256 of each file; signature.json is an Ed25519 signature of its digest and the time of signing. "
+        "That time is the "
         "server's own; no RFC 3161 timestamp of a third party was taken.",
     ),
-    "masked": Words("按查看者权限，车牌与人员已部分隐去。", "Plates and names are masked as the reader's role requires."),
+    "masked": Words(
+        "按查看者权限，车牌与人员已部分隐去。", "Plates and names are masked as the reader's role requires."
+    ),
     "page_foot": Words("时间为当地时间并注明时区", "Local times, with their offset"),
 }
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import orjson
@@ -17,6 +17,10 @@ Private = Literal["name", "number", "plate"]
 TEXT_MOST = 500  # characters; a remark of some lines
 IDS_MOST = 2_000  # the trucks of a permit for a large haulier
 JSON_MOST = 20_000  # bytes of a structured member, such as the working hours of a year
+
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +130,18 @@ def _number_schema(field: Field) -> dict[str, Any]:
     return {"type": field.kind, **{name: bound for name, bound in bounds.items() if bound is not None}}
 
 
+def is_instant(value: Any) -> bool:
+    """Tell whether a value is an RFC 3339 instant that Python, the rules and PostgreSQL all read."""
+    return isinstance(value, str) and _INSTANT.fullmatch(value) is not None and _reads(lambda: bool(as_instant(value)))
+
+
+def as_instant(text: str) -> datetime:
+    """Return the instant that a text is."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
 def _time_fits(_field: Field, value: Any) -> bool:
-    return isinstance(value, str) and _reads(lambda: datetime.fromisoformat(value).utcoffset() is not None)
+    return is_instant(value)
 
 
 def _date_fits(_field: Field, value: Any) -> bool:

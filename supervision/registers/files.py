@@ -168,11 +168,24 @@ def _names(field: Field) -> set[str]:
     return {name.lower() for name in own}
 
 
-def _json_rows(register: Register, content: bytes) -> list[Row]:
+def read_json(content: bytes) -> Any:
+    """Return what JSON says.
+
+    Raises:
+        Refused: It is none, or holds what cannot be stored: NUL characters, lists a hundred deep.
+    """
     try:
         document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        written = orjson.dumps(document)
+    except (orjson.JSONDecodeError, TypeError) as error:
         raise Refused([Fault(None, "JSON in UTF-8", str(error))]) from error
+    if b"\\u0000" in written:
+        raise Refused([Fault(None, "texts without NUL characters", "one with")])
+    return document
+
+
+def _json_rows(register: Register, content: bytes) -> list[Row]:
+    document = read_json(content)
     if isinstance(document, dict):
         expected = "features" if register.geometry else register.name
         is_collection = register.geometry is not None and document.get("type") == "FeatureCollection"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from supervision.registers.faults import Fault, shown
-from supervision.registers.fields import is_id
+from supervision.registers.faults import Fault, Refused, shown
+from supervision.registers.fields import as_instant, is_id, is_instant
 from supervision.registers.table import Register
 
 Item = dict[str, Any]
@@ -38,8 +38,6 @@ def given(register: Register, body: Any) -> Item:
     Raises:
         Refused: It is neither.
     """
-    from supervision.registers.faults import Refused
-
     if isinstance(body, dict) and register.geometry is not None and body.get("type") == "Feature":
         body = {**(body.get("properties") or {}), "geometry": body.get("geometry")} if _has_object(body) else None
     if not isinstance(body, dict):
@@ -98,7 +96,7 @@ def assignment_faults(item: Mapping[str, Any], who: str | None) -> list[Fault]:
             return [Fault("assignments", expected, shown(stay), who)]
         try:
             start, end = _instant(stay.get("from"), ALWAYS), _instant(stay.get("to"), NEVER)
-        except (TypeError, ValueError, OverflowError):
+        except ValueError:
             return [Fault("assignments", expected, shown(stay), who)]
         if start >= end:
             return [Fault("assignments", "times that end after they begin", shown(stay), who)]
@@ -109,13 +107,12 @@ def assignment_faults(item: Mapping[str, Any], who: str | None) -> list[Fault]:
     return []
 
 
-def _instant(text: Any, otherwise: datetime) -> datetime:
-    if text is None:
+def _instant(value: Any, otherwise: datetime) -> datetime:
+    if value is None:
         return otherwise
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("a time without offset")
-    return instant.astimezone(UTC)
+    if not is_instant(value):
+        raise ValueError("no instant")
+    return as_instant(value)
 
 
 def permit_faults(item: Mapping[str, Any], who: str | None) -> list[Fault]:

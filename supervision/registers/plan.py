@@ -1,4 +1,4 @@
-"""What a change of items comes to: the items as they will be, or all that is wrong. Pure; the database is told apart."""
+"""What a change of items comes to: the items as they will be, or all that is wrong. What is wrong is said at once."""
 
 from __future__ import annotations
 
@@ -24,11 +24,17 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An item as it will be, beside what it was."""
+    """An item as it will be, beside what it was, and what it keeps that its register does not edit."""
 
     item_id: str
     before: Item | None
     after: Item
+    hidden: Item
+
+    @property
+    def content(self) -> Item:
+        """Return all members as they will be."""
+        return {**self.hidden, **self.after}
 
     @property
     def action(self) -> str:
@@ -50,7 +56,7 @@ def ids_of(register: Register, rows: Sequence[Row]) -> list[str]:
     faults: list[Fault] = []
     seen: dict[str, int] = {}
     for row in rows:
-        name = row.item.get(register.id_name)
+        name: Any = row.item.get(register.id_name)
         if not is_id(name):
             faults.append(Fault(register.id_name, "an id", shown(name), row=row.number))
         elif seen.setdefault(name, row.number) != row.number:
@@ -77,7 +83,7 @@ def planned(register: Register, rows: Sequence[Row], current: Mapping[str, Curre
     number_of = {str(row.item[register.id_name]): row.number for row in rows}
     for row in rows:
         name = str(row.item[register.id_name])
-        now = current.get(name, NOBODY).stored
+        now = _seen(register, current.get(name, NOBODY).stored)
         before = None if now is None else _own(register, flat(register, now))
         after = merged(_kept(register, now) if whole else before, row.item)
         own = faults_of(register, after, before)
@@ -86,7 +92,8 @@ def planned(register: Register, rows: Sequence[Row], current: Mapping[str, Curre
         own += _status_faults(register, name, before, after)
         faults += own
         if not own:
-            plans.append(Planned(name, before, after))
+            hidden = {member: (now or {})[member] for member in register.computed if member in (now or {})}
+            plans.append(Planned(name, before, after, hidden))
         if len(faults) >= FAULTS_MOST:
             break
     if not faults:
@@ -94,6 +101,11 @@ def planned(register: Register, rows: Sequence[Row], current: Mapping[str, Curre
     if faults:
         raise Refused([replace(fault, row=number_of.get(fault.item or "")) for fault in faults[:FAULTS_MOST]])
     return plans
+
+
+def _seen(register: Register, now: Item | None) -> Item | None:
+    """Return an item that is the register's, None where it is another's, as a washer is not a gate."""
+    return now if now is not None and all(now.get(name) == value for name, value in register.only.items()) else None
 
 
 def _own(register: Register, item: Item) -> Item:

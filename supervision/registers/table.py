@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
 from supervision.registers.fields import Field
@@ -27,6 +28,7 @@ class Register:
         may_create: Whether new items come from here; a device's come from its admission.
         searched: Members that `q` looks into.
         computed: Members that answers have and nobody writes.
+        only: What its items have in common, where a document holds those of several registers.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Register:
     may_create: bool = True
     searched: tuple[str, ...] = ("name",)
     computed: tuple[str, ...] = ()
+    only: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
         """Return the field of a name."""
@@ -216,6 +219,7 @@ _REGISTERS = (
         ),
         may_create=False,
         computed=("kind", "region", "status", "dump_point_id", "assignments"),
+        only={"kind": "washer"},
     ),
     Register(
         "gates",
@@ -233,6 +237,7 @@ _REGISTERS = (
         ),
         may_create=False,
         computed=("kind", "region", "status", "assignments"),
+        only={"kind": "gate"},
     ),
     Register(
         "terminals",

@@ -19,3 +19,5 @@ export function translator<Keys extends string>(words: { zh: Dictionary<Keys>; e
   return (key: Keys, values: Record<string, string | number> = {}): string =>
     words[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
+
+document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";

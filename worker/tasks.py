@@ -1,0 +1,29 @@
+"""Work that is asked for and may take long: a task is a module and a row here; `storage.work_queue.defer` asks for it.
+
+A task is called with the context and the arguments it was deferred with, in a thread. It may be called again after a
+crash, so that it looks first what is done already. What it raises is tried again, later and later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from worker.deliver import deliver
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the table.
+
+    Attributes:
+        run: Called with a `TaskContext` and the arguments.
+        attempts: How often it is tried in all.
+    """
+
+    name: str
+    run: Callable[..., None]
+    attempts: int = 5
+
+
+TASKS: tuple[Task, ...] = (Task("deliver", deliver),)

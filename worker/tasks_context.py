@@ -1,0 +1,23 @@
+"""What a task of the queue is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from psycopg import Connection
+
+from worker.settings import WorkSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContext:
+    """What a task is given.
+
+    Attributes:
+        connect: Opens a connection in autocommit, to be closed by the task.
+        settings: Of the process.
+    """
+
+    connect: Callable[[], Connection]
+    settings: WorkSettings

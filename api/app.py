@@ -30,12 +30,15 @@ from api.resources import (
     basemap,
     candidate_places,
     case_steps,
+    case_stream,
     cases,
     compliance,
     device_commands,
     event_stream,
     events,
+    evidence,
     health,
+    history,
     kinds,
     latest,
     live_positions,
@@ -49,6 +52,7 @@ from api.resources import (
     stray_replies,
     track,
     trips,
+    vehicle_search,
     vehicles,
 )
 from api.services import Services
@@ -67,6 +71,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     live_positions.router,
     track.router,
     trips.router,
+    history.router,
+    vehicle_search.router,
     event_stream.router,
     events.router,
     candidate_places.router,
@@ -82,8 +88,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejected.router,
     problems.router,
     kinds.router,
+    case_stream.router,
     case_steps.router,
     cases.router,
+    evidence.router,
 )
 
 DESCRIPTION = """Supervision of construction-waste trucks: where they are, where they were, and what the rules found.

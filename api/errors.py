@@ -14,6 +14,7 @@
     ├── TerminalConfigNotFoundError
     ├── AnswerTooLargeError
     ├── TooManyStreamsError
+    ├── AreaNotFoundError
     ├── UpgradeNeededError      plain HTTP where a WebSocket is spoken
     ├── WrongOriginError        a page of another site
     ├── NoSuchFormatError       an export of this thing is not made in this format
@@ -30,6 +31,12 @@
     ├── StillReferredToError
     ├── PermitStepError
     ├── PhotoNotFoundError
+    ├── ChannelNotFoundError
+    ├── SubscriptionNotFoundError
+    ├── DeliveryNotFoundError
+    ├── ReportNotFoundError
+    ├── TargetRefusedError       where nothing may be sent to
+    ├── TooManyOfThemError
     ├── NotLoggedInError
     ├── NotPermittedError
     └── NotReadyError
@@ -144,6 +151,10 @@ class TooManyStreamsError(ApiError):
     """Every event stream is taken."""
 
 
+class AreaNotFoundError(ApiError):
+    """No site, dump point, zone or district has this id."""
+
+
 class UpgradeNeededError(ApiError):
     """A plain request where a WebSocket is spoken."""
 
@@ -206,6 +217,30 @@ class PermitStepError(ApiError):
 
 class PhotoNotFoundError(ApiError):
     """No photo has this id."""
+
+
+class ChannelNotFoundError(ApiError):
+    """The user has no such channel or webhook."""
+
+
+class SubscriptionNotFoundError(ApiError):
+    """The user has no such subscription."""
+
+
+class DeliveryNotFoundError(ApiError):
+    """The user has no such delivery."""
+
+
+class ReportNotFoundError(ApiError):
+    """No report of another bureau has this number, or no truck this id."""
+
+
+class TargetRefusedError(ApiError):
+    """A channel or webhook names somewhere that nothing may be sent to."""
+
+
+class TooManyOfThemError(ApiError):
+    """Somebody has as many of a thing as one may have."""
 
 
 class NotLoggedInError(ApiError):
@@ -284,9 +319,13 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     ScanInFutureError: ProblemKind("scan-in-future", 422, "The scan has not happened yet", "扫码时间在未来"),
     ProjectNotFoundError: ProblemKind("project-not-found", 404, "There is no such project", "重点工程不存在"),
     UnknownCase: ProblemKind("case-not-found", 404, "There is no such case", "案件不存在"),
-    StepNotPermitted: ProblemKind("step-not-permitted", 403, "The role may not take this step", "当前角色不能执行此步骤"),
+    StepNotPermitted: ProblemKind(
+        "step-not-permitted", 403, "The role may not take this step", "当前角色不能执行此步骤"
+    ),
     CaseMovedOn: ProblemKind("case-moved-on", 409, "Somebody else was faster", "案件已被他人更新"),
-    StepNotAllowed: ProblemKind("step-not-allowed", 409, "The case allows no such step now", "案件当前状态不允许此步骤"),
+    StepNotAllowed: ProblemKind(
+        "step-not-allowed", 409, "The case allows no such step now", "案件当前状态不允许此步骤"
+    ),
     StepIncomplete: ProblemKind("step-incomplete", 422, "Something is missing or wrong", "步骤内容不完整"),
     NobodyOnDuty: ProblemKind("nobody-on-duty", 409, "The roster names nobody", "当前无人值班"),
     TooManyReports: ProblemKind("too-many-reports", 429, "Too many reports", "举报过于频繁", retry_after_s=600),
@@ -298,6 +337,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
     ),
+    AreaNotFoundError: ProblemKind("area-not-found", 404, "There is no such area", "区域不存在"),
     NoSuchFormatError: ProblemKind("no-such-format", 422, "It is not exported in this format", "不支持此导出格式"),
     ExportNotFoundError: ProblemKind("export-not-found", 404, "There is no such export", "导出任务不存在"),
     ExportNotReadyError: ProblemKind("export-not-ready", 409, "The export has no file yet", "导出文件尚未就绪"),
@@ -321,6 +361,14 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     PermitStepError: ProblemKind(
         "permit-step-refused", 409, "The permit cannot take this step now", "准运证当前状态不允许此操作"
     ),
+    ChannelNotFoundError: ProblemKind("channel-not-found", 404, "There is no such channel", "通道不存在"),
+    SubscriptionNotFoundError: ProblemKind(
+        "subscription-not-found", 404, "There is no such subscription", "订阅不存在"
+    ),
+    DeliveryNotFoundError: ProblemKind("delivery-not-found", 404, "There is no such delivery", "推送记录不存在"),
+    ReportNotFoundError: ProblemKind("report-not-found", 404, "There is no such report", "通报不存在"),
+    TargetRefusedError: ProblemKind("target-refused", 422, "Nothing may be sent there", "推送地址不可用"),
+    TooManyOfThemError: ProblemKind("too-many-of-them", 409, "There are as many as there may be", "数量已达上限"),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
     NotPermittedError: ProblemKind("not-permitted", 403, "The role may not do this", "当前角色无此权限"),
     NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),

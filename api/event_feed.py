@@ -1,39 +1,52 @@
-"""One database listener for all event streams.
+"""One database listener for all streams of events and cases.
 
-A single connection listens for committed changes of events, reads them in the order of their `change_no` and hands
-each, already serialized, to the bounded queue of every stream that wants it. What happens around it:
+A single connection listens for committed changes, reads them in the order of their `change_no` and hands each to the
+bounded queue of every stream that wants it and whose viewer sees it; it is serialized once for each role. What happens
+around it:
 
 - A notification can be lost with its connection, so the table is read each second all the same.
 - A stream whose queue is full is ended. Its client comes back with `Last-Event-ID` and reads what it missed from the
   database; nothing has to be kept for it meanwhile.
 - The database may go away: streams stay open, and go on where they stood once it is back.
+- What a viewer sees may change, with the user or with the world: scopes are read again every second, and the streams of
+  somebody who was disabled, or has another role now, end.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import structlog
 from fastapi.sse import format_sse_event
 from psycopg import AsyncConnection
+from psycopg.rows import DictRow
 
 from api.answers import json_bytes
+from api.case_answer import case_answer
 from api.database import read_only_conninfo
 from api.errors import NotReadyError, TooManyStreamsError
 from api.event_answer import event_answer
 from api.instruments import Instruments
+from api.viewer import Role, Viewer
 from storage.connect import configure_reader
-from storage.queries import events as queries
+from storage.queries import cases, events
+from storage.queries.scope import Scope
+from storage.queries.scopes import read_scopes
 
 log = structlog.get_logger(__name__)
 
 # A lost notification delays a change by no more than this. [s]
 POLL_S = 1.0
+# How old what is known of a viewer's scope may be, beside the wait for the next look. [s]
+SCOPES_S = 0.5
 # Pause before the listener connects again. [s]
 RECONNECT_S = 0.5
 # Rows read at once; bounds memory, not what is delivered.
@@ -43,36 +56,84 @@ QUEUE_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSource:
+    """A table whose changes are followed.
+
+    Attributes:
+        name: Of the messages: `event` or `case`.
+        reload: Where a client loads what it missed.
+        listen: Lets the connection hear of commits.
+        newest: Returns the number of the newest change.
+        read: Returns the rows changed after a number, at most so many.
+        answer: Returns a row as its list shows it to a viewer; depends on nothing of the viewer but the role.
+    """
+
+    name: str
+    reload: str
+    listen: Callable[[AsyncConnection[Any]], Awaitable[None]]
+    newest: Callable[[AsyncConnection[Any]], Awaitable[int]]
+    read: Callable[[AsyncConnection[Any], int, int], Awaitable[list[DictRow]]]
+    answer: Callable[[Mapping[str, Any], Viewer], dict[str, Any]]
+
+
+EVENT_SOURCE = FeedSource(
+    "event", "/v1/events", events.listen, events.newest_change_no, events.read_changes, event_answer
+)
+CASE_SOURCE = FeedSource("case", "/v1/cases", cases.listen, cases.newest_change_no, cases.read_changes, case_answer)
+SOURCES = (EVENT_SOURCE, CASE_SOURCE)
+
+
 class Change:
-    """One change of an event, as every stream sends it; `message` is framed once for all of them."""
+    """One change of an event or case, framed once for each role that reads it."""
 
-    change_no: int
-    vehicle_id: str
-    kind: str
-    severity: int
-    message: bytes
+    __slots__ = ("_messages", "_source", "change_no", "row")
+
+    def __init__(self, source: FeedSource, row: DictRow) -> None:
+        self._source = source
+        self._messages: dict[Role, bytes] = {}
+        self.row = row
+        self.change_no: int = row["change_no"]
+
+    def message(self, viewer: Viewer) -> bytes:
+        """Return the message as the viewer's role sees it."""
+        if viewer.role not in self._messages:
+            data = json_bytes(self._source.answer(self.row, viewer)).decode()
+            framed = format_sse_event(data_str=data, event=self._source.name, id=str(self.change_no))
+            self._messages[viewer.role] = framed
+        return self._messages[viewer.role]
 
 
-Wanted = Callable[[Change], bool]
+Wanted = Callable[[Mapping[str, Any]], bool]
 
 
 class Subscription:
     """The changes waiting for one stream.
 
     Attributes:
+        source: What it is about.
+        viewer: Whose it is.
+        scope: How far the viewer sees at present.
         since: Changes up to this number are in the database and not in the queue, later ones come through the queue.
     """
 
-    def __init__(self, wanted: Wanted, since: int) -> None:
-        self.wanted = wanted
+    def __init__(self, source: FeedSource, viewer: Viewer, scope: Scope, wanted: Wanted, *, since: int) -> None:
+        self.source = source
+        self.viewer = viewer
+        self.scope = scope
         self.since = since
+        self._wanted = wanted
         self.ended = False
         self._changes: deque[Change] = deque()
         self._news = asyncio.Event()
 
+    def takes(self, change: Change) -> bool:
+        """Tell whether the viewer sees a change and wants it."""
+        row = change.row
+        return self.scope.sees(row["company_id"], row["district_id"]) and self._wanted(row)
+
     def offer(self, change: Change) -> bool:
-        """Queue a change if it is wanted; return False, and end, when the reader is too slow for it."""
-        if self.ended or not self.wanted(change):
+        """Queue a change if it is to be sent; return False, and end, when the reader is too slow for it."""
+        if self.ended or not self.takes(change):
             return True
         if len(self._changes) >= QUEUE_MAX:
             self.end()
@@ -102,7 +163,7 @@ class Subscription:
 
 
 class EventFeed:
-    """Follows the table of events and fans its changes out.
+    """Follows the tables of events and cases and fans their changes out.
 
     Args:
         url: libpq URL or keyword string.
@@ -121,19 +182,19 @@ class EventFeed:
         self._instruments = instruments
         self._subscriptions: set[Subscription] = set()
         self._finished = False
-        self._cursor: int | None = None
+        self._cursors: dict[str, int] = {}
+        self._scopes_read_s = -math.inf
         self.connected = False
 
-    @property
-    def cursor(self) -> int:
+    def cursor(self, source: FeedSource) -> int:
         """Return the number of the newest change handed out.
 
         Raises:
             NotReadyError: The database has not been reached yet.
         """
-        if self._cursor is None:
-            raise NotReadyError("expected a first look at the events, the database has not answered yet")
-        return self._cursor
+        if source.name not in self._cursors:
+            raise NotReadyError("expected a first look at the changes, the database has not answered yet")
+        return self._cursors[source.name]
 
     async def run(self) -> None:
         """Follow for ever; returns only by cancellation."""
@@ -152,8 +213,14 @@ class EventFeed:
             await asyncio.sleep(RECONNECT_S)
 
     @contextmanager
-    def subscribe(self, wanted: Wanted) -> Iterator[Subscription]:
+    def subscribe(self, source: FeedSource, viewer: Viewer, scope: Scope, wanted: Wanted) -> Iterator[Subscription]:
         """Open a stream's queue for as long as the stream lives.
+
+        Args:
+            source: What the stream is about.
+            viewer: Who reads it.
+            scope: How far the viewer sees now.
+            wanted: Tells of a row whether the viewer asked for it.
 
         Raises:
             TooManyStreamsError: Every stream is taken.
@@ -163,7 +230,7 @@ class EventFeed:
             raise NotReadyError("expected a running server, it is shutting down")
         if len(self._subscriptions) >= self._max_streams:
             raise TooManyStreamsError(f"expected up to {self._max_streams} streams, all are taken")
-        subscription = Subscription(wanted, self.cursor)
+        subscription = Subscription(source, viewer, scope, wanted, since=self.cursor(source))
         self._subscriptions.add(subscription)
         self._instruments.streams.inc()
         try:
@@ -177,29 +244,52 @@ class EventFeed:
         self._finished = True
         self._end_all()
 
-    async def _follow(self, connection: AsyncConnection[object]) -> None:
-        await queries.listen(connection)
-        newest = await queries.newest_change_no(connection)
-        if self._cursor is None or newest < self._cursor:
-            # The first look; or another database under the same name: streams come back and are told to reload.
-            self._cursor = newest
-            self._end_all()
+    async def _follow(self, connection: AsyncConnection[Any]) -> None:
+        for source in SOURCES:
+            await source.listen(connection)
+            await self._find_place(connection, source)
         self._set_connected(True)
         while True:
-            while await self._read_page(connection) == PAGE:
-                pass
+            await self._read_scopes(connection)
+            for source in SOURCES:
+                while await self._read_page(connection, source) == PAGE:
+                    pass
             async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
                 pass
 
-    async def _read_page(self, connection: AsyncConnection[object]) -> int:
-        changes = await read_changes(connection, self.cursor, PAGE)
+    async def _find_place(self, connection: AsyncConnection[Any], source: FeedSource) -> None:
+        newest = await source.newest(connection)
+        if newest < self._cursors.get(source.name, math.inf):
+            # The first look; or another database under the same name: streams come back and are told to reload.
+            self._cursors[source.name] = newest
+            for subscription in self._of(source):
+                subscription.end()
+
+    async def _read_scopes(self, connection: AsyncConnection[Any]) -> None:
+        """Keep what viewers see up to date; in a burst of changes too it is read once in `SCOPES_S`."""
+        if time.monotonic() - self._scopes_read_s < SCOPES_S or not self._subscriptions:
+            return
+        before = list(self._subscriptions)
+        found = await read_scopes(connection, {subscription.viewer.user_no for subscription in before})
+        self._scopes_read_s = time.monotonic()
+        for subscription in before:
+            role, scope = found.get(subscription.viewer.user_no, (None, Scope()))
+            subscription.scope = scope
+            if role != subscription.viewer.role:
+                subscription.end()
+
+    async def _read_page(self, connection: AsyncConnection[Any], source: FeedSource) -> int:
+        changes = await read_changes(connection, source, self.cursor(source), PAGE)
         for change in changes:
-            for subscription in self._subscriptions:
+            for subscription in self._of(source):
                 if not subscription.offer(change):
                     self._instruments.streams_cut.inc()
-            self._cursor = change.change_no
-        self._instruments.changes.inc(len(changes))
+            self._cursors[source.name] = change.change_no
+        self._instruments.changes_of[source.name].inc(len(changes))
         return len(changes)
+
+    def _of(self, source: FeedSource) -> list[Subscription]:
+        return [subscription for subscription in self._subscriptions if subscription.source is source]
 
     def _end_all(self) -> None:
         for subscription in self._subscriptions:
@@ -210,15 +300,6 @@ class EventFeed:
         self._instruments.feed_up.set(connected)
 
 
-async def read_changes(connection: AsyncConnection[object], after: int, limit: int) -> list[Change]:
-    """Return the changes after a number, in order, at most `limit`."""
-    return [
-        Change(
-            row["change_no"],
-            row["vehicle_id"],
-            row["kind"],
-            row["severity"],
-            format_sse_event(data_str=json_bytes(event_answer(row)).decode(), event="event", id=str(row["change_no"])),
-        )
-        for row in await queries.read_changes(connection, after, limit)
-    ]
+async def read_changes(connection: AsyncConnection[Any], source: FeedSource, after: int, limit: int) -> list[Change]:
+    """Return the changes after a number, in order, at most `limit`, whoever may see them."""
+    return [Change(source, row) for row in await source.read(connection, after, limit)]

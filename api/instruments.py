@@ -34,6 +34,10 @@ class Instruments:
         self.changes = Counter(
             "muckline_api_event_changes", "Changes of events read from the database.", registry=self.registry
         )
+        case_changes = Counter(
+            "muckline_api_case_changes", "Changes of cases read from the database.", registry=self.registry
+        )
+        self.changes_of = {"event": self.changes, "case": case_changes}
         self.feed_up = Gauge(
             "muckline_api_event_feed_up", "1 while the database listener is connected.", registry=self.registry
         )

@@ -25,6 +25,7 @@ class ApiSettings:
         basemap_crs: Datum of that file.
         basemap_attribution: Shown with the map.
         basemap_approval_no: Likewise, its approval number.
+        evidence_key_file: PEM of the Ed25519 key that signs evidence; None derives one from the API's secret.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class ApiSettings:
     basemap_crs: Literal["wgs84", "gcj02"] = "wgs84"
     basemap_attribution: str = ""
     basemap_approval_no: str = ""
+    evidence_key_file: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse a folder without a base map.

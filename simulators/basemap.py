@@ -17,38 +17,34 @@ from simulators.streets import ARTERIAL_MPS, EXPRESSWAY_MPS
 Feature = dict[str, Any]
 
 CLASSES = {EXPRESSWAY_MPS: "expressway", ARTERIAL_MPS: "arterial"}
-WEST_EAST = (
-    "延政",
-    "长虹",
-    "广电",
-    "人民",
-    "聚湖",
-    "滆湖",
-    "长江",
-    "青洋",
-    "常武",
-    "武宜",
-    "和平",
-    "鸣新",
-    "淹城",
-    "定安",
-)
-SOUTH_NORTH = (
-    "花园",
-    "夏城",
-    "龙江",
-    "兰陵",
-    "中吴",
-    "晋陵",
-    "丽华",
-    "竹林",
-    "飞龙",
-    "通江",
-    "河海",
-    "汉江",
-    "太湖",
-    "玉龙",
-)
+WEST_EAST = {
+    "延政": "Yanzheng",
+    "长虹": "Changhong",
+    "广电": "Guangdian",
+    "人民": "Renmin",
+    "聚湖": "Juhu",
+    "滆湖": "Gehu",
+    "长江": "Changjiang",
+    "青洋": "Qingyang",
+    "常武": "Changwu",
+    "武宜": "Wuyi",
+    "和平": "Heping",
+    "鸣新": "Mingxin",
+}
+SOUTH_NORTH = {
+    "花园": "Huayuan",
+    "夏城": "Xiacheng",
+    "龙江": "Longjiang",
+    "兰陵": "Lanling",
+    "中吴": "Zhongwu",
+    "晋陵": "Jinling",
+    "丽华": "Lihua",
+    "竹林": "Zhulin",
+    "飞龙": "Feilong",
+    "通江": "Tongjiang",
+    "河海": "Hehai",
+    "汉江": "Hanjiang",
+}
 NAMES = {"expressway": "高架", "arterial": "大道", "street": "路"}
 ENGLISH = {"expressway": "Expressway", "arterial": "Avenue", "street": "Road"}
 CANAL_M = 34.0  # half its width
@@ -58,7 +54,7 @@ PARKS_SHARE = 0.12
 
 
 def basemap(rng: np.random.Generator, city: City) -> dict[str, Any]:
-    """Return the map as a FeatureCollection; `layer` is water, park, building, lane or street.
+    """Return the map as a FeatureCollection: areas by `kind`, lines by `class`.
 
     Args:
         rng: Where chance comes from.
@@ -70,10 +66,16 @@ def basemap(rng: np.random.Generator, city: City) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(city: City, layer: str, kind: str, points_m: FloatArray, **properties: Any) -> Feature:
-    coordinates: Any = city.plane.coordinates(points_m)
-    geometry = {"type": kind, "coordinates": [coordinates] if kind == "Polygon" else coordinates}
-    return {"type": "Feature", "properties": {"layer": layer, **properties}, "geometry": geometry}
+def _area(city: City, kind: str, points_m: FloatArray, name: str = "", english: str = "") -> Feature:
+    named = {"name": name, "name:zh": name, "name:en": english} if name else {}
+    geometry = {"type": "Polygon", "coordinates": [city.plane.coordinates(points_m)]}
+    return {"type": "Feature", "properties": {"kind": kind, **named}, "geometry": geometry}
+
+
+def _line(city: City, class_: str, points_m: FloatArray, name: str = "", english: str = "") -> Feature:
+    named = {"name": name, "name:zh": name, "name:en": english} if name else {}
+    geometry = {"type": "LineString", "coordinates": city.plane.coordinates(points_m)}
+    return {"type": "Feature", "properties": {"class": class_, **named}, "geometry": geometry}
 
 
 def _streets(city: City) -> Iterator[Feature]:
@@ -81,21 +83,16 @@ def _streets(city: City) -> Iterator[Feature]:
     crossings_m, limits = city.streets.crossings_m, city.streets.speed_limit_mps
     if city.plan.osm is not None:
         for (here, there), limit in limits.items():
-            yield _feature(city, "street", "LineString", crossings_m[[here, there]], **{"class": _class(limit)})
+            yield _line(city, _class(limit), crossings_m[[here, there]])
         return
     columns, rows = city.plan.columns, city.plan.rows
-    lines = [([y * columns + x for x in range(columns)], WEST_EAST[y % len(WEST_EAST)]) for y in range(rows)]
-    lines += [([y * columns + x for y in range(rows)], SOUTH_NORTH[x % len(SOUTH_NORTH)]) for x in range(columns)]
-    for line, name in lines:
+    across, along = list(WEST_EAST.items()), list(SOUTH_NORTH.items())
+    lines = [([y * columns + x for x in range(columns)], across[y % len(across)]) for y in range(rows)]
+    lines += [([y * columns + x for y in range(rows)], along[x % len(along)]) for x in range(columns)]
+    for line, (zh, en) in lines:
         for part in _whole_parts(line, limits):
             kind = _class(limits[part[0], part[1]])
-            yield _feature(
-                city,
-                "street",
-                "LineString",
-                crossings_m[part],
-                **{"class": kind, "name": name + NAMES[kind], "name_en": f"{name} {ENGLISH[kind]}"},
-            )
+            yield _line(city, kind, crossings_m[part], zh + NAMES[kind], f"{en} {ENGLISH[kind]}")
 
 
 def _class(limit_mps: float) -> str:
@@ -121,13 +118,13 @@ def _water(city: City) -> Iterator[Feature]:
     middle_m = (low[1] + high[1]) / 2.0 + city.plan.spacing_m * 0.5
     y_m = middle_m + 90.0 * np.sin(x_m / 1_300.0) + 50.0 * np.sin(x_m / 410.0)
     bank = np.vstack([np.column_stack([x_m, y_m + CANAL_M]), np.column_stack([x_m, y_m - CANAL_M])[::-1]])
-    yield _feature(city, "water", "Polygon", np.vstack([bank, bank[:1]]), name="武南运河", name_en="Wunan Canal")
+    yield _area(city, "water", np.vstack([bank, bank[:1]]), "武南运河", "Wunan Canal")
     angle = np.linspace(0.0, 2.0 * np.pi, 49)
     shore_m = 1.0 + 0.13 * np.sin(3.0 * angle) + 0.07 * np.sin(7.0 * angle + 1.0)
     shore_m[-1] = shore_m[0]
     centre = np.array([low[0] - 2_600.0, middle_m - 300.0])
     lake = centre + np.column_stack([1_500.0 * shore_m * np.cos(angle), 2_100.0 * shore_m * np.sin(angle)])
-    yield _feature(city, "water", "Polygon", lake, name="西太湖", name_en="West Lake")
+    yield _area(city, "water", lake, "西太湖", "West Lake")
 
 
 def _blocks(rng: np.random.Generator, city: City) -> Iterator[Feature]:
@@ -144,7 +141,7 @@ def _blocks(rng: np.random.Generator, city: City) -> Iterator[Feature]:
             high = np.array([min(corners[1, 0], corners[3, 0]), min(corners[2, 1], corners[3, 1])]) - 28.0
             taken = [fence for fence in fences if _overlap(low, high, *fence)]
             if not taken and rng.random() < PARKS_SHARE:
-                yield _feature(city, "park", "Polygon", rectangle((low + high) / 2.0, *(high - low)))
+                yield _area(city, "park", rectangle((low + high) / 2.0, *(high - low)))
             else:
                 yield from _quarter(rng, city, low, high, taken)
 
@@ -155,8 +152,8 @@ def _quarter(
     """Give the lanes and houses of one block, clear of fences and of each other."""
     middle = low + (high - low) * rng.uniform(0.4, 0.6, 2)
     if not taken:
-        yield _feature(city, "lane", "LineString", np.array([[low[0] - 28.0, middle[1]], [high[0] + 28.0, middle[1]]]))
-        yield _feature(city, "lane", "LineString", np.array([[middle[0], low[1] - 28.0], [middle[0], high[1] + 28.0]]))
+        yield _line(city, "lane", np.array([[low[0] - 28.0, middle[1]], [high[0] + 28.0, middle[1]]]))
+        yield _line(city, "lane", np.array([[middle[0], low[1] - 28.0], [middle[0], high[1] + 28.0]]))
         lanes = [(np.array([low[0], middle[1]]), np.array([high[0], middle[1]]))]
         lanes += [(np.array([middle[0], low[1]]), np.array([middle[0], high[1]]))]
     else:
@@ -169,7 +166,7 @@ def _quarter(
         if any(_overlap(corner, opposite, a, b) for a, b in standing):
             continue
         standing.append((corner - 12.0, opposite + 12.0))
-        yield _feature(city, "building", "Polygon", rectangle(centre, *size))
+        yield _area(city, "building", rectangle(centre, *size))
 
 
 def _overlap(low: FloatArray, high: FloatArray, other_low: FloatArray, other_high: FloatArray) -> bool:

@@ -6,6 +6,7 @@ StorageError
 ├── WriterTaken         another process already writes under this name
 ├── InvalidWorld        documents that contradict themselves or what the registry holds
 ├── UnknownVehicle      events or trips name a truck that the registry does not hold: a bug of ours
+├── UserRefused         a user that cannot be added or changed as asked; nothing was stored
 ├── DeviceRefused       a device that cannot be admitted, suspended or revoked as asked; nothing was stored
 ├── ScoreRefused        a deduction, an appeal or a decision that cannot be; nothing was stored
 │   ├── UnknownEntry        there is no such deduction or appeal
@@ -83,6 +84,10 @@ class InvalidWorld(StorageError):  # noqa: N818
     def __init__(self, document: str, problem: str) -> None:
         super().__init__(f"{document}: {problem}")
         self.document = document
+
+
+class UserRefused(StorageError):  # noqa: N818
+    """What was asked of a user cannot be; nothing was stored."""
 
 
 class DeviceRefused(StorageError):  # noqa: N818

@@ -1,4 +1,4 @@
-"""Reports of other bureaux, written: each version kept, matched to truck and company by the registers as they now are."""
+"""Reports of other bureaux, written: each version kept, matched to truck and company by the registers as they are.
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ order by m.newest_no limit 5000
 for update of m skip locked
 """
 SAY = """
-update inbox_matches m set matched = 'person', vehicle_no = v.vehicle_no, company_id = v.company_id, changed_at = %(now)s
+update inbox_matches m
+set matched = 'person', vehicle_no = v.vehicle_no, company_id = v.company_id, changed_at = %(now)s
 from vehicles v where v.vehicle_id = %(vehicle_id)s and m.newest_no = %(report_no)s
 """
 CASE = "update inbox_matches set case_id = %s where user_no = %s and external_id = %s and case_id is null"

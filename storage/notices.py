@@ -22,7 +22,8 @@ ESCALATE_WITHIN = "7 days"  # an older case that nobody took up pages nobody any
 
 SUBSCRIPTIONS = """
 select s.subscription_id, s.owner_no, s.language, s.kinds, s.min_severity, s.district_ids, s.company_ids, s.reasons,
-    s.channel_ids, s.quiet_from, s.quiet_to, s.quiet_passes, s.digest_over, s.levels, s.repeats, s.repeat_every_s
+    s.channel_ids, s.quiet_from, s.quiet_to, s.quiet_passes, s.digest_over, s.levels, s.repeats, s.repeat_every_s,
+    u.role not in ('association', 'public') as plates
 from subscriptions s join users u on u.user_no = s.owner_no
 where s.enabled and u.disabled_at is null
 order by s.created_at, s.subscription_id

@@ -17,20 +17,29 @@ COUNT = {
 }
 ADD_CHANNEL = """
 insert into channels
-    (channel_id, owner_no, kind, name, url, secret, per_minute, document_types, min_severity, positions)
+    (channel_id, owner_no, kind, name, url, secret, per_minute, document_types, min_severity, positions, shared)
 values (%(channel_id)s, %(owner_no)s, %(kind)s, %(name)s, %(url)s, %(secret)s, %(per_minute)s, %(document_types)s,
-    %(min_severity)s, %(positions)s)
+    %(min_severity)s, %(positions)s, %(shared)s)
 """
 CHANGE_CHANNEL = """
 update channels set name = coalesce(%(name)s, name), url = coalesce(%(url)s, url),
     per_minute = coalesce(%(per_minute)s, per_minute), document_types = coalesce(%(document_types)s, document_types),
     min_severity = coalesce(%(min_severity)s, min_severity), secret = coalesce(%(secret)s, secret),
     disabled_at = case when %(enabled)s then null when %(enabled)s is null then disabled_at else now() end,
-    failures = 0, paused_until = null
+    shared = coalesce(%(shared)s, shared), failures = 0, paused_until = null
 where channel_id = %(channel_id)s and owner_no = %(owner_no)s and kind = %(kind)s
 """
 DELETE_CHANNEL = "delete from channels where channel_id = %s and owner_no = %s and kind = %s"
-OWN_CHANNELS = "select channel_id from channels where owner_no = %s and channel_id = any(%s)"
+USABLE_CHANNELS = """
+select channel_id from channels c
+where channel_id = any(%(channels)s) and kind = 'robot' and (
+    owner_no = %(owner)s or shared and exists (
+        select from users me, users colleague
+        where me.user_no = %(owner)s and colleague.user_no = c.owner_no
+            and me.company_id is not distinct from colleague.company_id and me.role not in ('association', 'public')
+    )
+)
+"""
 _COLUMNS = (
     "name", "language", "kinds", "min_severity", "district_ids", "company_ids", "reasons", "channel_ids", "quiet_from",
     "quiet_to", "quiet_passes", "digest_over", "levels", "repeats", "repeat_every_s", "enabled",
@@ -70,10 +79,11 @@ def delete_channel(connection: Connection, channel_id: UUID, owner_no: int, kind
     return connection.execute(DELETE_CHANNEL, [channel_id, owner_no, kind]).rowcount == 1
 
 
-def not_owned(connection: Connection, owner_no: int, channel_ids: list[UUID]) -> list[UUID]:
-    """Return those of some channels that are not somebody's."""
-    owned = {row[0] for row in connection.execute(OWN_CHANNELS, [owner_no, channel_ids])}
-    return [channel_id for channel_id in channel_ids if channel_id not in owned]
+def not_usable(connection: Connection, owner_no: int, channel_ids: list[UUID]) -> list[UUID]:
+    """Return those of some channels that are neither somebody's nor shared by a colleague."""
+    rows = connection.execute(USABLE_CHANNELS, {"owner": owner_no, "channels": channel_ids})
+    usable = {row[0] for row in rows}
+    return [channel_id for channel_id in channel_ids if channel_id not in usable]
 
 
 def add_subscription(connection: Connection, row: Mapping[str, Any]) -> None:

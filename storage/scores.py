@@ -82,7 +82,7 @@ SETTLE = """
     select %(now)s, start_time, subject_kind, subject_id, -standing_points, case_id, null, entry_no, 'case ' || status,
         'muckline'
     from booked where wanted = 0 and entry_no is not null
-    order by 5, 4
+    order by 2, 3, 4
     returning entry_no
 """
 

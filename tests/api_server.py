@@ -101,7 +101,7 @@ class StreamReader:
     """Reads an event stream in a thread, as a browser does: remembers the id, and dispatches what has data.
 
     Attributes:
-        events: Bodies of `event` messages in the order in which they came.
+        events: Bodies of `event` and `case` messages in the order in which they came.
         others: Other messages, comments included.
         last_event_id: What a browser would send when it connects again.
     """
@@ -116,7 +116,7 @@ class StreamReader:
         """Keep one message."""
         if message.id is not None:
             self.last_event_id = message.id
-        if message.event == "event":
+        if message.event in ("event", "case"):
             self.arrived_s.append(time.monotonic())
             self.events.append(message.body)
         else:
@@ -129,12 +129,14 @@ class StreamReader:
 
 
 @contextmanager
-def streaming(client: httpx.Client, last_event_id: str | None = None, **parameters: Any) -> Iterator[StreamReader]:
-    """Read the event stream until the block is left."""
+def streaming(
+    client: httpx.Client, last_event_id: str | None = None, path: str = "/v1/events/stream", **parameters: Any
+) -> Iterator[StreamReader]:
+    """Read an event stream until the block is left."""
     reader = StreamReader()
     headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
     own = httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(10, read=30), headers=client.headers)
-    with own, own.stream("GET", "/v1/events/stream", params=parameters, headers=headers) as response:
+    with own, own.stream("GET", path, params=parameters, headers=headers) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
 

@@ -29,6 +29,7 @@ from simulators.simulation import Simulation
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from storage.world_store import empty_documents, write_documents
+from supervision.casework import open_cases
 from tests.api_server import as_user, serving
 from tests.storage_rows import batch, event
 
@@ -152,7 +153,7 @@ WRITE_LATEST = """
     insert into latest (vehicle_no, terminal_no, fix_time, epoch, seq, received_at, position_time, lat_deg, lon_deg,
         speed_mps, course_deg, load_kg, faults, alarms, cover, ignition)
     select no, no, now() - make_interval(secs => age_s), 7, 1, now(), now() - make_interval(secs => age_s), lat, lon,
-        speed, course, load, case when no % 211 = 0 then 1 else 0 end, 0, 1, 1
+        speed, course, load, case when mod(no, 211) = 0 then 1 else 0 end, 0, 1, 1
     from unnest(%(no)s::integer[], %(lon)s::float8[], %(lat)s::float8[], %(speed)s::real[], %(course)s::real[],
         %(load)s::real[], %(age_s)s::float8[]) as moved (no, lon, lat, speed, course, load, age_s)
     on conflict (vehicle_no) do update set fix_time = excluded.fix_time, received_at = excluded.received_at,
@@ -195,8 +196,6 @@ class Stage:
             start=FixKey(found_ms, 7, found_ms % 1_000_000), confirmed_ms=found_ms + 9_000,
             severity=severity, lat_deg=lat_deg, lon_deg=lon_deg, opening={},
         )  # fmt: skip
-        from storage.cases import open_cases
-
         BatchWriter(self.connection).write(batch(events=[found], found_at_ms=int(time.time() * 1000)))
         open_cases(self.connection, datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""A night of one truck as the records hold it: a world, a track with a dumping in it, a washer, a trip; for evidence."""
+"""A night of one truck as the records hold it: a world, a track with a dumping in it, a washer, a trip."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def feature(geometry: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def world(vehicles: int = 2) -> dict[str, Any]:
-    """Return a world of a site, a dump point, a corridor, a zone, two districts, and trucks of two companies in turn."""
+    """Return a world of a site, a dump point, a corridor, a zone, two districts, trucks of two companies."""
     route = [[119.900, 31.700], [119.912, 31.706], [119.925, 31.7065], [119.940, 31.712]]
     collections = {
         "sites": [feature(square(119.900, 31.700, 0.0012), site_id="S1", name="星河湾二期工地")],

@@ -166,9 +166,9 @@ def test_ranking_and_ledger_show_what_was_lost(client: httpx.Client, connection:
     assert [(score.subject_id, score.deductions) for score in second.scores] == [("C2", 1)]
     ledger = ScoreEntryPage.model_validate_json(client.get("/v1/scores/entries?subject_kind=company").content)
     assert [(entry.subject_id, entry.kind) for entry in ledger.entries] == [
-        ("C2", "spillage"),
         ("C2", "offline"),
         ("C1", "illegal_dumping"),
+        ("C2", "spillage"),
     ]
 
 

@@ -13,6 +13,8 @@ from simulators.scenario import read_scenario
 from simulators.simulation import Simulation
 from simulators.world_documents import world_documents
 
+STREETS = {"street", "arterial", "expressway"}
+
 
 def drawn(seed: int = 1) -> City:
     return generate_city(np.random.default_rng(seed), CityPlan(sites=6, dump_points=4, roads=True))
@@ -22,10 +24,10 @@ def test_houses_stand_beside_streets_sites_and_dump_points() -> None:
     for seed in range(5):
         city = drawn(seed)
         features = basemap(np.random.default_rng(seed), city)["features"]
-        layers = {feature["properties"]["layer"] for feature in features}
-        assert layers == {"water", "park", "building", "lane", "street"}
-        solid = shapely.union_all([shape(f["geometry"]) for f in features if f["properties"]["layer"] == "building"])
-        streets = [shape(f["geometry"]) for f in features if f["properties"]["layer"] == "street"]
+        kinds = {feature["properties"].get("kind") or feature["properties"]["class"] for feature in features}
+        assert kinds == {"water", "park", "building", "lane", "street", "arterial", "expressway"}
+        solid = shapely.union_all([shape(f["geometry"]) for f in features if f["properties"].get("kind") == "building"])
+        streets = [shape(f["geometry"]) for f in features if f["properties"].get("class") in STREETS]
         fences = [shapely.Polygon(city.plane.coordinates(place.fence_m)) for place in [*city.sites, *city.dump_points]]
         assert not any(solid.intersects(other) for other in [*streets, *fences])
 
@@ -33,10 +35,10 @@ def test_houses_stand_beside_streets_sites_and_dump_points() -> None:
 def test_every_street_of_the_network_is_drawn_with_a_name() -> None:
     city = drawn()
     features = basemap(np.random.default_rng(1), city)["features"]
-    streets = [feature for feature in features if feature["properties"]["layer"] == "street"]
+    streets = [feature for feature in features if feature["properties"].get("class") in STREETS]
     pieces = sum(len(feature["geometry"]["coordinates"]) - 1 for feature in streets)
     assert pieces == len(city.streets.speed_limit_mps)
-    assert all(feature["properties"]["name"] and feature["properties"]["name_en"] for feature in streets)
+    assert all(feature["properties"]["name:zh"] and feature["properties"]["name:en"] for feature in streets)
 
 
 def test_names_change_and_nothing_else_does() -> None:

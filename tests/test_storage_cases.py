@@ -115,9 +115,18 @@ def test_what_is_withdrawn_ends_untouched_cases_and_is_told_of_touched_ones(conn
     connection.execute("update events set withdrawn_at = now()")
     open_cases(connection, after(1))
     found = {row["case_id"]: row for row in rows(connection, "select * from cases")}
-    assert (found[first["case_id"]]["status"], found[first["case_id"]]["false_reason"]) == ("false_positive", "withdrawn")
+    assert (found[first["case_id"]]["status"], found[first["case_id"]]["false_reason"]) == (
+        "false_positive",
+        "withdrawn",
+    )
     assert found[second["case_id"]]["status"] == "acknowledged"
-    assert sorted(step[0] for step in steps(connection)) == ["acknowledge", "false_positive", "open", "open", "withdrawn"]
+    assert sorted(step[0] for step in steps(connection)) == [
+        "acknowledge",
+        "false_positive",
+        "open",
+        "open",
+        "withdrawn",
+    ]
     connection.execute("update events set withdrawn_at = null")
     open_cases(connection, after(2))
     found = {row["case_id"]: row for row in rows(connection, "select * from cases")}

@@ -9,6 +9,7 @@ from worker.cases_job import open_cases
 from worker.inbox_job import match_reports
 from worker.job import Job
 from worker.notices_job import make_notices
+from worker.scores_job import settle
 from worker.upkeep_job import drop_what_is_old, find_lost_work, say_alive
 from worker.webhooks_job import push_documents
 
@@ -21,6 +22,7 @@ LANES: dict[str, tuple[Job, ...]] = {
     "upkeep": (
         Job("say_alive", 5.0, say_alive, by_each=True),
         Job("inbox_matches", 60.0, match_reports),
+        Job("scores", 10.0, settle),
         Job("lost_work", 30.0, find_lost_work),
         Job("old_rows", 6 * 3600.0, drop_what_is_old),
     ),

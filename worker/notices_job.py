@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from psycopg import Connection
 from storage import notices as stored
 from storage.city_member import utc_offset_h
 from storage.notices_deliveries import enqueue
+from supervision.exchange.documents import masked_plate
 from supervision.notices import decide
 from supervision.notices.subscription import CaseNews, Level, Message, Pending, Reason, Subscription, Wanted
 from supervision.notices.words import line, title
@@ -37,9 +39,9 @@ def make_notices(context: JobContext) -> bool:
         found = [(case, one) for case in news for one in decide.wanted(subscriptions, case)]
         waiting = cases_as_seen(connection, stored.read_waiting_cases(connection, now), subscriptions)
         found += [(case, one) for case in waiting for one in decide.overdue(subscriptions, case, now)]
-        languages = {one.subscription_id: one.language for one in subscriptions}
+        by_id = {one.subscription_id: one for one in subscriptions}
         rows = [
-            notice_row(case, one, languages[one.subscription_id], now=now, offset_h=offset_h, console_url=url)
+            notice_row(case, one, by_id[one.subscription_id], now=now, offset_h=offset_h, console_url=url)
             for case, one in found
         ]
         stored.write_notices(connection, rows)
@@ -100,9 +102,12 @@ def cases_as_seen(connection: Connection, rows: Sequence[Row], subscriptions: Se
 
 
 def notice_row(
-    case: CaseNews, wanted: Wanted, language: str, *, now: datetime, offset_h: float, console_url: str
+    case: CaseNews, wanted: Wanted, subscription: Subscription, *, now: datetime, offset_h: float, console_url: str
 ) -> dict[str, Any]:
     """Return the row of one notice."""
+    language = subscription.language
+    if not subscription.plates:
+        case = replace(case, plate=masked_plate(case.plate))
     return {
         "subscription_id": wanted.subscription_id,
         "case_id": wanted.case_id,

@@ -18,7 +18,7 @@ GEOJSON = "application/geo+json"
 
 def item_answer(register: Register, viewer: Viewer, row: DictRow, crs: Crs) -> Item:
     """Return one row of `storage.queries.registers` as an answer."""
-    item = flat(register, row["item"]) | row["extra"]
+    item: Item = flat(register, row["item"]) | row["extra"]
     for field in register.fields:
         if field.private is not None and isinstance(item.get(field.name), str):
             item[field.name] = _masked(field.private, viewer, item[field.name])

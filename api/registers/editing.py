@@ -1,6 +1,6 @@
 """The way of a change: what was sent is planned, checked against the database, written with its author, and logged.
 
-All in one transaction that nobody else's change of the world comes between. A dry run goes the same way and is taken back.
+All in one transaction that nobody else's change of the world comes between. A dry run goes the same way and is undone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from api.errors import (
 )
 from api.services import Services
 from api.viewer import Viewer
-from storage.audit_log import append
+from storage.audit_log import Entry, append
 from storage.errors import InvalidWorld
 from storage.registers.authorship import Author, Source, editing
 from storage.registers.edits import absent, read_current, referrers, retire_item, write_items
@@ -215,17 +215,16 @@ def _log(connection: Connection, change: Change, ids: Sequence[str]) -> None:
     """Write into the audit log what was done; of many items the history has each."""
     if not ids or change.dry_run:
         return
-    append(
-        connection,
+    entry = Entry(
         user_no=change.viewer.user_no,
         user_name=change.viewer.name,
         role=change.viewer.role,
         action="edit_register" if change.source == "console" else f"{change.source}_register",
         object_kind=change.register.document,
         object_id=ids[0] if len(ids) == 1 else "",
-        allowed=True,
         detail={"items": len(ids), "reason": change.reason},
     )
+    append(connection, [entry])
 
 
 def refused_error(refused: Refused) -> RegisterRefusedError:

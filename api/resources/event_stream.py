@@ -6,9 +6,9 @@ tasks, and log an exception when a client leaves in the middle of one (FastAPI 0
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import psycopg
@@ -18,8 +18,11 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from api.database import Database
 from api.errors import BadCursorError, NotReadyError, TooManyStreamsError, problem_responses
-from api.event_feed import Change, Subscription, read_changes
+from api.event_feed import EVENT_SOURCE, Change, Subscription, read_changes
+from api.parameters import Name
 from api.services import Services, ServicesDependency
+from api.viewer import Looker, Viewer
+from storage.queries.scope import read_scope
 
 router = APIRouter(tags=["events"])
 
@@ -38,21 +41,23 @@ EXAMPLE = 'event: event\ndata: {"event_id": "8f14e45f-...", "kind": "illegal_dum
 
 async def open_stream(
     services: ServicesDependency,
-    kind: Annotated[list[str] | None, Query(description="Only these kinds.")] = None,
-    vehicle_id: Annotated[str | None, Query(description="Only this vehicle.")] = None,
+    viewer: Looker,
+    kind: Annotated[list[Name] | None, Query(description="Only these kinds.", max_length=100)] = None,
+    vehicle_id: Annotated[Name | None, Query(description="Only this vehicle.")] = None,
     min_severity: Annotated[int, Query(ge=0, le=3, description="Only from this severity on.")] = 0,
 ) -> AsyncIterator[Subscription]:
     """Take one of the streams for as long as the request lives."""
     kinds = frozenset(kind or ())
 
-    def wanted(change: Change) -> bool:
+    def wanted(row: Mapping[str, Any]) -> bool:
         return (
-            (not kinds or change.kind in kinds)
-            and vehicle_id in (None, change.vehicle_id)
-            and change.severity >= min_severity
+            (not kinds or row["kind"] in kinds)
+            and vehicle_id in (None, row["vehicle_id"])
+            and row["severity"] >= min_severity
         )
 
-    with services.feed.subscribe(wanted) as subscription:
+    scope = await services.database.read(partial(read_scope, viewer=viewer.user_no))
+    with services.feed.subscribe(EVENT_SOURCE, viewer, scope, wanted) as subscription:
         yield subscription
 
 
@@ -95,7 +100,7 @@ async def event_stream(
     subscription: Annotated[Subscription, Depends(open_stream)],
     seen: Annotated[int | None, Depends(last_event_id)],
 ) -> Response:
-    """Send each new, changed or withdrawn event once, in the order of its change.
+    """Send each new, changed or withdrawn event that the asker sees once, in the order of its change.
 
     Messages: `event` holds one event as in the list of events; its `id` is the number of the change. `resync` says that
     the client is too far behind or from another database: reload the list of events, then go on with this stream. A
@@ -108,9 +113,9 @@ async def event_stream(
 async def messages(services: Services, subscription: Subscription, seen: int | None) -> AsyncIterator[bytes]:
     """Give out what was missed, then what happens, until the subscription or the connection ends."""
     since = subscription.since
-    yield format_sse_event(comment="muckline events", retry=RETRY_MS)
+    yield format_sse_event(comment=f"muckline {subscription.source.name}s", retry=RETRY_MS)
     if seen is not None and not 0 <= since - seen <= REPLAY_MAX:
-        yield resync(since)
+        yield resync(subscription.source.reload, since)
     elif seen is not None:
         async for page in replayed(services.database, subscription, seen):
             yield page
@@ -118,20 +123,20 @@ async def messages(services: Services, subscription: Subscription, seen: int | N
     while not subscription.ended:
         changes = await subscription.take(HEARTBEAT_S)
         if changes:
-            yield joined(changes)
+            yield joined(changes, subscription.viewer)
         elif not subscription.ended:
             # Nothing is queued, so every change handed out so far has been sent or was not wanted.
-            yield format_sse_event(comment="alive", id=str(services.feed.cursor))
+            yield format_sse_event(comment="alive", id=str(services.feed.cursor(subscription.source)))
 
 
-def joined(changes: Iterable[Change]) -> bytes:
+def joined(changes: Iterable[Change], viewer: Viewer) -> bytes:
     """Return the messages of changes, to be sent at once."""
-    return b"".join(change.message for change in changes)
+    return b"".join(change.message(viewer) for change in changes)
 
 
-def resync(since: int) -> bytes:
-    """Return the message that tells a client to load the events anew."""
-    data = orjson.dumps({"reload": "/v1/events", "last_event_id": str(since)}).decode()
+def resync(reload: str, since: int) -> bytes:
+    """Return the message that tells a client to load the list anew."""
+    data = orjson.dumps({"reload": reload, "last_event_id": str(since)}).decode()
     return format_sse_event(event="resync", data_str=data, id=str(since))
 
 
@@ -142,12 +147,11 @@ async def replayed(database: Database, subscription: Subscription, seen: int) ->
     """
     while seen < subscription.since and not subscription.ended:
         try:
-            page = await database.read(partial(read_changes, after=seen, limit=REPLAY_PAGE))
+            page = await database.read(partial(read_changes, source=subscription.source, after=seen, limit=REPLAY_PAGE))
         except psycopg.OperationalError:
             subscription.end()
             return
         # An event that changed again meanwhile carries a later number, and comes through the queue.
-        yield joined(
-            change for change in page if change.change_no <= subscription.since and subscription.wanted(change)
-        )
+        sent = (change for change in page if change.change_no <= subscription.since and subscription.takes(change))
+        yield joined(sent, subscription.viewer)
         seen = page[-1].change_no if len(page) == REPLAY_PAGE else subscription.since

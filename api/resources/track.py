@@ -5,6 +5,7 @@ Thousands of rows go from the database's binary answer through NumPy to JSON wit
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -34,11 +35,17 @@ from api.times import Interval
 from api.vehicle_lookup import known_vehicle
 from api.viewer import Tracker, Viewer
 from storage.queries.track import read_track
+from storage.queries.vehicle_history import read_instants
+from supervision.history.thinning import thinned
 
 router = APIRouter(tags=["vehicles"])
 
 # A month at one fix in five seconds; twice that would hold the event loop, and every stream in it, for a second.
 MAX_FIXES = 600_000
+# A line of that many fixes is drawn without a visible difference, and sent in a tenth of a second.
+THINNED_TO = 20_000
+# Ranges up to this are given out exactly unless a limit is asked for.
+EXACT_RANGE = timedelta(days=1)
 # What a track without `datetime` covers.
 DEFAULT_RANGE = timedelta(days=1)
 
@@ -66,7 +73,15 @@ class FixColumnsAnswer(ReadingColumns):
 
 
 class Track(BaseModel):
-    """The fixes of one vehicle from `start` to before `end`."""
+    """The fixes of one vehicle from `start` to before `end`.
+
+    Attributes:
+        count: How many fixes are given.
+        of: How many the range holds.
+        thinned: Whether fixes were left out.
+        deviation_m: How far those left out are at most off the line between the others in place and time, where 20 kg
+            of load and half a degree of lift count as a metre. [m]
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -76,6 +91,9 @@ class Track(BaseModel):
                 "start": "2026-05-01T12:00:00Z",
                 "end": "2026-05-02T00:00:00Z",
                 "count": 2,
+                "of": 2,
+                "thinned": False,
+                "deviation_m": 0.0,
                 "columns": {
                     "fix_time": ["2026-05-01T12:00:00Z", "2026-05-01T12:00:10Z"],
                     "epoch": [7, 7],
@@ -106,6 +124,9 @@ class Track(BaseModel):
     start: AwareDatetime
     end: AwareDatetime
     count: int
+    of: int
+    thinned: bool
+    deviation_m: float
     columns: FixColumnsAnswer
     legend: dict[str, dict[str, int]]
 
@@ -140,29 +161,51 @@ async def track(
     viewer: Tracker,
     vehicle_id: VehicleIdPath,
     interval: IntervalQuery,
+    *,
     format_: Annotated[
         TrackFormat, Query(alias="format", description="`columns`, or one GeoJSON feature with the same columns.")
     ] = TrackFormat.COLUMNS,
+    max_fixes: Annotated[
+        int | None,
+        Query(
+            ge=2,
+            le=MAX_FIXES,
+            description="Thinned to so many fixes: stops, bends, load changes and instants of events stay. "
+            f"Unless told, a day is exact and a longer range thinned to {THINNED_TO}.",
+        ),
+    ] = None,
 ) -> Response:
-    """Return every fix of the range; an open end is now, and without a start the last day before the end is meant."""
+    """Return the fixes of the range; an open end is now, and without a start the last day before the end is meant."""
     start, end = closed_range(interval, datetime.now(UTC), services.settings.max_track_days)
-    query = partial(vehicle_and_track, viewer=viewer, vehicle_id=vehicle_id, start=start, end=end)
+    most = max_fixes or (MAX_FIXES if end - start <= EXACT_RANGE else THINNED_TO)
+    query = partial(vehicle_and_track, viewer=viewer, vehicle_id=vehicle_id, start=start, end=end, most=most)
     async with looked(services, viewer, "look_track", vehicle_id, start, end):
-        vehicle, columns = await services.database.read(query)
+        vehicle, columns, instants_ms = await services.database.read(query)
     if len(columns["seq"]) > MAX_FIXES:
         raise AnswerTooLargeError(f"expected up to {MAX_FIXES} fixes, there are more; ask for a shorter range")
     about = {"vehicle_id": vehicle_id, "plate": vehicle["plate"], "start": start, "end": end}
+    stored = len(columns["seq"])
+    if stored > most:
+        kept = await asyncio.to_thread(thinned, columns, most, instants_ms)
+        columns = {name: column[kept.rows] for name, column in columns.items()}
+        about |= {"of": stored, "thinned": True, "deviation_m": round(kept.deviation_m, 1)}
+    else:
+        about |= {"of": stored, "thinned": False, "deviation_m": 0.0}
     if format_ is TrackFormat.GEOJSON:
         return json_answer(line_feature(about, columns), "application/geo+json")
     return json_answer({**about, "count": len(columns["seq"]), "columns": columns_answer(columns), "legend": LEGEND})
 
 
 async def vehicle_and_track(
-    connection: AsyncConnection[Any], viewer: Viewer, vehicle_id: str, start: datetime, end: datetime
-) -> tuple[DictRow, dict[str, Column]]:
-    """Return a vehicle and its fixes, at most one more than an answer may hold."""
+    connection: AsyncConnection[Any], viewer: Viewer, vehicle_id: str, start: datetime, end: datetime, *, most: int
+) -> tuple[DictRow, dict[str, Column], list[int]]:
+    """Return a vehicle, its fixes, at most one more than an answer may hold, and the instants to keep of too many."""
     vehicle = await known_vehicle(connection, vehicle_id, viewer=viewer)
-    return vehicle, await read_track(connection, vehicle["vehicle_no"], start, end, limit=MAX_FIXES + 1)
+    columns = await read_track(connection, vehicle["vehicle_no"], start, end, limit=MAX_FIXES + 1)
+    instants: list[datetime] = []
+    if len(columns["seq"]) > most:
+        instants = await read_instants(connection, vehicle["vehicle_no"], start, end)
+    return vehicle, columns, [int(instant.timestamp() * 1000) for instant in instants]
 
 
 def closed_range(interval: Interval, now: datetime, max_days: int) -> tuple[datetime, datetime]:

@@ -20,11 +20,13 @@ from muckline.commands.device import device
 from muckline.commands.doctor import doctor
 from muckline.commands.down import down
 from muckline.commands.import_traces import import_traces
+from muckline.commands.evidence import evidence
 from muckline.commands.ingest import ingest
 from muckline.commands.quality import quality
 from muckline.commands.record import record
 from muckline.commands.rejudge import rejudge
 from muckline.commands.replay import replay
+from muckline.commands.report import report
 from muckline.commands.score import score
 from muckline.commands.simulate import simulate
 from muckline.commands.status import status
@@ -64,4 +66,6 @@ GROUPS: dict[str, typer.Typer] = {
     "device": device,
     "command": command,
     "authority": authority,
+    "evidence": evidence,
+    "report": report,
 }

@@ -18,6 +18,7 @@ def api(
     from embedded.stack import resolve_broker
     from muckline.commands.db import database_address, told_plainly
     from muckline.settings import Settings
+    from muckline.signing import with_evidence_key
     from storage.migrate import check_current
 
     settings: Settings = context.obj
@@ -35,7 +36,7 @@ def api(
         typer.echo(f"expected a free address for the API, got {address}: {error.strerror}", err=True)
         raise typer.Exit(1) from error
     app = create_app(
-        settings.api,
+        with_evidence_key(settings),
         url,
         broker,
         database_password=password,

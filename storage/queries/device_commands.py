@@ -28,7 +28,7 @@ PAGE = f"""
 """  # noqa: S608 - put together from constants of this module
 ONE = f"""
     select {_COLUMNS} from device_commands as c join terminals using (terminal_no)
-    where command_id = %(command_id)s and terminal_id in {seen("terminal")}
+    where command_id = %(command_id)s and {SEEN}
 """  # noqa: S608 - likewise
 AUDIT = """
     select at, who, what, from_status, to_status, detail from device_command_audit where command_no = %s
@@ -36,13 +36,13 @@ AUDIT = """
 """
 IN_FORCE = f"""
     select {_COLUMNS} from device_commands as c join terminals using (terminal_no)
-    where terminal_id = %(device)s and terminal_id in {seen("terminal")} and c.channel = 'config' and c.status = 'accepted'
+    where terminal_id = %(device)s and {SEEN} and c.channel = 'config' and c.status = 'accepted'
     order by command_no desc limit 1
 """  # noqa: S608 - likewise
 STRAYS = f"""
     select stray_no, terminal_id as device, command_id as id, s.status, result, received_at, last_received_at
     from device_stray_replies as s join terminals using (terminal_no)
-    where terminal_id in {seen("terminal")} and (%(device)s::text is null or terminal_id = %(device)s)
+    where {SEEN} and (%(device)s::text is null or terminal_id = %(device)s)
         and (%(before)s::bigint is null or stray_no < %(before)s)
     order by stray_no desc
     limit %(limit)s

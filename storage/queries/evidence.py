@@ -276,3 +276,9 @@ async def _rows(connection: AsyncConnection[Any], query: str, parameters: dict[s
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall()
+
+
+async def read_case_id(connection: AsyncConnection[Any], case_no: str) -> UUID | None:
+    """Return the id of a case by its number."""
+    rows = await _rows(connection, "select case_id from cases where case_no = %(case_no)s", {"case_no": case_no})
+    return UUID(str(rows[0]["case_id"])) if rows else None

@@ -9,13 +9,16 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 _CHANNELS = """
-    select channel_id, kind, name, split_part(url, ':', 1) as scheme, per_minute, document_types, min_severity,
-        created_at, disabled_at is null as enabled, failures, paused_until,
+    select channel_id, kind, c.name, u.name as owner, shared, owner_no = %(owner)s as yours, split_part(url, ':', 1) as scheme, per_minute, document_types, min_severity,
+        c.created_at, c.disabled_at is null as enabled, failures, paused_until,
         (select count(*) from deliveries d where d.channel_id = c.channel_id and d.status = 'waiting') as waiting
-    from channels c
-    where owner_no = %(owner)s and (%(kind)s::text is null or kind = %(kind)s)
+    from channels c join users u on u.user_no = c.owner_no
+    where (owner_no = %(owner)s or %(colleagues)s and shared and c.disabled_at is null and exists (
+            select from users me where me.user_no = %(owner)s and me.role not in ('association', 'public')
+                and me.company_id is not distinct from u.company_id
+        )) and kind = %(kind)s
 """
-CHANNELS = f"{_CHANNELS} order by created_at, channel_id"
+CHANNELS = f"{_CHANNELS} order by c.created_at, channel_id"
 CHANNEL = f"{_CHANNELS} and channel_id = %(channel_id)s"
 
 _SUBSCRIPTIONS = """
@@ -28,14 +31,16 @@ SUBSCRIPTIONS = f"{_SUBSCRIPTIONS} order by created_at, subscription_id"
 SUBSCRIPTION = f"{_SUBSCRIPTIONS} and subscription_id = %(subscription_id)s"
 
 
-async def read_channels(connection: AsyncConnection[Any], owner: int, kind: str | None) -> list[DictRow]:
-    """Return somebody's channels, webhooks included unless a kind is named; there are few."""
-    return await _rows(connection, CHANNELS, {"owner": owner, "kind": kind})
+async def read_channels(
+    connection: AsyncConnection[Any], owner: int, kind: str, *, colleagues: bool = False
+) -> list[DictRow]:
+    """Return somebody's channels of a kind, and those that colleagues share where asked for; there are few."""
+    return await _rows(connection, CHANNELS, {"owner": owner, "kind": kind, "colleagues": colleagues})
 
 
 async def read_channel(connection: AsyncConnection[Any], owner: int, channel_id: UUID, kind: str) -> DictRow | None:
     """Return one of somebody's channels."""
-    rows = await _rows(connection, CHANNEL, {"owner": owner, "kind": kind, "channel_id": channel_id})
+    rows = await _rows(connection, CHANNEL, {"owner": owner, "kind": kind, "channel_id": channel_id, "colleagues": False})
     return rows[0] if rows else None
 
 

@@ -78,6 +78,8 @@ def sources_of(step: str, state: CaseState) -> frozenset[str]:
     """Return the statuses that a step of this case leads on from."""
     if step == "close":
         return CLOSABLE[3 if is_critical(state) else state.severity]
+    if step == "confirm_vehicle" and state.source == "event":
+        return frozenset()  # the truck's own records say which it is
     return LIFE[step].sources
 
 
@@ -102,7 +104,7 @@ def take(state: CaseState, order: StepOrder, actor: Actor, now: datetime) -> tup
         raise CaseMovedOn(f"expected version {order.expected_version} of the case, it is at {state.version}")
     sources = sources_of(order.step, state)
     if state.status not in sources:
-        expected = ", ".join(sorted(sources))
+        expected = ", ".join(sorted(sources)) or "of a report"
         raise StepNotAllowed(f"expected a case that is {expected} for {order.step}, this one is {state.status}")
     asked = Asked(state, order, actor, now, critical=is_critical(state))
     check_needs(rule.needs, asked)

@@ -104,8 +104,6 @@ def _satisfaction(asked: Asked) -> None:
 
 
 def _truck(asked: Asked) -> None:
-    if asked.state.source == "event":
-        raise StepNotAllowed("expected a case that was reported, this one was found from the truck's own records")
     if asked.order.truck is None:
         raise StepIncomplete("expected the vehicle_id of a truck, got none", missing="vehicle_id")
 

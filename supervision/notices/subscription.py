@@ -48,6 +48,7 @@ class Subscription:
         quiet_passes: From this severity on it is told all the same.
         digest_over: More than this many within a minute become one message.
         levels: Escalation while nobody acknowledges, by growing time.
+        plates: Whether its owner is given plates in full.
         repeats: How often the last level is told again, `repeat_every_s` apart.
     """
 
@@ -67,6 +68,7 @@ class Subscription:
     levels: tuple[Level, ...]
     repeats: int
     repeat_every_s: int
+    plates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

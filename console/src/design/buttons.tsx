@@ -19,8 +19,8 @@ const classes = (...names: (string | false | undefined)[]) => names.filter(Boole
 export function Button({ look = "plain", icon, href, type = "button", children, class: more, ...rest }: ButtonProps) {
   const name = classes("button", look !== "plain" && look, more as string | undefined);
   const inside = [icon && <Icon name={icon} />, children];
-  if (href) return <a class={name} href={href} {...(rest as HTMLAttributes<HTMLAnchorElement>)}>{inside}</a>;
-  return <button class={name} type={type} {...rest}>{inside}</button>;
+  if (href) return <a class={name} href={href} {...(rest as object)}>{inside}</a>;
+  return <button class={name} type={type} {...(rest as object)}>{inside}</button>;
 }
 
 interface IconButtonProps extends Omit<ButtonProps, "children"> {

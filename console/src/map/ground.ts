@@ -32,6 +32,13 @@ function roads(source: string, layer: string | undefined, colours: MapColours): 
   ] as LayerSpecification[];
 }
 
+/** Areas of a GeoJSON base map by their `kind`: water, park, building; names stand in the water. */
+function areas(colours: MapColours): LayerSpecification[] {
+  const fill = (kind: string, color: string, minzoom = 0) =>
+    ({ id: `streets-${kind}`, type: "fill", source: "streets", minzoom, filter: ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], kind]], paint: { "fill-color": color } }) as LayerSpecification;
+  return [fill("park", colours.green), fill("water", colours.water), fill("building", colours.built, 12.5)];
+}
+
 /** Layers of vector tiles in Protomaps' scheme, as far as a haul is concerned. */
 function tiles(colours: MapColours): LayerSpecification[] {
   const from = { source: "basemap" };
@@ -70,7 +77,7 @@ export async function groundStyle(map: Basemap, colours: MapColours): Promise<St
     const ours = map.url === null;
     const data = await fetch(url, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : EMPTY));
     sources.streets = { type: "geojson", data: ours ? shownGeojson(data, map.crs) : data };
-    layers.push(...roads("streets", undefined, colours));
+    layers.push(...areas(colours), ...roads("streets", undefined, colours));
   }
   return { version: 8, sources, layers };
 }

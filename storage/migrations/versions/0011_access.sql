@@ -8,10 +8,65 @@ create table users (
         check (role in ('administrator', 'bureau', 'district', 'inspector', 'company', 'association', 'public')),
     company_id text,
     district_ids text[] not null default '{}',
+    password_hash text, -- argon2id; NULL where nobody can log in by password
+    must_change_password boolean not null default false,
     created_at timestamptz not null default now(),
     disabled_at timestamptz,
     constraint company_of_its_role check ((role = 'company') = (company_id is not null)),
     constraint districts_of_their_role check ((role = 'district') = (district_ids <> '{}'))
+);
+
+-- What a log-in begins. Whoever carries an access token names its session, so that its end is the token's end.
+create table sessions (
+    session_id uuid primary key default gen_random_uuid(),
+    user_no integer not null references users,
+    begun_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    ended_at timestamptz,
+    ended_why text check (ended_why in ('logged_out', 'token_reused', 'password_changed', 'disabled', 'changed')),
+    address text,
+    program text
+);
+create index sessions_user on sessions (user_no) where ended_at is null;
+
+-- Refresh tokens of sessions, each good for one refresh; only their hashes are kept.
+create table refresh_tokens (
+    token_hash bytea primary key,
+    session_id uuid not null references sessions on delete cascade,
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+create index refresh_tokens_session on refresh_tokens (session_id);
+
+-- Failed log-ins by what was tried and from where, also for names that nobody has.
+create table failed_logins (
+    tried text primary key,
+    failures integer not null,
+    failed_at timestamptz not null,
+    locked_until timestamptz not null
+);
+
+-- Keys of programs: each acts for a user, with all that its role may do or less.
+create table api_keys (
+    key_id text primary key check (key_id ~ '^[0-9a-f]{12}$'),
+    user_no integer not null references users,
+    label text not null,
+    secret_hash bytea not null,
+    permissions text[], -- NULL for all of the role
+    created_at timestamptz not null default now(),
+    created_by text not null,
+    expires_at timestamptz,
+    revoked_at timestamptz
+);
+create index api_keys_user on api_keys (user_no);
+
+-- Tickets for streams that cannot send a header: each opens one stream within seconds.
+create table tickets (
+    ticket_hash bytea primary key,
+    session_id uuid references sessions on delete cascade,
+    key_id text references api_keys,
+    expires_at timestamptz not null,
+    check (num_nonnulls(session_id, key_id) = 1)
 );
 
 -- Outlines of the districts as PostgreSQL's own polygons, so that a place's district is found without an extension.
@@ -343,6 +398,10 @@ create table audit_log (
     previous_hash bytea not null,
     hash bytea not null
 );
+
+create index audit_log_user on audit_log (user_name, audit_no);
+create index audit_log_object on audit_log (object_kind, object_id, audit_no);
+create index audit_log_time on audit_log (at);
 
 create function audit_hash(entry audit_log) returns bytea language sql immutable as $$
     select sha256(entry.previous_hash || convert_to(jsonb_build_array(

@@ -24,6 +24,7 @@ create table channels (
     document_types text[] not null default '{}', -- of a webhook: what is pushed to it
     min_severity smallint not null default 0,
     positions jsonb not null default '{}', -- how far each document type has been pushed
+    shared boolean not null default false, -- colleagues may name it in their chains of escalation
     created_at timestamptz not null default clock_timestamp(),
     disabled_at timestamptz,
     recent timestamptz[] not null default '{}', -- when messages of the last minute were sent

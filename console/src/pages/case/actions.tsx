@@ -17,6 +17,8 @@ interface Props {
   onChanged: (detail: CaseDetail) => void;
   /** Listen to the keys of the steps. */
   withKeys?: boolean;
+  /** A key that was pressed before the case was there. */
+  early?: string | null;
 }
 
 interface Conflict {
@@ -24,7 +26,7 @@ interface Conflict {
   now: CaseDetail;
 }
 
-export function Actions({ detail, onChanged, withKeys = false }: Props) {
+export function Actions({ detail, onChanged, withKeys = false, early = null }: Props) {
   const [form, setForm] = useState<StepName | null>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [busy, setBusy] = useState(false);
@@ -77,6 +79,11 @@ export function Actions({ detail, onChanged, withKeys = false }: Props) {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   });
+
+  useEffect(() => {
+    const step = steps.find((each) => early !== null && STEPS[each].key === early);
+    if (step) start(step);
+  }, [detail.case_id]);
 
   const first = steps.find((step) => STEPS[step].look === "primary");
   return (

@@ -57,6 +57,20 @@ export interface CaseStep {
 export interface CaseDetail extends Case {
   steps: CaseStep[];
   allowed_steps: string[];
+  description?: string | null;
+  reported_plate?: string | null;
+  contact?: string | null;
+  reference?: string | null;
+  candidates?: Candidate[];
+}
+
+/** A truck that was near the place of a report at about its time. */
+export interface Candidate {
+  vehicle_id: string;
+  plate: string | null;
+  distance_m: number;
+  at: string;
+  position: Point;
 }
 
 export interface StepOrder {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { duration, fullTime } from "../../design";
 import { translator } from "../../i18n";
-import type { Case } from "./case";
+import type { CaseDetail } from "./case";
 import type { Event } from "./findings";
 import { wordOf } from "./kinds";
 import type { Vehicle } from "./load";
@@ -13,15 +13,7 @@ const t = translator(words);
 
 type Row = [label: string, value: ComponentChildren];
 
-/** Members that reports of people carry besides a case's own. */
-export interface Reported {
-  description?: string | null;
-  reported_plate?: string | null;
-  contact?: string | null;
-  reference?: string | null;
-}
-
-export function Facts({ one, vehicle, events }: { one: Case & Reported; vehicle: Vehicle | null; events: readonly Event[] }) {
+export function Facts({ one, vehicle, events }: { one: CaseDetail; vehicle: Vehicle | null; events: readonly Event[] }) {
   const said = (name: string) => events.map((event) => event.opening[name]).find((value) => typeof value === "string") as string | undefined;
   const ends = one.end ? (Date.parse(one.end) - Date.parse(one.start)) / 1000 : null;
   const rows: (Row | false | null | undefined | "")[] = [

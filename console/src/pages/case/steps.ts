@@ -61,7 +61,7 @@ export function needsComment(one: Pick<Case, "comment_required">, step: StepName
 /** Return what is still missing, in the order of the form; nothing means that the step can be sent. */
 export function missing(one: Pick<Case, "comment_required">, step: StepName, draft: Draft): ("comment" | Need)[] {
   const lacks: Record<Need, boolean> = {
-    assignee: !draft.assignee,
+    assignee: false, // the platform sends whoever is on duty
     due_at: false, // the platform has a default
     false_positive_reason: !draft.reason,
     extension_reason: !draft.reason,

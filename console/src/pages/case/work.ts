@@ -9,12 +9,12 @@ export const readCase = (case_id: string): Promise<CaseDetail> => get<CaseDetail
 /** Take a step. Somebody else's step in between is no error: the case as it now is comes back. Throws `ApiError`. */
 export async function takeStep(case_id: string, order: StepOrder): Promise<Outcome> {
   try {
-    await post(`/v1/cases/${encodeURIComponent(case_id)}/steps`, order);
+    return { taken: await post<CaseDetail>(`/v1/cases/${encodeURIComponent(case_id)}/steps`, order) };
   } catch (error) {
     if (!isMovedOn(error)) throw error;
-    return { moved: await readCase(case_id) };
+    const now = (error as ApiError).problem.case as CaseDetail | undefined;
+    return { moved: now ?? (await readCase(case_id)) };
   }
-  return { taken: await readCase(case_id) };
 }
 
 export const isMovedOn = (error: unknown): boolean => error instanceof ApiError && /case-moved-on$/.test(error.problem.type);
@@ -22,6 +22,7 @@ export const isMovedOn = (error: unknown): boolean => error instanceof ApiError 
 export interface BulkResult {
   case_id: string;
   ok: boolean;
+  case?: CaseDetail;
   problem?: { type: string; title: string; detail?: string };
 }
 

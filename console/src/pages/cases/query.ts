@@ -97,7 +97,7 @@ export const countSet = (filters: Filters): number =>
 export function belongs(one: Case, filters: Filters, me: string, now_ms: number): boolean {
   const statuses = STATUSES_OF[filters.view];
   const assignee = filters.assignee === "me" ? me : filters.assignee;
-  const start_ms = Date.parse(one.start);
+  const opened_ms = Date.parse(one.opened_at);
   return (
     (statuses.length === 0 || statuses.includes(one.status)) &&
     (filters.kinds.length === 0 || filters.kinds.includes(one.kind)) &&
@@ -108,8 +108,8 @@ export function belongs(one: Case, filters: Filters, me: string, now_ms: number)
     (!assignee || one.assignee === assignee) &&
     (!filters.overdue || isOverdue(one, now_ms)) &&
     (!filters.source || one.source === filters.source) &&
-    (!filters.from || start_ms >= Date.parse(filters.from)) &&
-    (!filters.to || start_ms < Date.parse(filters.to)) &&
+    (!filters.from || opened_ms >= Date.parse(filters.from)) &&
+    (!filters.to || opened_ms < Date.parse(filters.to)) &&
     (!filters.q || holds(one, filters.q))
   );
 }

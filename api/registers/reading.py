@@ -1,0 +1,201 @@
+"""The routes that read a register, made of its description: list, one, and files."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.answers import json_answer
+from api.audit import noted
+from api.crs import Crs, CrsQuery
+from api.errors import (
+    AnswerTooLargeError,
+    BadBboxError,
+    BadCursorError,
+    PageTooLargeError,
+    RegisterItemNotFoundError,
+    RegisterRefusedError,
+    problem_responses,
+)
+from api.pages import decode_cursor, name_part, next_link
+from api.parameters import BboxQuery, CursorQuery, LimitQuery, Name
+from api.registers.answers import GEOJSON, collection, has_places, item_answer
+from api.registers.editing import not_found
+from api.registers.schemas import answers, filter_parameters, filters, item_schema, list_name, page_schema
+from api.services import Services, ServicesDependency
+from api.viewer import Exporter, Looker, Viewer
+from storage.queries.registers import Wanted, read_item, read_items
+from supervision.registers.faults import Fault
+from supervision.registers.files import write_csv
+from supervision.registers.table import Register
+
+FILE_MOST = 20_000  # items of one file, as many as one import takes
+ItemIdPath = Annotated[Name, Path(description="The item's id.")]
+Format = Literal["json", "geojson"]
+
+
+async def items_of(
+    services: Services, viewer: Viewer, register: Register, wanted: Wanted, crs: Crs
+) -> list[dict[str, Any]]:
+    """Return the answers for some items of a register."""
+    rows = await services.database.read(
+        partial(read_items, viewer=viewer.user_no, document=register.document, wanted=wanted)
+    )
+    return [item_answer(register, viewer, row, crs) for row in rows]
+
+
+async def one_of(services: Services, viewer: Viewer, register: Register, item_id: str, crs: Crs) -> dict[str, Any]:
+    """Return the answer for one item.
+
+    Raises:
+        RegisterItemNotFoundError: There is none in service, or the viewer does not see it.
+    """
+    query = partial(read_item, viewer=viewer.user_no, document=register.document, item_id=item_id)
+    row = await services.database.read(query)
+    if row is None or any(row["item"].get(name) != value for name, value in register.only.items()):
+        raise not_found(register, item_id)
+    return item_answer(register, viewer, row, crs)
+
+
+def wanted_equal(request: Request, register: Register) -> dict[str, str]:
+    """Return the filters of a list.
+
+    Raises:
+        RegisterRefusedError: A filter's value is none of its words.
+    """
+    equal: dict[str, str] = dict(register.only)
+    for field in filters(register):
+        value = request.query_params.get(field.name)
+        if value is None:
+            continue
+        if not field.fits(value) and not (field.refers and 0 < len(value) <= 100 and "\x00" not in value):
+            fault = Fault(field.name, field.expected(), repr(value)[:100])
+            raise RegisterRefusedError(str(fault), errors=[fault.told()])
+        equal[field.name] = value
+    return equal
+
+
+def item_response(register: Register, item: dict[str, Any], status: int = 200) -> Response:
+    """Return an item with its version as ETag."""
+    answer = json_answer(item)
+    answer.status_code = status
+    answer.headers["etag"] = f'"{item["version"]}"'
+    if status == 201:
+        answer.headers["location"] = f"/v1/{register.name}/{item[register.id_name]}"
+    return answer
+
+
+def add_reading(router: APIRouter, register: Register) -> None:
+    """Add the routes that read a register."""
+
+    async def listed(
+        request: Request,
+        services: ServicesDependency,
+        viewer: Looker,
+        *,
+        q: Annotated[Name | None, Query(description="Only where the id or a name contains this.")] = None,
+        bbox: BboxQuery = None,
+        format_: Annotated[
+            Format, Query(alias="format", description="`geojson` also by `Accept: application/geo+json`.")
+        ] = "json",
+        crs: CrsQuery = "wgs84",
+        limit: LimitQuery,
+        cursor: CursorQuery = None,
+    ) -> Response:
+        key = decode_cursor(cursor, (name_part,))
+        wanted = Wanted(
+            equal=wanted_equal(request, register),
+            text=q,
+            searched=register.searched,
+            box=bbox if register.geometry else None,
+            after=key[0] if key else None,
+            limit=limit,
+        )
+        items = await items_of(services, viewer, register, wanted, crs)
+        link = next_link(request, items, limit, lambda item: (item[register.id_name],))
+        if has_places(register) and (format_ == "geojson" or GEOJSON in request.headers.get("accept", "")):
+            return json_answer(collection(register, items, next=link), GEOJSON)
+        return json_answer({list_name(register): items, "next": link})
+
+    router.add_api_route(
+        f"/v1/{register.name}",
+        listed,
+        name=f"list_{list_name(register)}",
+        summary=f"{register.en} ({register.zh})",
+        description=f"Return the {register.en.lower()} in service that the viewer sees, by id.",
+        responses=answers(page_schema(register))
+        | problem_responses(BadCursorError, PageTooLargeError, BadBboxError, RegisterRefusedError),
+        openapi_extra=filter_parameters(register),
+    )
+    add_files(router, register)
+    _add_one(router, register)
+
+
+def _add_one(router: APIRouter, register: Register) -> None:
+    async def one(
+        services: ServicesDependency,
+        viewer: Looker,
+        item_id: ItemIdPath,
+        crs: CrsQuery = "wgs84",
+    ) -> Response:
+        return item_response(register, await one_of(services, viewer, register, item_id, crs))
+
+    router.add_api_route(
+        f"/v1/{register.name}/{{item_id}}",
+        one,
+        name=f"one_of_{list_name(register)}",
+        summary=f"One of the {register.en.lower()}",
+        description="Return an item; its ETag is the version that a change of it must name.",
+        responses=answers(item_schema(register, answer=True)) | problem_responses(RegisterItemNotFoundError),
+    )
+
+
+def add_files(router: APIRouter, register: Register) -> None:
+    async def file_items(
+        request: Request, services: Services, viewer: Viewer, crs: Crs, media_type: str
+    ) -> list[dict[str, Any]]:
+        wanted = Wanted(equal=wanted_equal(request, register), limit=FILE_MOST + 1)
+        items = await items_of(services, viewer, register, wanted, crs)
+        if len(items) > FILE_MOST:
+            raise AnswerTooLargeError(f"expected at most {FILE_MOST} items, got more; narrow by a filter")
+        detail = {"format": media_type, "items": len(items), "crs": crs}
+        await noted(services, viewer, "export", register.document, "", detail=detail)
+        return items
+
+    async def as_csv(
+        request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
+    ) -> Response:
+        items = await file_items(request, services, viewer, crs, "text/csv")
+        name = f"{register.name}.csv"
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        return Response(write_csv(register, items), media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def as_geojson(
+        request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
+    ) -> Response:
+        items = await file_items(request, services, viewer, crs, GEOJSON)
+        return json_answer(collection(register, items), GEOJSON)
+
+    text_schema = {"type": "string"}
+    problems = problem_responses(AnswerTooLargeError, RegisterRefusedError)
+    router.add_api_route(
+        f"/v1/{register.name}.csv",
+        as_csv,
+        name=f"csv_of_{list_name(register)}",
+        summary=f"{register.en} as CSV",
+        description="Return a file that an import takes back: UTF-8 with its mark, one column a member.",
+        responses=answers(text_schema, media_type="text/csv") | problems,
+        openapi_extra=filter_parameters(register),
+    )
+    if has_places(register):
+        router.add_api_route(
+            f"/v1/{register.name}.geojson",
+            as_geojson,
+            name=f"geojson_of_{list_name(register)}",
+            summary=f"{register.en} as GeoJSON",
+            description="Return a FeatureCollection that an import takes back.",
+            responses=answers({"type": "object"}, media_type=GEOJSON) | problems,
+            openapi_extra=filter_parameters(register),
+        )

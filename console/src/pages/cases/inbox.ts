@@ -1,0 +1,90 @@
+/** The inbox's list kept up to date: loaded by its filters, then changed by the stream; resync loads it again. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get } from "../../api/client";
+import type { CaseStatus } from "../../design";
+import { user } from "../../session/session";
+import type { Case } from "../case/case";
+import { listen } from "../case/stream";
+import { changed, EMPTY, type List, loaded, revealed, tidied, withPage } from "./list";
+import { apiQuery, belongs, type Filters } from "./query";
+
+export interface CasePage {
+  cases: Case[];
+  next: string | null;
+  counts: Partial<Record<CaseStatus, number>>;
+  last_change_id: string;
+}
+
+/** Rows of a page: two screens of a desk. */
+const LIMIT = 60;
+/** Changes come in bursts; the counts of the tabs follow them after this. [ms] */
+const COUNT_AFTER_MS = 400;
+
+export interface Inbox {
+  list: List;
+  counts: Partial<Record<CaseStatus, number>>;
+  failed: unknown;
+  live: boolean;
+  put: (one: Case) => void;
+  reveal: () => void;
+  tidy: (keep: string | null) => void;
+  more: () => void;
+  reload: () => void;
+}
+
+export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
+  const [list, setList] = useState<List>(EMPTY);
+  const [counts, setCounts] = useState<Inbox["counts"]>({});
+  const [failed, fail] = useState<unknown>(null);
+  const [live, setLive] = useState(false);
+  const [loads, setLoads] = useState(0);
+  const me = user.value?.name ?? "";
+  const query = apiQuery(filters, me);
+  const key = JSON.stringify(query);
+  const counting = useRef(0);
+
+  const put = (one: Case) => setList((before) => changed(before, one, belongs(one, filters, me, Date.now()), isReading()));
+  const count = () => {
+    clearTimeout(counting.current);
+    counting.current = setTimeout(() => {
+      get<CasePage>("/v1/cases", { ...query, limit: 1 }).then((page) => setCounts(page.counts), () => {});
+    }, COUNT_AFTER_MS) as unknown as number;
+  };
+  useEffect(() => {
+    let [current, stop] = [true, () => {}];
+    fail(null);
+    setList(EMPTY);
+    get<CasePage>("/v1/cases", { ...query, limit: LIMIT }).then((page) => {
+      if (!current) return;
+      setList(loaded(page.cases, page.next));
+      setCounts(page.counts);
+      stop = listen(page.last_change_id, {
+        onCase: (one) => (put(one), count()),
+        onResync: () => setLoads((before) => before + 1),
+        onState: setLive,
+      });
+    }, (error) => current && fail(error));
+    return () => {
+      current = false;
+      clearTimeout(counting.current);
+      stop();
+    };
+  }, [key, loads]);
+
+  const more = () => {
+    if (!list.next) return;
+    get<CasePage>(pathOf(list.next)).then((page) => setList((before) => withPage(before, page.cases, page.next)), fail);
+  };
+  return {
+    list, counts, failed, live, put, more,
+    reveal: () => setList(revealed),
+    tidy: (keep) => setList((before) => tidied(before, keep)),
+    reload: () => setLoads((before) => before + 1),
+  };
+}
+
+/** A link of the API is an address of this host or a path; only its path is asked. */
+function pathOf(link: string): string {
+  const { pathname, search } = new URL(link, location.origin);
+  return pathname + search;
+}

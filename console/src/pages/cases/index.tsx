@@ -1,0 +1,132 @@
+/** The inbox: the duty officer's page. List at the left, the open case at the right, keys for everything. */
+import { useLocation } from "preact-iso";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Button, Empty, ErrorNote, Skeleton, toastProblem } from "../../design";
+import { translator } from "../../i18n";
+import { may } from "../../session/session";
+import { typing } from "../../shell/shortcuts";
+import type { Case } from "../case/case";
+import { loadKinds } from "../case/kinds";
+import { Bulk } from "./bulk";
+import { FilterBar } from "./filter_bar";
+import { useInbox } from "./inbox";
+import { stepped } from "./list";
+import { NothingOpen, Preview } from "./preview";
+import { type Filters, readFilters, writeFilters } from "./query";
+import { CaseRow } from "./row";
+import { words } from "./words";
+import "../case/case.css";
+import "./cases.css";
+
+const t = translator(words);
+
+/** Below this there is no room for the preview: a case opens on its own page. */
+const wide = () => matchMedia("(min-width: 1000px)").matches;
+
+export default function Cases() {
+  const { url, route } = useLocation();
+  const search = useMemo(() => new URL(url, location.origin).search, [url]);
+  const filters = useMemo(() => readFilters(search), [search]);
+  const opened = new URLSearchParams(search).get("case");
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const scroller = useRef<HTMLDivElement>(null);
+  const reading = useRef(false);
+  reading.current = opened !== null || marked.size > 0 || (scroller.current?.scrollTop ?? 0) > 8;
+  const inbox = useInbox(filters, () => reading.current || (scroller.current?.scrollTop ?? 0) > 8);
+  const { list } = inbox;
+  const row = list.rows.find((each) => each.case_id === opened) ?? null;
+
+  useEffect(() => void loadKinds().catch(toastProblem), []);
+  const go = (next: Filters, open: string | null) => {
+    const query = writeFilters(next, open);
+    route(`/console/cases${query ? `?${query}` : ""}`, true);
+  };
+  const open = (case_id: string | null) => {
+    inbox.tidy(case_id);
+    go(filters, case_id);
+    if (case_id) requestAnimationFrame(() => scroller.current?.querySelector(`[data-case="${case_id}"]`)?.scrollIntoView({ block: "nearest" }));
+  };
+  const filter = (next: Filters) => {
+    setMarked(new Set());
+    go(next, null);
+  };
+  const mark = (one: Case, through = false) => setMarked((before) => markedThrough(before, list.rows, one, through ? opened : null));
+  const reveal = () => {
+    inbox.reveal();
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  const keys: Record<string, () => void> = {
+    j: () => open(stepped(list, opened, 1)),
+    ArrowDown: () => open(stepped(list, opened, 1)),
+    k: () => open(stepped(list, opened, -1)),
+    ArrowUp: () => open(stepped(list, opened, -1)),
+    Enter: () => opened && route(`/console/cases/${opened}`),
+    x: () => row && mark(row),
+    n: reveal,
+    Escape: () => (marked.size > 0 ? setMarked(new Set()) : open(null)),
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event)) return;
+      const isButton = (event.target as Element).matches("a, button, summary, [role=tab], [role=slider]");
+      if (isButton && (event.key === "Enter" || event.key.startsWith("Arrow"))) return;
+      const action = keys[event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+
+  const onOpen = (one: Case, event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !wide()) return;
+    event.preventDefault();
+    open(one.case_id);
+  };
+  return (
+    <div class="inbox">
+      <div class="inbox-list">
+        <div class="inbox-head">
+          <h1>{t("cases")}</h1>
+          <span class={inbox.live ? "live-dot on" : "live-dot"} role="status">{t(inbox.live ? "live" : "reconnecting")}</span>
+          <span class="grow" />
+          {may("report") && <Button icon="plus" look="quiet" href="/console/report">{t("report")}</Button>}
+        </div>
+        <FilterBar filters={filters} counts={inbox.counts} onFilters={filter} />
+        {marked.size > 0 && (
+          <Bulk rows={list.rows.filter((each) => marked.has(each.case_id))} onDone={() => setMarked(new Set())} onCase={inbox.put} />
+        )}
+        <div class="case-list" ref={scroller} tabIndex={-1}>
+          {list.waiting.length > 0 && (
+            <button type="button" class="fresh-pill" onClick={reveal}>{t("fresh", { count: list.waiting.length })}</button>
+          )}
+          <ErrorNote error={inbox.failed} onRetry={inbox.reload} />
+          {!list.loaded && !inbox.failed && <div class="list-wait"><Skeleton lines={8} /></div>}
+          {list.loaded && list.rows.length === 0 && <Empty icon="check">{t(filters.view === "open" || filters.view === "new" ? "none_open" : "none")}</Empty>}
+          <ol aria-label={t("list")}>
+            {list.rows.map((one) => (
+              <CaseRow
+                key={one.case_id} one={one} opened={one.case_id === opened} marked={marked.has(one.case_id)} gone={list.gone.has(one.case_id)}
+                onOpen={onOpen} onMark={mark}
+              />
+            ))}
+          </ol>
+          {list.next && <div class="list-more"><Button onClick={inbox.more}>{t("more_rows")}</Button></div>}
+        </div>
+      </div>
+      {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} onChanged={inbox.put} onClose={() => open(null)} /> : <NothingOpen />}
+    </div>
+  );
+}
+
+/** Return the marks after one more, or one less; with a row to begin at, all between are marked. */
+function markedThrough(before: ReadonlySet<string>, rows: readonly Case[], one: Case, from: string | null): ReadonlySet<string> {
+  const after = new Set(before);
+  const [first, last] = [rows.findIndex((row) => row.case_id === from), rows.indexOf(one)].sort((a, b) => a - b) as [number, number];
+  if (from !== null && first >= 0) rows.slice(first, last + 1).forEach((row) => after.add(row.case_id));
+  else if (!after.delete(one.case_id)) after.add(one.case_id);
+  return after;
+}
+

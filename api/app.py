@@ -14,8 +14,12 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
+from api.access.headers import SecureHeaders
+from api.access.known_parameters import known_parameters
+from api.access.passwords import Passwords
+from api.access.rates import make_rates
 from api.access.trail import Trail
 from api.body_limit import LimitBody
 from api.console_files import mount_console
@@ -32,28 +36,40 @@ from api.resources import (
     case_steps,
     case_stream,
     cases,
+    channels,
     compliance,
+    deliveries,
     device_commands,
+    duplicates,
     event_stream,
     events,
     evidence,
+    exchange_feed,
+    exchange_inbox,
     health,
     history,
+    imports,
     kinds,
     latest,
     live_positions,
     manifests,
     metrics,
     passages,
+    permits,
     problems,
     projects,
+    register_history,
+    registers,
     rejected,
     scores,
     stray_replies,
+    subscriptions,
+    today,
     track,
     trips,
     vehicle_search,
     vehicles,
+    webhooks,
 )
 from api.services import Services
 from api.settings import ApiSettings
@@ -71,6 +87,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live_positions.router,
     track.router,
     trips.router,
+    today.router,
     history.router,
     vehicle_search.router,
     event_stream.router,
@@ -85,8 +102,19 @@ ROUTERS: tuple[APIRouter, ...] = (
     manifests.router,
     projects.router,
     scores.router,
+    channels.router,
+    deliveries.router,
+    exchange_feed.router,
+    exchange_inbox.router,
+    subscriptions.router,
+    webhooks.router,
     rejected.router,
     problems.router,
+    registers.router,
+    permits.router,
+    register_history.router,
+    imports.router,
+    duplicates.router,
     kinds.router,
     case_stream.router,
     case_steps.router,
@@ -130,6 +158,8 @@ def create_app(
         instruments=instruments,
         writer=Writer(database_url, database_password),
         trail=Trail(database_url, database_password),
+        passwords=Passwords(),
+        rates=make_rates(settings),
         live=LivePositions(database),
         secret=secret or secrets.token_bytes(32),
     )
@@ -140,10 +170,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(known_parameters)],
     )
     app.state.services = services
     app.add_middleware(LimitBody)
     app.add_middleware(CountRequests, instruments=instruments)
+    app.add_middleware(SecureHeaders)
     install_errors(app)
     for router in ROUTERS:
         app.include_router(router)

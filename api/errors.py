@@ -37,7 +37,15 @@
     ├── ReportNotFoundError
     ├── TargetRefusedError       where nothing may be sent to
     ├── TooManyOfThemError
+    ├── UnknownParameterError   a query parameter that the resource does not have
     ├── NotLoggedInError
+    │   └── WrongPasswordError
+    ├── TooManyLoginsError      locked after failures
+    ├── PasswordChangeNeededError
+    ├── WeakPasswordError
+    ├── TooManyRequestsError
+    ├── UserNotFoundError
+    ├── KeyNotFoundError
     ├── NotPermittedError
     └── NotReadyError
 
@@ -69,6 +77,7 @@ from storage.errors import (
     UnknownEntry,
     UnknownPaper,
     UnknownTerminal,
+    UserRefused,
 )
 from supervision.cases.errors import (
     BadPhoto,
@@ -247,6 +256,38 @@ class NotLoggedInError(ApiError):
     """Nobody is known by what the request carries."""
 
 
+class UnknownParameterError(ApiError):
+    """A query parameter that the resource does not have, and that would do nothing."""
+
+
+class WrongPasswordError(NotLoggedInError):
+    """Name and password do not go together; not told which."""
+
+
+class TooManyLoginsError(ApiError):
+    """Log-ins of this name or from this address failed too often."""
+
+
+class PasswordChangeNeededError(ApiError):
+    """The password was given by somebody else and must be changed first."""
+
+
+class WeakPasswordError(ApiError):
+    """A password that is guessed too easily."""
+
+
+class TooManyRequestsError(ApiError):
+    """More requests than a user may make in a minute."""
+
+
+class UserNotFoundError(ApiError):
+    """No user has this name."""
+
+
+class KeyNotFoundError(ApiError):
+    """No key in force has this id."""
+
+
 class NotPermittedError(ApiError):
     """The user's role may not do this."""
 
@@ -370,6 +411,21 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     TargetRefusedError: ProblemKind("target-refused", 422, "Nothing may be sent there", "推送地址不可用"),
     TooManyOfThemError: ProblemKind("too-many-of-them", 409, "There are as many as there may be", "数量已达上限"),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
+    UnknownParameterError: ProblemKind("unknown-parameter", 422, "The resource has no such parameter", "没有这个查询参数"),
+    WrongPasswordError: ProblemKind("wrong-password", 401, "Name or password is wrong", "用户名或密码错误"),
+    TooManyLoginsError: ProblemKind(
+        "too-many-logins", 429, "Too many failed log-ins", "登录失败次数过多，请稍后再试", retry_after_s=30
+    ),
+    PasswordChangeNeededError: ProblemKind(
+        "password-change-needed", 403, "The password must be changed first", "请先修改初始密码"
+    ),
+    WeakPasswordError: ProblemKind("weak-password", 422, "The password is too weak", "密码强度不足"),
+    TooManyRequestsError: ProblemKind(
+        "too-many-requests", 429, "Too many requests", "请求过于频繁", retry_after_s=10
+    ),
+    UserNotFoundError: ProblemKind("user-not-found", 404, "There is no such user", "用户不存在"),
+    UserRefused: ProblemKind("user-refused", 409, "The user cannot be like that", "用户信息不符合要求"),
+    KeyNotFoundError: ProblemKind("key-not-found", 404, "There is no such key in force", "密钥不存在或已吊销"),
     NotPermittedError: ProblemKind("not-permitted", 403, "The role may not do this", "当前角色无此权限"),
     NotReadyError: ProblemKind("not-ready", 503, "The service is not ready", "服务未就绪", retry_after_s=5),
     psycopg.errors.QueryCanceled: ProblemKind(
@@ -419,8 +475,11 @@ def problem_responses(*error_types: type[Exception]) -> dict[int | str, dict[str
 def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) -> Problem:
     kind = kind_of(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    if kind.retry_after_s is not None:
-        headers["retry-after"] = str(kind.retry_after_s)
+    retry_after_s = _facts(error).get("retry_after_s", kind.retry_after_s)
+    if retry_after_s is not None:
+        headers["retry-after"] = str(retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
     return Problem(
         kind.title_zh if _prefers_chinese(request) else kind.title,
         type_=kind.name,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.access.passwords import Passwords
+from api.access.rates import Rates
 from api.access.trail import Trail
 from api.database import Database
 from api.event_feed import EventFeed
@@ -32,6 +34,8 @@ class Services:
     instruments: Instruments
     writer: Writer
     trail: Trail
+    passwords: Passwords
+    rates: Rates
     live: LivePositions
     secret: bytes
 

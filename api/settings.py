@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from pathlib import Path
 from typing import Literal
 
 from api.basemap_files import find_basemap
@@ -14,13 +15,19 @@ class ApiSettings:
     """Settings of `muckline api`.
 
     Attributes:
-        host: Address to listen on; loopback until logins exist.
+        host: Address to listen on.
         port: TCP port; 0 picks a free one.
         pool_size: Database connections kept for requests.
         max_track_days: Longest time range of one track request. [d]
         max_page: Most rows of one page.
         max_streams: Most event streams open at once.
         ready_lag_s: Ingest lag above which /readyz says not ready. [s]
+        secret_file: Signs access tokens, at least 32 bytes; None keeps one in the embedded home folder.
+        session_idle_hours: A session that is not used for this long ends. [h]
+        session_days: Every session ends after this. [d]
+        requests_per_minute: Most requests of one user.
+        exports_per_minute: Most exports, evidence bundles and reports of one user.
+        logins_per_minute: Most log-ins from one address, right ones included.
         basemap: Folder of the map's ground; None draws the registered roads.
         basemap_crs: Datum of that file.
         basemap_attribution: Shown with the map.
@@ -35,6 +42,12 @@ class ApiSettings:
     max_page: int = 1_000
     max_streams: int = 200
     ready_lag_s: int = 120
+    secret_file: Path | None = None
+    session_idle_hours: int = 12
+    session_days: int = 7
+    requests_per_minute: int = 3_000
+    exports_per_minute: int = 60
+    logins_per_minute: int = 60
     basemap: Path | None = None
     basemap_crs: Literal["wgs84", "gcj02"] = "wgs84"
     basemap_attribution: str = ""

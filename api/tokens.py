@@ -1,23 +1,60 @@
-"""Access tokens: JWTs that name a user for some minutes. Pure."""
+"""Access tokens: JWTs that name a session for some minutes; and random texts that only their holder knows. Pure."""
 
 from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+from uuid import UUID
 
 import jwt
 
 ALGORITHM = "HS256"
-ACCESS_S = 600  # a user who is disabled is out after this at the latest
+# What a stolen one is good for at most; a session that has ended takes its tokens with it at once. [s]
+ACCESS_S = 600
+# Long enough for a shift on the command line. [s]
+PROGRAM_ACCESS_S = 86_400
+KEY_PREFIX = "mk"
 
 
-def access_token(secret: bytes, user_no: int, now_s: float, *, valid_s: float = ACCESS_S) -> str:
-    """Return a token that names the user until `now_s + valid_s`."""
-    claims = {"sub": str(user_no), "iat": int(now_s), "exp": int(now_s + valid_s)}
+class Key(NamedTuple):
+    """The two parts of a program's key."""
+
+    key_id: str
+    secret: str
+
+
+def access_token(secret: bytes, session_id: UUID, now_s: float, *, valid_s: float = ACCESS_S) -> str:
+    """Return a token that names the session until `now_s + valid_s`."""
+    claims = {"sid": str(session_id), "iat": int(now_s), "exp": int(now_s + valid_s)}
     return jwt.encode(claims, secret, algorithm=ALGORITHM)
 
 
-def user_of(secret: bytes, token: str) -> int | None:
-    """Return the number of the user whom a token names; None where it is not ours or has expired."""
+def session_of(secret: bytes, token: str) -> UUID | None:
+    """Return the session that a token names; None where it is not ours or has expired."""
     try:
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["sub", "exp"]})
-        return int(claims["sub"])
-    except (jwt.InvalidTokenError, ValueError):
+        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["sid", "exp"]})
+        return UUID(claims["sid"])
+    except (jwt.InvalidTokenError, ValueError, AttributeError, TypeError):
         return None
+
+
+def random_token() -> str:
+    """Return a text that nobody guesses: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_key() -> Key:
+    """Return a key for a program."""
+    return Key(secrets.token_hex(6), random_token())
+
+
+def key_text(key: Key) -> str:
+    """Return a key as programs send it: `mk_1f2e3d4c5b6a_...`."""
+    return f"{KEY_PREFIX}_{key.key_id}_{key.secret}"
+
+
+def read_key_text(token: str) -> Key | None:
+    """Return the parts of a key; None where it is none."""
+    prefix, _, rest = token.partition("_")
+    key_id, _, secret = rest.partition("_")
+    return Key(key_id, secret) if prefix == KEY_PREFIX and len(key_id) == 12 and secret else None

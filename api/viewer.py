@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
 
 class Role(StrEnum):
@@ -69,6 +71,9 @@ class Viewer:
         role: Decides what it may do.
         company_id: Of role `company`.
         district_ids: Of role `district`.
+        session_id: What it logged in with; None where a program's key stands for it.
+        key_id: The program's key.
+        narrowed: All that such a key may do of what the role may; None for all.
     """
 
     user_no: int
@@ -77,21 +82,24 @@ class Viewer:
     role: Role
     company_id: str | None = None
     district_ids: tuple[str, ...] = ()
+    session_id: UUID | None = None
+    key_id: str | None = None
+    narrowed: frozenset[Permission] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the role has the permission."""
-        return permission in GRANTS[self.role]
+        """Tell whether the role, and the key where there is one, has the permission."""
+        return permission in GRANTS[self.role] and (self.narrowed is None or permission in self.narrowed)
 
 
-def requires(permission: Permission) -> Any:
-    """Return a dependency that gives the viewer, refusing one without the permission.
+def requires(permission: Permission | None) -> Any:
+    """Return a dependency that gives the viewer, refusing one without the permission; None needs none but a log-in.
 
     Raises:
         NotLoggedInError: Nobody is known by what the request carries.
         NotPermittedError: The role has no such permission.
     """
 
-    async def viewer(request: Request) -> Viewer:
+    async def viewer(request: HTTPConnection) -> Viewer:
         from api.recognition import recognized  # the access module knows the services, which know the settings
 
         return await recognized(request, permission)
@@ -100,6 +108,23 @@ def requires(permission: Permission) -> Any:
     return Depends(viewer)
 
 
+# What is open to everybody: nothing of the city's is told there. `/metrics` decides by itself.
+OPEN_PATHS = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/problems",
+        "/problems/{name}",
+        "/docs",
+        "/openapi.json",
+        "/v1/session/refresh",  # by its own cookie
+    }
+)
+# Open for one method alone: logging in and out.
+OPEN_METHODS = frozenset({("POST", "/v1/session"), ("DELETE", "/v1/session")})
+
+Somebody = Annotated[Viewer, requires(None)]
 Looker = Annotated[Viewer, requires(Permission.LOOK)]
 Tracker = Annotated[Viewer, requires(Permission.TRACK)]
 CaseWorker = Annotated[Viewer, requires(Permission.WORK)]

@@ -1,4 +1,4 @@
-"""Reports of other bureaux, written: each version kept, matched to truck and company by the registers as they are.
+"""Reports of other bureaux, written: each version kept, matched to truck and company by the registers as they are."""
 
 from __future__ import annotations
 

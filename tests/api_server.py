@@ -20,6 +20,7 @@ from api.server import listening_socket, make_server
 from api.settings import ApiSettings
 from api.tokens import access_token
 from firmware_contracts.transport import BrokerAddress
+from storage.sessions import begin_session
 from storage.users import add_user
 
 SECRET = b"of the tests alone, thirty-two b"
@@ -65,7 +66,8 @@ def as_user(database_url: str, role: str, *, name: str | None = None, **scope: A
     with psycopg.connect(database_url, autocommit=True) as connection:
         row = connection.execute("select user_no from users where name = %s", [name or role]).fetchone()
         user_no = row[0] if row else add_user(connection, name or role, role=role, **scope)
-    return {"authorization": f"Bearer {access_token(SECRET, user_no, time.time(), valid_s=3600)}"}
+        session_id = begin_session(connection, user_no, longest_s=3600)
+    return {"authorization": f"Bearer {access_token(SECRET, session_id, time.time(), valid_s=3600)}"}
 
 
 def wait_until(condition: Any, wait_s: float = 10.0) -> None:

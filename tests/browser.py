@@ -1,4 +1,7 @@
-"""Debian's Chromium driven by Playwright: pages that tolerate no console error, no page error, no request elsewhere."""
+"""Debian's Chromium driven by Playwright: pages that tolerate no console error, no page error, no request elsewhere.
+
+A module of browser tests says `pytest_plugins = ("tests.browser", "tests.console_stage")`.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from storage.connect import connect_writer
 from storage.world_store import empty_documents, write_documents
 from supervision.casework import open_cases
 from tests.api_server import as_user, serving
-from tests.storage_rows import batch, event
+from tests.storage_rows import batch, event, trip
 
 SEED = 7
 COMPANIES = ("宏基土石方", "常运渣土运输", "天宁环境工程", "武进通达物流", "太湖基础建设", "金坛绿源运输")
@@ -101,6 +101,7 @@ class Fleet:
         self._speed_mps = np.where(standing, 0.0, rng.uniform(4, 17, count))
         self._load_kg = np.where(rng.random(count) < 0.5, rng.uniform(9_000, 18_000, count), 0.0)
         self._silent = rng.random(count) < 0.03
+        self._load(documents)
         self.step(0.0)
 
     def _register(self, documents: dict[str, Any], count: int) -> NDArray[np.int32]:
@@ -115,6 +116,26 @@ class Fleet:
             "select vehicle_no from vehicles order by vehicle_id limit %s", [count]
         ).fetchall()
         return np.array([row[0] for row in rows], np.int32)
+
+    def _load(self, documents: dict[str, Any]) -> None:
+        """Let the trucks with a load have begun a trip, so that their load is known to be on its way."""
+        begun_ms = int(time.time() * 1000) - 1_800_000
+        sites = [feature["properties"]["site_id"] for feature in documents["sites"]["features"]]
+        trucks = self._connection.execute("select vehicle_no, vehicle_id from vehicles").fetchall()
+        named = dict(trucks)
+        loaded = [
+            replace(
+                trip(0, vehicle=named[int(number)]),
+                start=FixKey(begun_ms + int(number), 7, int(number)),
+                site_id=sites[int(number) % len(sites)],
+                loading_start_ms=begun_ms,
+                loaded_ms=begun_ms + 400_000,
+                load_kg=float(load_kg),
+            )
+            for number, load_kg in zip(self._numbers, self._load_kg, strict=True)
+            if load_kg > 0
+        ]
+        BatchWriter(self._connection).write(batch(trips=loaded, found_at_ms=begun_ms + 500_000))
 
     def step(self, seconds: float) -> float:
         """Move every truck on, write the newest fix of each, and return when that was committed. [Unix s]"""

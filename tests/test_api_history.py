@@ -86,8 +86,9 @@ def connection(migrated_url: str) -> Iterator[psycopg.Connection[Any]]:
         for number, type_ in enumerate(("washer_passage", "gate_passage", "washer_passage")):
             opened.execute(
                 "insert into device_events"
-                " (terminal_no, vehicle_no, event_time, epoch, seq, received_at, type, plate, body) values (5, 1, %s, 7, %s, now(), %s, 'P1', '{\"result\": \"washed\"}')",
-                [NOON + timedelta(minutes=number), number, type_],
+                " (terminal_no, vehicle_no, event_time, epoch, seq, received_at, type, plate, body)"
+                " values (5, 1, %s, 7, %s, now(), %s, 'P1', %s)",
+                [NOON + timedelta(minutes=number), number, type_, '{"result": "washed"}'],
             )
         open_cases(opened, NOON + timedelta(hours=1))
         yield opened

@@ -53,6 +53,7 @@ def post(
 
     Raises:
         TargetRefused: The name stands for an address that may not be spoken to.
+        TimeoutError: The deadline has passed.
         OSError: No connection, no answer in time, or no certificate for the name.
         http.client.HTTPException: The answer is not HTTP.
     """
@@ -61,16 +62,23 @@ def post(
     context = ssl.create_default_context(cafile=ca_file) if target.scheme == "https" else None
     connection = PinnedConnection(target, address, context)
     connection.connect()
-    out_of_time = threading.Timer(max(deadline_s - time.monotonic(), 0.1), _hang_up, [connection.sock])
-    out_of_time.daemon = True
-    out_of_time.start()
+    hanging_up = threading.Timer(max(deadline_s - time.monotonic(), 0.1), _hang_up, [connection.sock])
+    hanging_up.daemon = True
+    hanging_up.start()
     try:
         connection.request("POST", target.path, body, dict(headers))
-        answer = connection.getresponse()
-        return Answer(answer.status, answer.read(ANSWER_MOST_BYTES))
+        response = connection.getresponse()
+        answer = Answer(response.status, response.read(ANSWER_MOST_BYTES))
+    except (OSError, http.client.HTTPException) as error:
+        if time.monotonic() >= deadline_s:
+            raise TimeoutError from error
+        raise
     finally:
-        out_of_time.cancel()
+        hanging_up.cancel()
         connection.close()
+    if time.monotonic() >= deadline_s:  # what was cut short reads like a short answer
+        raise TimeoutError
+    return answer
 
 
 def resolved(target: Target) -> list[str]:

@@ -153,8 +153,10 @@ def _add_one(router: APIRouter, register: Register) -> None:
 
 
 def add_files(router: APIRouter, register: Register) -> None:
+    """Add the routes that give a register as a file."""
+
     async def file_items(
-        request: Request, services: Services, viewer: Viewer, crs: Crs, media_type: str
+        request: Request, services: Services, viewer: Viewer, *, crs: Crs, media_type: str
     ) -> list[dict[str, Any]]:
         wanted = Wanted(equal=wanted_equal(request, register), limit=FILE_MOST + 1)
         items = await items_of(services, viewer, register, wanted, crs)
@@ -167,7 +169,7 @@ def add_files(router: APIRouter, register: Register) -> None:
     async def as_csv(
         request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
     ) -> Response:
-        items = await file_items(request, services, viewer, crs, "text/csv")
+        items = await file_items(request, services, viewer, crs=crs, media_type="text/csv")
         name = f"{register.name}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return Response(write_csv(register, items), media_type="text/csv; charset=utf-8", headers=headers)
@@ -175,7 +177,7 @@ def add_files(router: APIRouter, register: Register) -> None:
     async def as_geojson(
         request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
     ) -> Response:
-        items = await file_items(request, services, viewer, crs, GEOJSON)
+        items = await file_items(request, services, viewer, crs=crs, media_type=GEOJSON)
         return json_answer(collection(register, items), GEOJSON)
 
     text_schema = {"type": "string"}

@@ -117,7 +117,7 @@ async def channels(services: ServicesDependency, viewer: Looker) -> Response:
 )
 async def add(services: ServicesDependency, viewer: Looker, new: NewChannel) -> Response:
     """Add a group robot or a mail address; send it a test message next."""
-    row = {
+    row: dict[str, Any] = {
         "channel_id": uuid4(),
         "owner_no": viewer.user_no,
         "kind": KIND,
@@ -230,7 +230,9 @@ async def changed(services: Services, viewer: Viewer, row: dict[str, Any]) -> No
     """
     if not await services.writer.write(partial(change_channel, row=row)):
         raise _not_found(row["channel_id"])
-    names = [name for name in ("name", "url", "per_minute", "document_types", "shared", "enabled") if row[name] is not None]
+    names = [
+        name for name in ("name", "url", "per_minute", "document_types", "shared", "enabled") if row[name] is not None
+    ]
     await noted(services, viewer, "change_channel", row["kind"], str(row["channel_id"]), detail={"changed": names})
 
 

@@ -36,6 +36,15 @@ DOCUMENT_EXAMPLE: dict[str, Any] = {
 }
 
 
+AS_LINES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A page; with `Accept: application/x-ndjson` a document a line, the last line being "
+        '`{"cursor": …, "more": …}`.',
+        "content": {NDJSON: {"schema": {"type": "string"}}},
+    }
+}
+
+
 class ExchangeDocument(BaseModel):
     """A document; `/v1/exchange/schema` has the members of `data`.
 
@@ -73,14 +82,7 @@ class FeedPage(BaseModel):
     "/v1/exchange/feed",
     response_model=FeedPage,
     summary="What changed, for other bureaux",
-    responses={
-        200: {
-            "description": "A page; with `Accept: application/x-ndjson` a document a line, the last line being "
-            '`{"cursor": …, "more": …}`.',
-            "content": {NDJSON: {"schema": {"type": "string"}}},
-        }
-    }
-    | problem_responses(BadCursorError),
+    responses=AS_LINES | problem_responses(BadCursorError),
 )
 async def feed(
     request: Request,
@@ -90,12 +92,10 @@ async def feed(
     after: Annotated[
         str | None, Query(max_length=500, description="`cursor` of the page before; none for everything there is.")
     ] = None,
-    types: Annotated[
-        str, Query(max_length=100, description="Types with commas.", examples=["case,trip"])
-    ] = ",".join(TYPES),
-    limit: Annotated[
-        int, Query(ge=1, le=LOOKED_AT_MOST, description="Most documents of each type looked at.")
-    ] = 200,
+    types: Annotated[str, Query(max_length=100, description="Types with commas.", examples=["case,trip"])] = ",".join(
+        TYPES
+    ),
+    limit: Annotated[int, Query(ge=1, le=LOOKED_AT_MOST, description="Most documents of each type looked at.")] = 200,
     wait_s: Annotated[
         int, Query(ge=0, le=WAIT_MOST_S, description="Where there is nothing new, wait for it so long.")
     ] = 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -35,6 +36,7 @@ from storage.registers.authorship import Author, editing
 from storage.registers.edits import absent, read_current
 from storage.registers.permits import note_step, read_steps, read_use, set_status
 from supervision.registers.faults import Fault, Refused
+from supervision.registers.fields import IDS_MOST
 from supervision.registers.permit_life import COMMENTED, STEPS, allowed_steps, quota
 from supervision.registers.table import REGISTERS
 
@@ -167,7 +169,7 @@ def _step(connection: Connection, *, permit_id: str, wanted: PermitStep, viewer:
             detail = (
                 f"expected one of {', '.join(allowed_steps(before)) or 'none'}, as it is {before}, got {wanted.step}"
             )
-            raise PermitStepError(detail, status=before, allowed_steps=allowed_steps(before))
+            raise PermitStepError(detail, permit_status=before, allowed_steps=allowed_steps(before))
         if wanted.step in COMMENTED and wanted.comment is None:
             raise Refused([Fault("comment", f"a reason to {wanted.step}", "nothing", permit_id)])
         if after == "approved":
@@ -204,3 +206,43 @@ class PrintedPermit(BaseModel):
     dump_points: list[dict[str, Any]]
     corridors: list[dict[str, Any]]
     printed_at: AwareDatetime
+
+
+@router.get(
+    "/v1/permits/{item_id}/print",
+    response_model=PrintedPermit,
+    summary="What is printed of a permit",
+    responses=problem_responses(RegisterItemNotFoundError),
+)
+async def printed(services: ServicesDependency, viewer: Looker, item_id: ItemIdPath) -> Response:
+    """Return a permit with everything that it names, as far as the viewer sees it."""
+    found = await whole_permit(services, viewer, item_id)
+    named = {
+        name: await _named(services, viewer, name, found.get(member))
+        for name, member in (
+            ("companies", "company_id"),
+            ("vehicle-register", "vehicle_ids"),
+            ("sites", "site_id"),
+            ("dump-points", "dump_point_ids"),
+            ("corridors", "corridor_ids"),
+        )
+    }
+    return json_answer(
+        {
+            "permit": found,
+            "company": next(iter(named["companies"]), None),
+            "vehicles": named["vehicle-register"],
+            "site": next(iter(named["sites"]), None),
+            "dump_points": named["dump-points"],
+            "corridors": named["corridors"],
+            "printed_at": datetime.now(UTC),
+        }
+    )
+
+
+async def _named(services: Services, viewer: Viewer, name: str, ids: str | list[str] | None) -> list[dict[str, Any]]:
+    """Return the items of a register that a permit names."""
+    if not ids:
+        return []
+    wanted = Wanted(equal={}, ids=[ids] if isinstance(ids, str) else ids, limit=IDS_MOST)
+    return await items_of(services, viewer, REGISTERS[name], wanted, "wgs84")

@@ -82,7 +82,7 @@ class SubscriptionBody(BaseModel):
     min_severity: Annotated[int, Field(ge=0, le=3)] = 1
     district_ids: Names | None = None
     company_ids: Names | None = None
-    reasons: Annotated[list[Reason], Field(min_length=1, max_length=len(Reason))] = [  # noqa: RUF012 - pydantic copies it
+    reasons: Annotated[list[Reason], Field(min_length=1, max_length=len(Reason))] = [
         Reason.OPENED,
         Reason.ASSIGNED,
         Reason.UNACKNOWLEDGED,
@@ -93,7 +93,7 @@ class SubscriptionBody(BaseModel):
     quiet_to: ClockTime | None = None
     quiet_passes: Annotated[int, Field(ge=0, le=4)] = 3
     digest_over: Annotated[int, Field(ge=1, le=60)] = 5
-    levels: Annotated[list[LevelBody], Field(max_length=MAX_LEVELS)] = []  # noqa: RUF012 - likewise
+    levels: Annotated[list[LevelBody], Field(max_length=MAX_LEVELS)] = []
     repeats: Annotated[int, Field(ge=0, le=MAX_REPEATS)] = 0
     repeat_every_s: Annotated[int, Field(ge=60, le=DAY_S)] = 900
     enabled: bool = True
@@ -205,7 +205,9 @@ async def _write(services: Services, viewer: Viewer, row: dict[str, Any], write:
     except TooMany as error:
         raise TooManyOfThemError(str(error)) from error
     if strange:
-        raise ChannelNotFoundError(f"expected your channels or shared ones, got {strange[0]}", channel_id=str(strange[0]))
+        raise ChannelNotFoundError(
+            f"expected your channels or shared ones, got {strange[0]}", channel_id=str(strange[0])
+        )
     return written
 
 

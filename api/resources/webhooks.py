@@ -106,7 +106,7 @@ async def webhooks(services: ServicesDependency, viewer: Exchanger) -> Response:
 async def add(services: ServicesDependency, viewer: Exchanger, new: NewWebhook) -> Response:
     """Add a webhook; it is told what changes from now on. The feed has what was before."""
     secret = new_secret()
-    row = {
+    row: dict[str, Any] = {
         "channel_id": uuid4(),
         "owner_no": viewer.user_no,
         "kind": KIND,
@@ -192,7 +192,7 @@ def read_url(url: str) -> str:
 
 
 def _any_host(url: str) -> tuple[str, ...]:
-    """Return the host of a plain HTTP URL: the background process knows which the operator allows, and refuses others."""
+    """Return the host of a plain HTTP URL: the background process knows which ones are allowed."""
     host = url.partition("://")[2].partition("/")[0].partition(":")[0]
     return (host,) if url.startswith("http://") else ()
 

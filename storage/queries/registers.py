@@ -91,6 +91,7 @@ class Wanted:
         after: Id of the last item of the page before.
         valid_at: Only permits in force then.
         vehicle_id: Only permits that hold for this truck.
+        ids: Only these items.
     """
 
     equal: Mapping[str, Any]
@@ -100,6 +101,7 @@ class Wanted:
     after: str | None = None
     valid_at: datetime | None = None
     vehicle_id: str | None = None
+    ids: Sequence[str] | None = None
     limit: int = 100
 
 
@@ -123,7 +125,11 @@ async def read_items(connection: AsyncConnection[Any], viewer: int, document: st
         ))""": wanted.text,
         "geometry_box(item -> 'geometry') && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))": wanted.box,
     }
-    of_table = {_VALID_AT: wanted.valid_at, _FOR_VEHICLE: wanted.vehicle_id}
+    of_table = {
+        _VALID_AT: wanted.valid_at,
+        _FOR_VEHICLE: wanted.vehicle_id,
+        f"t.{source.key} = any(%(ids)s::text[])": wanted.ids,
+    }
     table_where = [source.in_service, source.scope, *(text for text, value in of_table.items() if value is not None)]
     item_where = [text for text, value in conditions.items() if value is not None]
     query = f"""
@@ -148,6 +154,7 @@ async def read_items(connection: AsyncConnection[Any], viewer: int, document: st
         "north": north,
         "valid_at": wanted.valid_at,
         "vehicle_id": wanted.vehicle_id,
+        "ids": None if wanted.ids is None else list(wanted.ids),
         "limit": wanted.limit,
     }
     return await _rows(connection, query, parameters)
@@ -163,6 +170,19 @@ async def read_item(connection: AsyncConnection[Any], viewer: int, document: str
     """
     rows = await _rows(connection, query, {"viewer": viewer, "kind": document, "id": item_id})
     return rows[0] if rows else None
+
+
+async def read_names(
+    connection: AsyncConnection[Any], viewer: int, document: str, member: str
+) -> list[tuple[str, str | None]]:
+    """Return id and one member, as a text, of every item in service that the viewer sees."""
+    source = SOURCES[document]
+    query = f"""
+        select t.{source.key}, register_item(%(kind)s, to_jsonb(t)) ->> %(member)s
+        from {source.table} t where {source.in_service} and {source.scope} order by 1
+    """
+    cursor = await connection.execute(query, {"viewer": viewer, "kind": document, "member": member})
+    return [(name, value) for name, value in await cursor.fetchall()]
 
 
 def _version(kind: str, item_id: str) -> str:

@@ -9,7 +9,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 _CHANNELS = """
-    select channel_id, kind, c.name, u.name as owner, shared, owner_no = %(owner)s as yours, split_part(url, ':', 1) as scheme, per_minute, document_types, min_severity,
+    select channel_id, kind, c.name, u.name as owner, shared, owner_no = %(owner)s as yours,
+        split_part(url, ':', 1) as scheme, per_minute, document_types, min_severity,
         c.created_at, c.disabled_at is null as enabled, failures, paused_until,
         (select count(*) from deliveries d where d.channel_id = c.channel_id and d.status = 'waiting') as waiting
     from channels c join users u on u.user_no = c.owner_no
@@ -40,7 +41,9 @@ async def read_channels(
 
 async def read_channel(connection: AsyncConnection[Any], owner: int, channel_id: UUID, kind: str) -> DictRow | None:
     """Return one of somebody's channels."""
-    rows = await _rows(connection, CHANNEL, {"owner": owner, "kind": kind, "channel_id": channel_id, "colleagues": False})
+    rows = await _rows(
+        connection, CHANNEL, {"owner": owner, "kind": kind, "channel_id": channel_id, "colleagues": False}
+    )
     return rows[0] if rows else None
 
 

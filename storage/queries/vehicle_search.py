@@ -68,7 +68,7 @@ OUTLINES = f"""
         select feature from districts
         where %(kind)s = 'district' and district_id = %(place_id)s and district_id in {seen("district")}
     )
-    select ring::text, ring_no > 1, (box(ring))[1][0], (box(ring))[1][1], (box(ring))[0][0], (box(ring))[0][1]
+    select ring::text, ring_no > 1, ((box(ring))[1])[0], ((box(ring))[1])[1], ((box(ring))[0])[0], ((box(ring))[0])[1]
     from area cross join rings_of(feature)
 """  # noqa: S608
 

@@ -16,9 +16,19 @@ export interface PanelKind {
   values: (track: Track) => ArrayLike<number>;
 }
 
-const tonnes = (track: Track) => track.load_kg.map((load) => load / 1000);
+/** The cursor asks for the values sixty times a second: they are made once per track. */
+function once(make: (track: Track) => Float64Array): (track: Track) => Float64Array {
+  const made = new WeakMap<Track, Float64Array>();
+  return (track) => {
+    let values = made.get(track);
+    if (!values) made.set(track, (values = make(track)));
+    return values;
+  };
+}
+
+const tonnes = once((track) => track.load_kg.map((load) => load / 1000));
 // -1 is absent; closed lies on the axis, open at the top.
-const covers = (track: Track) => Float64Array.from(track.cover, (cover) => (cover < 0 ? Number.NaN : cover));
+const covers = once((track) => Float64Array.from(track.cover, (cover) => (cover < 0 ? Number.NaN : cover)));
 
 export const PANELS: readonly PanelKind[] = [
   { key: "speed", unit: "km/h", colour: "--accent", height_px: 118, least: 40, stepped: false, digits: 0, values: (track) => track.speed_kmh },

@@ -21,6 +21,14 @@ export interface View {
   zoom: number;
 }
 
+/** What panels cover of the map, which the city is not to hide behind. [px] */
+export interface Margin {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
 export interface CityMap {
   map: MapLibre;
   colours: MapColours;
@@ -36,14 +44,14 @@ const NOWHERE: View = { center: [116, 33], zoom: 4 };
  *
  * A map keeps the colours and the language that it was made with: make a new one when they change.
  */
-export async function makeMap(container: HTMLElement, view?: View | null): Promise<CityMap> {
+export async function makeMap(container: HTMLElement, view?: View | null, margin: Margin = { top: 40, bottom: 40, left: 40, right: 40 }): Promise<CityMap> {
   const base = await basemap();
   const colours = mapColours(isDark.value);
   const [west, south, east, north] = base.bounds ?? [];
   const start = view
     ? view
     : base.bounds && [west, south, east, north].every(Number.isFinite)
-      ? { bounds: [west, south, east, north] as [number, number, number, number], fitBoundsOptions: { padding: 40, maxZoom: 13 } }
+      ? { bounds: [west, south, east, north] as [number, number, number, number], fitBoundsOptions: { padding: margin, maxZoom: 14 } }
       : NOWHERE;
   const map = new MapLibre({
     container,

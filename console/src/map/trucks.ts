@@ -35,8 +35,9 @@ function layers({ colours }: CityMap): LayerSpecification[] {
       paint: {
         "circle-color": colours.surface, "circle-opacity": 0.92,
         "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "point_count"]], 1, 11, 10, 18, 50, 34],
-        "circle-stroke-width": ["case", violating, 2, 1.5],
-        "circle-stroke-color": ["case", violating, colours.critical, colours.trucks[2] ?? "#888"],
+        "circle-stroke-width": ["case", violating, 1.8, 1.2],
+        "circle-stroke-color": ["case", violating, colours.critical, colours.trucks[1] ?? "#888"],
+        "circle-stroke-opacity": ["case", violating, 0.9, 0.55],
       },
     },
     {

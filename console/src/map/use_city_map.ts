@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { language } from "../i18n";
 import { isDark } from "../shell/theme";
-import type { CityMap, View } from "./create";
+import type { CityMap, Margin, View } from "./create";
 
 const KEPT = "muckline.view";
 
@@ -26,8 +26,9 @@ interface Made {
  *
  * @param prepare Called with each new map, before it is given out: adds sources and layers.
  * @param keep Where it was looked at is kept for the next page of this tab.
+ * @param margin What panels cover of it.
  */
-export function useCityMap(prepare: (city: CityMap) => void, keep = true): Made {
+export function useCityMap(prepare: (city: CityMap) => void, keep = true, margin?: Margin): Made {
   const element = useRef<HTMLDivElement>(null);
   const [city, setCity] = useState<CityMap | null>(null);
   const [failed, fail] = useState<unknown>(null);
@@ -38,7 +39,7 @@ export function useCityMap(prepare: (city: CityMap) => void, keep = true): Made 
     const start = async () => {
       const { makeMap } = await import("./create");
       if (gone || !element.current) return;
-      made = await makeMap(element.current, keep ? keptView() : null);
+      made = await makeMap(element.current, keep ? keptView() : null, margin);
       if (gone) return made.map.remove();
       const { map } = made;
       map.on("moveend", () => {

@@ -113,18 +113,19 @@ create table reports (
 );
 
 -- Figures by local day, brought up to date by a job: a month of a large city holds millions of events.
+-- Rows of two grains, so that neither has as many as there are events: by kind (hour -1), and by hour (kind '').
 create table event_figures (
     day date not null,
-    hour smallint not null,
+    hour smallint not null check (hour between -1 and 23),
     kind text not null,
-    company_id text not null,
+    company_id text not null, -- likewise below: '' where there is none
     district_id text not null,
     site_id text not null,
-    severity smallint not null,
-    events integer not null,
+    violations integer not null,
+    facts integer not null,
     withdrawn integer not null
 );
-create index event_figures_day on event_figures (day);
+create index event_figures_day on event_figures (day, hour);
 
 create table trip_figures (
     day date not null,
@@ -141,8 +142,13 @@ create table trip_figures (
 );
 create index trip_figures_day on trip_figures (day);
 
+-- The days that stand above, and up to which change of the events they do.
 create table figure_days (
     day date primary key,
+    refreshed_at timestamptz not null
+);
+create table figure_cursor (
+    only_row boolean primary key default true check (only_row),
     change_no bigint not null,
     refreshed_at timestamptz not null
 );

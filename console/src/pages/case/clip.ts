@@ -1,19 +1,14 @@
 /** What a case's map and chart show: its track around the event, loaded once per case and span. */
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, get } from "../../api/client";
-import { stamp } from "../../charts/time";
-import { decode, type Track, type TrackAnswer } from "../../track/track";
+import { ApiError } from "../../api/client";
+import { readTrack } from "../../track/read";
+import type { Track } from "../../track/track";
 import { type Case, clipSpan } from "./case";
 
 export interface Clip {
   track: Track | null;
   failed: unknown;
   loading: boolean;
-}
-
-export function readTrack(vehicle_id: string, from_ms: number, to_ms: number): Promise<Track> {
-  const query = { datetime: `${stamp(from_ms)}/${stamp(to_ms)}` };
-  return get<TrackAnswer>(`/v1/vehicles/${encodeURIComponent(vehicle_id)}/track`, query).then(decode);
 }
 
 /** Load the track around a case; nothing where it is about no truck, or about one that this user may not follow. */

@@ -34,6 +34,10 @@ function keptLayers(): ReadonlySet<PlaceKind> {
   return new Set(kept === null ? SHOWN_AT_FIRST : PLACES.filter((kind) => kept.split(",").includes(kind)));
 }
 
+// The panels at both sides; on a phone there are none.
+const marginOf = (width: number) =>
+  width > 700 ? { top: 30, bottom: 60, left: 250, right: 370 } : { top: 16, bottom: 70, left: 16, right: 16 };
+
 function useLive(): LivePositions | null {
   const [live, set] = useState<LivePositions | null>(null);
   useEffect(() => {
@@ -61,7 +65,7 @@ export default function Live() {
   const [following, follow] = useState(false);
   const [side, setSide] = useState<"list" | "map">("list");
   const drawn = useRef<Drawn | null>(null);
-  const { element, city, failed } = useCityMap((made) => (drawn.current = prepareLive(made, select, (kind) => layers.has(kind))));
+  const { element, city, failed } = useCityMap((made) => (drawn.current = prepareLive(made, select, (kind) => layers.has(kind))), true, marginOf(innerWidth));
   const at = live?.version.value ?? 0;
 
   const show = (after: typeof filters) => route(addressOf(after), true);
@@ -107,7 +111,7 @@ export default function Live() {
   }, [filters]);
 
   return (
-    <div class={`live show-${side}`} data-positions={at}>
+    <div class={`live-page show-${side}`} data-positions={at}>
       <div class="live-map"><div class="map" ref={element} /></div>
       {failed ? <div class="live-failed"><ErrorNote error={failed} /></div> : null}
       {connection.value !== "live" && live && at > 0 && (

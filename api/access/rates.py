@@ -1,0 +1,56 @@
+"""How many requests a user may make in a minute: generous for people, an end for a loop that went wild."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from api.errors import TooManyRequestsError
+from api.settings import ApiSettings
+
+EXPORTS = ("/v1/exports", "/v1/evidence", "/v1/reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Counts in memory: each process of the API has its own."""
+
+    limiter: SlidingWindowCounterRateLimiter
+    requests: RateLimitItemPerMinute
+    exports: RateLimitItemPerMinute
+    logins: RateLimitItemPerMinute
+
+    def take(self, who: str, path: str) -> None:
+        """Count a request of a user.
+
+        Raises:
+            TooManyRequestsError: It made too many.
+        """
+        self._take(self.requests, who)
+        if path.startswith(EXPORTS):
+            self._take(self.exports, f"exports {who}")
+
+    def take_login(self, address: str) -> None:
+        """Count a log-in from an address.
+
+        Raises:
+            TooManyRequestsError: It made too many.
+        """
+        self._take(self.logins, f"login {address}")
+
+    def _take(self, item: RateLimitItemPerMinute, who: str) -> None:
+        if not self.limiter.hit(item, who):
+            raise TooManyRequestsError(f"expected at most {item.amount} a minute, got more", retry_after_s=10)
+
+
+def make_rates(settings: ApiSettings) -> Rates:
+    """Return the counts of a process."""
+    return Rates(
+        SlidingWindowCounterRateLimiter(MemoryStorage()),
+        RateLimitItemPerMinute(settings.requests_per_minute),
+        RateLimitItemPerMinute(settings.exports_per_minute),
+        RateLimitItemPerMinute(settings.logins_per_minute),
+    )

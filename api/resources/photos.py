@@ -1,0 +1,157 @@
+"""`/v1/photos`: pictures for steps and reports. Sent first, named by the step that shows them."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, File, Query, Response, UploadFile
+from psycopg import Connection
+from pydantic import AwareDatetime, BaseModel
+
+from api.answers import json_answer
+from api.errors import PhotoNotFoundError, problem_responses
+from api.event_answer import Point
+from api.services import Services, ServicesDependency
+from api.viewer import Looker, Permission, Reporter, Viewer
+from storage.case_photos import add_photo, photos_since, read_photo_facts, read_picture
+from supervision.cases.errors import BadPhoto, TooManyReports
+from supervision.photos.reading import BYTES_MOST, Photo, read_photo
+
+router = APIRouter(tags=["cases"])
+
+# Decoding takes a core for a tenth of a second and 150 MB: one at a time leaves the rest of the API its memory.
+DECODER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
+# An inspector's day, and what a citizen needs to be believed.
+HOURLY_MOST = {True: 300, False: 20}
+
+
+class PhotoTaken(BaseModel):
+    """Names a photo for steps and reports."""
+
+    photo_id: UUID
+
+
+class PhotoFacts(BaseModel):
+    """What is known of a photo.
+
+    Attributes:
+        sha256: Of the JPEG that is kept; `original_sha256` of what was sent.
+        taken_at: By the camera, where it told its zone or had GNSS.
+        taken_local: The camera's clock.
+        position: By the camera.
+        sent_before: How many other photos kept are the same file: one of another day, perhaps.
+    """
+
+    photo_id: UUID
+    uploaded_by: str
+    uploaded_at: AwareDatetime
+    sha256: str
+    original_sha256: str
+    width: int
+    height: int
+    bytes: int
+    taken_at: AwareDatetime | None
+    taken_local: str | None
+    position: Point | None
+    camera: str | None
+    sent_before: int
+
+
+@router.post(
+    "/v1/photos",
+    status_code=201,
+    response_model=PhotoTaken,
+    summary="Send a photo",
+    responses=problem_responses(BadPhoto, TooManyReports),
+)
+async def send_photo(
+    services: ServicesDependency,
+    viewer: Reporter,
+    photo: Annotated[UploadFile, File(description=f"JPEG, PNG or WebP of at most {BYTES_MOST} bytes.")],
+) -> Response:
+    """Keep a photo; one that no step names within a day is forgotten."""
+    photo_id = await kept_photo(services, viewer, await photo.read(BYTES_MOST + 1))
+    return Response(
+        content=b'{"photo_id":"%s"}' % str(photo_id).encode(),
+        status_code=HTTPStatus.CREATED,
+        media_type="application/json",
+        headers={"location": f"/v1/photos/{photo_id}", "cache-control": "no-store"},
+    )
+
+
+async def kept_photo(services: Services, viewer: Viewer, content: bytes) -> UUID:
+    """Keep a photo and return its id.
+
+    Raises:
+        BadPhoto: Nothing that can be kept.
+        TooManyReports: The user has sent too many within an hour.
+    """
+    photo = await asyncio.get_running_loop().run_in_executor(DECODER, read_photo, content)
+    row = _row(photo, viewer)
+    await services.writer.write(partial(_keep, row=row, hourly_most=HOURLY_MOST[viewer.may(Permission.WORK)]))
+    return UUID(str(row["photo_id"]))
+
+
+@router.get(
+    "/v1/photos/{photo_id}",
+    response_class=Response,
+    responses={
+        200: {"description": "The picture", "content": {"image/jpeg": {}}},
+        **problem_responses(PhotoNotFoundError),
+    },
+    summary="A photo",
+)
+async def photo(
+    services: ServicesDependency,
+    viewer: Looker,
+    photo_id: UUID,
+    size: Annotated[Literal["full", "thumbnail"], Query(description="`thumbnail` fits 320 x 320.")] = "full",
+) -> Response:
+    """Return a photo that the asker sent, or that a step of a case shows which the asker sees."""
+    query = partial(read_picture, photo_id=photo_id, viewer=viewer.user_no, thumbnail=size == "thumbnail")
+    picture = await services.database.read(query)
+    if picture is None:
+        raise PhotoNotFoundError(f"expected a photo, got {photo_id}", photo_id=str(photo_id))
+    # It never changes, and whoever saw it has it; whoever comes after them at the same screen asks anew.
+    headers = {
+        "cache-control": "private, no-cache",
+        "etag": f'"{photo_id}-{size}"',
+        "x-content-type-options": "nosniff",
+    }
+    return Response(picture, media_type="image/jpeg", headers=headers)
+
+
+@router.get(
+    "/v1/photos/{photo_id}/facts",
+    response_model=PhotoFacts,
+    summary="What is known of a photo",
+    responses=problem_responses(PhotoNotFoundError),
+)
+async def photo_facts(services: ServicesDependency, viewer: Looker, photo_id: UUID) -> Response:
+    """Return hashes, size, and what the camera told of time and place."""
+    row = await services.database.read(partial(read_photo_facts, photo_id=photo_id, viewer=viewer.user_no))
+    if row is None:
+        raise PhotoNotFoundError(f"expected a photo, got {photo_id}", photo_id=str(photo_id))
+    lon_deg, lat_deg = row.pop("lon_deg"), row.pop("lat_deg")
+    position = None if lon_deg is None else {"type": "Point", "coordinates": (lon_deg, lat_deg)}
+    return json_answer(row | {"position": position})
+
+
+def _row(photo: Photo, viewer: Viewer) -> dict[str, Any]:
+    lon_deg, lat_deg = photo.place or (None, None)
+    given = {"photo_id": uuid4(), "uploader_no": viewer.user_no, "uploaded_at": datetime.now(UTC)}
+    return asdict(photo) | given | {"lon_deg": lon_deg, "lat_deg": lat_deg}
+
+
+def _keep(connection: Connection, row: dict[str, Any], hourly_most: int) -> None:
+    since = row["uploaded_at"] - timedelta(hours=1)
+    if photos_since(connection, row["uploader_no"], since) >= hourly_most:
+        raise TooManyReports(f"expected at most {hourly_most} photos an hour, got one more")
+    add_photo(connection, row)

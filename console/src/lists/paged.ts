@@ -1,0 +1,67 @@
+/** A list that the API gives page by page: what it holds now, and how to turn the page. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { get, type Query, withQuery } from "../api/client";
+
+export interface Paged<Row> {
+  rows: Row[];
+  /** Counts from 1. */
+  page: number;
+  next: boolean;
+  loading: boolean;
+  error: unknown;
+  onPage: (page: number) => void;
+  reload: () => void;
+}
+
+/** Follow a list: `usePaged("/v1/manifests", "manifests", { status })`. Another query begins again at the first page. */
+export function usePaged<Row>(path: string, member: string, query: Query = {}): Paged<Row> {
+  const first = withQuery(path, query);
+  const links = useRef<string[]>([first]);
+  const [at, turn] = useState({ first, page: 1, asked: 0 });
+  const [got, keep] = useState<{ rows: Row[]; next: string | null; error: unknown }>({ rows: [], next: null, error: null });
+  const [loading, load] = useState(true);
+  if (at.first !== first) {
+    links.current = [first];
+    turn({ first, page: 1, asked: 0 });
+  }
+  useEffect(() => {
+    let current = true;
+    load(true);
+    get<Record<string, unknown>>(links.current[at.page - 1] ?? first).then(
+      (answer) => current && (keep({ rows: answer[member] as Row[], next: (answer.next as string | null) ?? null, error: null }), load(false)),
+      (error) => current && (keep({ rows: [], next: null, error }), load(false)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [at]);
+  const onPage = useCallback((page: number) => {
+    keep((had) => {
+      if (had.next && page === links.current.length + 1) links.current.push(had.next);
+      return had;
+    });
+    turn((was) => ({ ...was, page }));
+  }, []);
+  const reload = useCallback(() => turn((was) => ({ ...was, asked: was.asked + 1 })), []);
+  return { rows: got.rows, page: at.page, next: got.next !== null, loading, error: got.error, onPage, reload };
+}
+
+/** Follow one answer: `useAnswer<Figures>("/v1/manifests/figures", { by })`; null asks nothing. */
+export function useAnswer<Answer>(path: string | null, query: Query = {}): { answer: Answer | null; error: unknown; reload: () => void } {
+  const whole = path === null ? null : withQuery(path, query);
+  const [asked, ask] = useState(0);
+  const [got, keep] = useState<{ answer: Answer | null; error: unknown }>({ answer: null, error: null });
+  useEffect(() => {
+    let current = true;
+    if (whole === null) keep({ answer: null, error: null });
+    else
+      get<Answer>(whole).then(
+        (answer) => current && keep({ answer, error: null }),
+        (error) => current && keep({ answer: null, error }),
+      );
+    return () => {
+      current = false;
+    };
+  }, [whole, asked]);
+  return { ...got, reload: useCallback(() => ask((count) => count + 1), []) };
+}

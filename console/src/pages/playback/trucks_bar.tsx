@@ -1,0 +1,106 @@
+/** Which trucks are played back and when: chips, a search, a range and its usual values. */
+import { useEffect, useState } from "preact/hooks";
+import { get, withQuery } from "../../api/client";
+import { stamp } from "../../charts/time";
+import { Button, DateRange, Icon, IconButton, Input, Menu } from "../../design";
+import { translator } from "../../i18n";
+import { may } from "../../session/session";
+import { COMPARED } from "../../track/colours";
+import { quickRange, TRUCKS_MOST, type Wanted } from "./address";
+import { words } from "./words";
+
+const t = translator(words);
+
+interface Found {
+  vehicle_id: string;
+  plate: string | null;
+  company_name: string | null;
+}
+
+/** Typing pauses this long before the API is asked. [ms] */
+const PAUSE_MS = 150;
+const FORMATS = ["gpx", "csv", "xlsx", "geojson", "kml"] as const;
+
+interface Props {
+  wanted: Wanted;
+  plates: Record<string, string | null>;
+  onWanted: (wanted: Wanted) => void;
+}
+
+export function TrucksBar({ wanted, plates, onWanted }: Props) {
+  const { vehicles, from_ms, to_ms } = wanted;
+  const span_ms = to_ms - from_ms;
+  const set = (more: Partial<Wanted>) => onWanted({ ...wanted, at_ms: null, ...more });
+  return (
+    <div class="trucks-bar">
+      <div class="row wrap">
+        {vehicles.map((vehicle, at) => (
+          <span class="truck-chip" key={vehicle}>
+            <i style={{ background: COMPARED[at] }} />
+            <a class="plate" href={`/console/trucks/${encodeURIComponent(vehicle)}`} title={t("open_truck")}>{plates[vehicle] ?? vehicle}</a>
+            <IconButton icon="close" label={t("remove", { name: plates[vehicle] ?? vehicle })} onClick={() => set({ vehicles: vehicles.filter((each) => each !== vehicle) })} />
+          </span>
+        ))}
+        {vehicles.length < TRUCKS_MOST && <TruckSearch onFound={(vehicle) => set({ vehicles: [...new Set([...vehicles, vehicle])] })} />}
+      </div>
+      <div class="row wrap">
+        <IconButton icon="chevron_left" label={t("earlier")} onClick={() => set({ from_ms: from_ms - span_ms, to_ms: from_ms })} />
+        <DateRange
+          from={stamp(from_ms)} to={stamp(to_ms)}
+          onRange={(from, to) => from && to && Date.parse(from) < Date.parse(to) && set({ from_ms: Date.parse(from), to_ms: Date.parse(to) })}
+        />
+        <IconButton icon="chevron_right" label={t("later")} disabled={to_ms >= Date.now()} onClick={() => set({ from_ms: to_ms, to_ms: Math.min(to_ms + span_ms, Date.now()) })} />
+        {(["last_night", "today", "last_24h"] as const).map((which) => (
+          <Button key={which} look="quiet" onClick={() => set(quickRange(which, Date.now()))}>{t(which)}</Button>
+        ))}
+        {may("export") && vehicles[0] && (
+          <Menu label={t("export")} summary={<><Icon name="download" />{t("export")}</>} class="button quiet">
+            {FORMATS.map((format) => (
+              <a key={format} download href={withQuery(`/v1/exports/track.${format}`, { vehicle_id: vehicles[0], datetime: `${stamp(from_ms)}/${stamp(to_ms)}` })}>{format.toUpperCase()}</a>
+            ))}
+          </Menu>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function TruckSearch({ onFound }: { onFound: (vehicle_id: string) => void }) {
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<Found[]>([]);
+  useEffect(() => {
+    if (!text.trim()) return setFound([]);
+    let current = true;
+    const timer = setTimeout(() => {
+      get<{ vehicles: Found[] }>("/v1/search/vehicles", { q: text.trim(), limit: 8 }).then((answer) => current && setFound(answer.vehicles), () => {});
+    }, PAUSE_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  const take = (vehicle: Found | undefined) => {
+    if (!vehicle) return;
+    setText("");
+    setFound([]);
+    onFound(vehicle.vehicle_id);
+  };
+  return (
+    <div class="truck-search">
+      <Icon name="search" />
+      <Input
+        type="search" value={text} placeholder={t("add_placeholder")} aria-label={t("add")} autocomplete="off" maxLength={40} onValue={setText}
+        onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && take(found[0])}
+      />
+      {found.length > 0 && (
+        <ul>
+          {found.map((vehicle) => (
+            <li key={vehicle.vehicle_id}>
+              <button type="button" onClick={() => take(vehicle)}><span class="plate">{vehicle.plate ?? vehicle.vehicle_id}</span> <span class="muted clip">{vehicle.company_name}</span></button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

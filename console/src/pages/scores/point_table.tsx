@@ -1,0 +1,47 @@
+/** What each kind of case costs; a change counts from its time on. */
+import { useState } from "preact/hooks";
+import { put } from "../../api/client";
+import { Button, ErrorNote, Field, figure, fromLocalInput, Input, Skeleton, toast, toastProblem } from "../../design";
+import { translator } from "../../i18n";
+import { useAnswer } from "../../lists/paged";
+import { kindName } from "../case/kinds";
+import type { Cell, SubjectKind } from "./score";
+import { words } from "./words";
+
+const t = translator(words);
+
+export function PointTable({ kind }: { kind: SubjectKind }) {
+  const { answer, error, reload } = useAnswer<{ points: Cell[] }>("/v1/point-table");
+  const [changed, change] = useState<Record<string, string>>({});
+  const [reason, explain] = useState("");
+  const [from, begin] = useState("");
+  if (error) return <ErrorNote error={error} onRetry={reload} />;
+  if (!answer) return <Skeleton lines={8} />;
+  const cells = answer.points.filter((cell) => cell.subject_kind === kind);
+  const edits = Object.entries(changed).map(([name, points]) => ({ kind: name, subject_kind: kind, points: Number(points) }));
+  const save = (event: Event) => {
+    event.preventDefault();
+    put("/v1/point-table", { points: edits, reason, from_time: fromLocalInput(from) }).then(() => {
+      change({});
+      reload();
+      toast(t("saved"));
+    }, toastProblem);
+  };
+  return (
+    <form class="point-table" onSubmit={save}>
+      <p class="muted">{t("edit_hint")}</p>
+      <div class="cells">
+        {cells.map((cell) => (
+          <Field key={cell.kind} label={cell.kind === "base" ? t("base") : kindName(cell.kind)} hint={t("default", { points: figure(cell.default_points, 1) })}>
+            <Input type="number" min={0} max={1000} step={0.5} value={changed[cell.kind] ?? cell.points} onValue={(value) => change({ ...changed, [cell.kind]: value })} />
+          </Field>
+        ))}
+      </div>
+      <div class="row wrap">
+        <Field label={t("basis")}><Input value={reason} maxLength={2000} onValue={explain} /></Field>
+        <Field label={t("from_time")}><Input type="datetime-local" value={from} onValue={begin} /></Field>
+        <Button look="primary" type="submit" disabled={!edits.length || !reason.trim()}>{t("save")}</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,147 @@
+"""Figures of a range of days: events, cases, trips and tonnes by day, hour, kind, company, district or site.
+
+Days that stand in the tables of figures are read from there; the others, and today's where the tables lag, are counted from
+the rows themselves: the answer is the same, slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+from storage.queries.statistics_sql import EVENT_FIGURES, TRIP_FIGURES
+
+# Tables older than this are not believed about today. [min]
+BELIEVED = timedelta(minutes=10)
+# A ranking shows its head; a city has some hundred companies and sites.
+MOST_ROWS = 1_000
+
+# Key of a row by what is asked for: of events, of trips, of cases (SQL of our own columns); NULL where it has no meaning.
+KEYS: dict[str, tuple[str, str | None, str | None]] = {
+    "day": ("day::text", "day::text", "(opened_at at time zone 'UTC' + %(offset)s::interval)::date::text"),
+    "hour": (
+        "lpad(hour::text, 2, '0')",
+        "lpad(hour::text, 2, '0')",
+        "to_char(opened_at at time zone 'UTC' + %(offset)s::interval, 'HH24')",
+    ),
+    "kind": ("kind", None, "kind"),
+    "company": ("company_id", "company_id", "coalesce(company_id, '')"),
+    "district": ("district_id", "district_id", "coalesce(district_id, '')"),
+    "site": ("site_id", "site_id", "''"),
+}
+LABELS = {
+    "company": "select company_id as key, name as label from companies",
+    "site": "select site_id as key, feature -> 'properties' ->> 'name' as label from sites",
+    "district": "select district_id as key, feature -> 'properties' ->> 'name' as label from districts",
+}
+_SCOPE = """
+    cross join scope_of(%(viewer)s) as scope
+    where (scope.everything or scope.company_id = f.company_id or f.district_id = any(scope.district_ids))
+"""
+
+
+def _figures_sql(by: str) -> str:
+    of_events, of_trips, of_cases = KEYS[by]
+    grain = "hour >= 0" if by == "hour" else "hour = -1"
+    parts = [
+        f"""
+        select {of_events} as key, violations as events, withdrawn, 0 as trips, 0 as delivered, 0 as dumped,
+            0.0::float8 as tonnes, 0 as cases, 0 as false_positives
+        from (
+            select * from event_figures where day = any(%(stored)s)
+            union all {EVENT_FIGURES}
+        ) as f {_SCOPE} and {grain}
+        """,
+        f"""
+        select {of_trips or "''"}, 0, 0, trips, delivered, dumped, (case when weighed_kg > 0 then weighed_kg else load_kg end)
+            / 1000, 0, 0
+        from (
+            select * from trip_figures where day = any(%(stored)s)
+            union all {TRIP_FIGURES}
+        ) as f {_SCOPE}
+        """,
+        f"""
+        select {of_cases}, 0, 0, 0, 0, 0, 0.0, 1, (status = 'false_positive')::integer
+        from cases as f {_SCOPE} and opened_at >= %(start)s and opened_at < %(end)s
+        """,
+    ]
+    return f"""
+        select key, sum(events)::integer as events, sum(withdrawn)::integer as withdrawn, sum(cases)::integer as cases,
+            sum(false_positives)::integer as false_positives, sum(trips)::integer as trips,
+            sum(delivered)::integer as delivered, sum(dumped)::integer as dumped, round(sum(tonnes)::numeric, 3)::float8 as tonnes
+        from ({" union all ".join(parts)}) as parts
+        group by key order by {"key" if by in ("day", "hour") else "events desc, key"} limit {MOST_ROWS}
+    """  # noqa: S608 - made of our own columns
+
+
+FIGURES = {by: _figures_sql(by) for by in KEYS}
+# A truck that is in service and was not heard for a day, or never.
+SILENT = """
+    select count(*) as terminals, count(*) filter (
+        where latest.fix_time is null or latest.fix_time < %(now)s - interval '1 day'
+    ) as silent_terminals
+    from vehicles as f left join latest using (vehicle_no)
+    cross join scope_of(%(viewer)s) as scope
+    where f.retired_at is null and (scope.everything or scope.company_id = f.company_id
+        or district_at(latest.lon_deg, latest.lat_deg) = any(scope.district_ids))
+"""
+DAYS = "select day from figure_days where day >= %(first)s and day < %(past)s"
+CURSOR = "select refreshed_at from figure_cursor"
+OFFSET = "select coalesce((select value::text::float8 from city where member = 'utc_offset_h'), 8) as hours"
+
+
+async def read_statistics(
+    connection: AsyncConnection[Any], *, by: str, days: tuple[date, date], now: datetime, viewer: int
+) -> dict[str, Any]:
+    """Return the figures that the viewer sees.
+
+    Args:
+        connection: Reads in UTC.
+        by: A key of `KEYS`.
+        days: First local day, and the one after the last.
+        now: An aware time.
+        viewer: Whose scope holds.
+    """
+    first, past = days
+    offset = await utc_offset(connection)
+    stored, as_of = await _stored(connection, first, past, now + offset, now)
+    wanted = [first + timedelta(days=n) for n in range((past - first).days)]
+    asked = {
+        "viewer": viewer,
+        "offset": offset,
+        "stored": stored,
+        "days": [day for day in wanted if day not in set(stored)],
+        "start": datetime(first.year, first.month, first.day, tzinfo=now.tzinfo) - offset,
+        "end": datetime(past.year, past.month, past.day, tzinfo=now.tzinfo) - offset,
+        "now": now,
+    }
+    rows = await _rows(connection, FIGURES[by], asked)
+    labels = {row["key"]: row["label"] for row in await _rows(connection, LABELS[by], {})} if by in LABELS else {}
+    silent = (await _rows(connection, SILENT, asked))[0]
+    return {"rows": [{**row, "label": labels.get(row["key"])} for row in rows], **silent, "as_of": as_of}
+
+
+async def utc_offset(connection: AsyncConnection[Any]) -> timedelta:
+    """Return how far the city's clock is before UTC."""
+    return timedelta(hours=float((await _rows(connection, OFFSET, {}))[0]["hours"]))
+
+
+async def _stored(
+    connection: AsyncConnection[Any], first: date, past: date, local_now: datetime, now: datetime
+) -> tuple[list[date], datetime]:
+    """Return the days to be read from the tables, and of when the answer is."""
+    days = [row["day"] for row in await _rows(connection, DAYS, {"first": first, "past": past})]
+    cursor = await _rows(connection, CURSOR, {})
+    if cursor and now - cursor[0]["refreshed_at"] <= BELIEVED:
+        return days, cursor[0]["refreshed_at"]
+    return [day for day in days if day < local_now.date()], now
+
+
+async def _rows(connection: AsyncConnection[Any], query: str, parameters: dict[str, Any]) -> Sequence[DictRow]:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()

@@ -18,6 +18,8 @@
     ├── UpgradeNeededError      plain HTTP where a WebSocket is spoken
     ├── WrongOriginError        a page of another site
     ├── NoSuchFormatError       an export of this thing is not made in this format
+    ├── BadOrderError
+    ├── TooManyExportsError
     ├── ExportNotFoundError
     ├── ExportNotReadyError
     ├── BasemapNotFoundError
@@ -38,6 +40,8 @@
     ├── TargetRefusedError       where nothing may be sent to
     ├── TooManyOfThemError
     ├── UnknownParameterError   a query parameter that the resource does not have
+    ├── BadLimitsError
+    ├── TrialNotFoundError
     ├── NotLoggedInError
     │   └── WrongPasswordError
     ├── TooManyLoginsError      locked after failures
@@ -71,9 +75,12 @@ from storage.errors import (
     DecidedAlready,
     InvalidCommand,
     KindNotAllowed,
+    LimitsChanged,
+    LimitsRefused,
     PaperConflict,
     StorageError,
     TooManyCommands,
+    TooManyTrials,
     UnknownEntry,
     UnknownPaper,
     UnknownTerminal,
@@ -172,6 +179,14 @@ class WrongOriginError(ApiError):
     """A page of another site wants to use this browser's login."""
 
 
+class BadOrderError(ApiError):
+    """An export of this asks for too much, or for nothing that there is."""
+
+
+class TooManyExportsError(ApiError):
+    """The user has as many exports in work as one may."""
+
+
 class NoSuchFormatError(ApiError):
     """What is asked for is not exported in this format."""
 
@@ -250,6 +265,14 @@ class TargetRefusedError(ApiError):
 
 class TooManyOfThemError(ApiError):
     """Somebody has as many of a thing as one may have."""
+
+
+class BadLimitsError(ApiError):
+    """A document of limits names what is no setting."""
+
+
+class TrialNotFoundError(ApiError):
+    """There is no such trial."""
 
 
 class NotLoggedInError(ApiError):
@@ -374,11 +397,20 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     BadPhoto: ProblemKind("bad-photo", 422, "The photo cannot be read", "照片无法识别"),
     PhotoNotFoundError: ProblemKind("photo-not-found", 404, "There is no such photo", "照片不存在"),
     BadRoster: ProblemKind("bad-roster", 422, "The roster contradicts itself", "值班表无效"),
+    BadLimitsError: ProblemKind("bad-limits", 422, "It is no setting of a rule", "规则参数无效"),
+    TrialNotFoundError: ProblemKind("trial-not-found", 404, "There is no such trial", "试算不存在"),
+    LimitsRefused: ProblemKind("limits-refused", 422, "The settings do not fit the registers", "参数与登记信息不符"),
+    LimitsChanged: ProblemKind("limits-changed", 409, "The settings were changed meanwhile", "规则参数已被他人修改"),
+    TooManyTrials: ProblemKind("too-many-trials", 409, "Enough trials are under way", "正在试算的任务过多"),
     AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
     TooManyStreamsError: ProblemKind(
         "too-many-streams", 503, "Every event stream is taken", "事件流已满", retry_after_s=5
     ),
     AreaNotFoundError: ProblemKind("area-not-found", 404, "There is no such area", "区域不存在"),
+    BadOrderError: ProblemKind("bad-order", 422, "This cannot be exported", "无法按此条件导出"),
+    TooManyExportsError: ProblemKind(
+        "too-many-exports", 429, "Too many exports are in work", "进行中的导出任务过多", retry_after_s=30
+    ),
     NoSuchFormatError: ProblemKind("no-such-format", 422, "It is not exported in this format", "不支持此导出格式"),
     ExportNotFoundError: ProblemKind("export-not-found", 404, "There is no such export", "导出任务不存在"),
     ExportNotReadyError: ProblemKind("export-not-ready", 409, "The export has no file yet", "导出文件尚未就绪"),
@@ -411,7 +443,9 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     TargetRefusedError: ProblemKind("target-refused", 422, "Nothing may be sent there", "推送地址不可用"),
     TooManyOfThemError: ProblemKind("too-many-of-them", 409, "There are as many as there may be", "数量已达上限"),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),
-    UnknownParameterError: ProblemKind("unknown-parameter", 422, "The resource has no such parameter", "没有这个查询参数"),
+    UnknownParameterError: ProblemKind(
+        "unknown-parameter", 422, "The resource has no such parameter", "没有这个查询参数"
+    ),
     WrongPasswordError: ProblemKind("wrong-password", 401, "Name or password is wrong", "用户名或密码错误"),
     TooManyLoginsError: ProblemKind(
         "too-many-logins", 429, "Too many failed log-ins", "登录失败次数过多，请稍后再试", retry_after_s=30
@@ -420,9 +454,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
         "password-change-needed", 403, "The password must be changed first", "请先修改初始密码"
     ),
     WeakPasswordError: ProblemKind("weak-password", 422, "The password is too weak", "密码强度不足"),
-    TooManyRequestsError: ProblemKind(
-        "too-many-requests", 429, "Too many requests", "请求过于频繁", retry_after_s=10
-    ),
+    TooManyRequestsError: ProblemKind("too-many-requests", 429, "Too many requests", "请求过于频繁", retry_after_s=10),
     UserNotFoundError: ProblemKind("user-not-found", 404, "There is no such user", "用户不存在"),
     UserRefused: ProblemKind("user-refused", 409, "The user cannot be like that", "用户信息不符合要求"),
     KeyNotFoundError: ProblemKind("key-not-found", 404, "There is no such key in force", "密钥不存在或已吊销"),

@@ -12,6 +12,7 @@ from api.access.rates import Rates
 from api.access.trail import Trail
 from api.database import Database
 from api.event_feed import EventFeed
+from api.export_maker import ExportMaker
 from api.instruments import Instruments
 from api.live_positions import LivePositions
 from api.settings import ApiSettings
@@ -37,6 +38,7 @@ class Services:
     passwords: Passwords
     rates: Rates
     live: LivePositions
+    exports: ExportMaker
     secret: bytes
 
 

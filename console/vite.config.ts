@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/console/",
   plugins: [preact()],
-  build: { outDir: "../api/console", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1500 },
+  // The content security policy has no place for what is written into style sheets.
+  build: { assetsInlineLimit: 0, outDir: "../api/console", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1500 },
   server: { proxy: { "/v1": { target: "http://127.0.0.1:8400", ws: true } } },
 });

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -43,13 +44,28 @@ class InForce:
     world: World
 
 
-def world_in_force(connection: Connection) -> InForce:
-    """Return the world in the database."""
+def world_in_force(connection: Connection, limits: Mapping[str, Any] | None = None) -> InForce:
+    """Return the world in the database, on trial with other limits in the place of its own.
+
+    Raises:
+        WorldError: The limits on trial cannot be.
+    """
     number = world_version(connection)  # before the documents: a world written in between is then noticed
-    return InForce(number, World.from_documents(read_documents(connection)))
+    documents = read_documents(connection)
+    if limits is not None:
+        documents["limits"] = limits
+    return InForce(number, World.from_documents(documents))
 
 
-def judge_pasts(url: str, number: int, vehicle_nos: Sequence[int], asked: Asked, workers: int) -> Iterator[GroupResult]:
+def judge_pasts(
+    url: str,
+    number: int,
+    vehicle_nos: Sequence[int],
+    asked: Asked,
+    workers: int,
+    *,
+    limits: Mapping[str, Any] | None = None,
+) -> Iterator[GroupResult]:
     """Judge the pasts of trucks again, and yield what each group of them gave, as they come.
 
     Args:
@@ -58,6 +74,7 @@ def judge_pasts(url: str, number: int, vehicle_nos: Sequence[int], asked: Asked,
         vehicle_nos: The trucks.
         asked: What is asked for.
         workers: How many processes; one is this process.
+        limits: On trial in the place of the world's own.
 
     Raises:
         WorldMoved: The world in the database is another by now; what was yielded stands.
@@ -65,14 +82,14 @@ def judge_pasts(url: str, number: int, vehicle_nos: Sequence[int], asked: Asked,
     size = max(1, min(GROUP, -(-len(vehicle_nos) // (2 * workers))))
     groups = [list(vehicle_nos[at : at + size]) for at in range(0, len(vehicle_nos), size)]
     if workers == 1 or len(groups) < 2:
-        _begin(url, number)
+        _begin(url, number, limits)
         try:
             yield from (_judge(group, asked) for group in groups)
         finally:
             _Process.connection.close()
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(url, number)) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(url, number, limits)) as pool:
         try:
             for future in as_completed([pool.submit(_judge, group, asked) for group in groups]):
                 yield future.result()
@@ -88,9 +105,9 @@ class _Process:
     number: int
 
 
-def _begin(url: str, number: int) -> None:
+def _begin(url: str, number: int, limits: Mapping[str, Any] | None) -> None:
     _Process.connection = connect_writer(url, application_name="muckline-rejudge")
-    _Process.world = world_in_force(_Process.connection).world
+    _Process.world = world_in_force(_Process.connection, limits).world
     _Process.number = number
 
 

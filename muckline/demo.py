@@ -22,10 +22,12 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
+from api.tokens import access_token
 from embedded.processes import free_port, is_free
 from embedded.stack import resolve_broker, resolve_database_url
 from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
+from muckline.api_secret import api_secret
 from muckline.child import Child, broker_environment, children, settings_environment
 from muckline.settings import Settings, read_secret
 from simulators.importers.recording import REGION as RECORDED_REGION
@@ -34,6 +36,8 @@ from simulators.scenario import Scenario
 from simulators.simulation import Simulation
 from storage.forget import forget_records
 from storage.migrate import current, upgrade
+from storage.sessions import begin_session
+from storage.users import add_user
 from storage.world_store import empty_documents, read_documents, write_documents
 
 WAITED_FOR = ("illegal_dumping", "route_deviation", "spillage")
@@ -41,6 +45,8 @@ START_S = 30.0
 POLL_S = 0.5
 SETTLE_S = 3.0  # what many terminals held arrives in a burst and out of order; what that feigns is soon taken back
 HISTORY = timedelta(hours=1)  # terminals of the city upload at most this much past
+WATCHER = "demo-watcher"
+LONGEST_S = 7 * 86_400.0  # nobody watches a demo for longer
 NAMED_MOST = 5  # trucks named in a refusal
 
 
@@ -62,6 +68,7 @@ class Stack:
         api_url: Where the answers come from.
         up_at: When it was ready, on `time.monotonic`'s clock. [s]
         processes: Ingest and API.
+        token: The demo's own access to the API.
     """
 
     database_url: str
@@ -69,10 +76,12 @@ class Stack:
     api_url: str
     up_at: float
     processes: list[Child]
+    token: str
 
     def get(self, path: str) -> Any:
         """Return what the API answers."""
-        with urllib.request.urlopen(self.api_url + path, timeout=10) as answer:  # noqa: S310 - our own API
+        request = urllib.request.Request(self.api_url + path, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310 - our own API
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - likewise
             return json.load(answer)
 
     def check(self) -> None:
@@ -118,7 +127,17 @@ def running_stack(settings: Settings, console: Console, documents: Mapping[str, 
             _wait_until(processes, "the API to answer", f"{api_url}/healthz", b"ok")
             # A broker keeps nothing for an ingest that has never been there.
             _wait_until(processes, "ingest to reach the broker", metrics_url, b"\nmuckline_ingest_connected 1.0\n")
-        yield Stack(database_url, broker, api_url, time.monotonic(), processes)
+        token = demo_token(settings, database_url)
+        yield Stack(database_url, broker, api_url, time.monotonic(), processes, token)
+
+
+def demo_token(settings: Settings, database_url: str) -> str:
+    """Return an access token of the user who watches the demo, who cannot log in and is added where it is not there."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        row = connection.execute("select user_no from users where name = %s", [WATCHER]).fetchone()
+        user_no = row[0] if row else add_user(connection, WATCHER, role="bureau", display_name="Demo")
+        session_id = begin_session(connection, user_no, longest_s=LONGEST_S, program="muckline demo")
+    return access_token(api_secret(settings), session_id, time.time(), valid_s=LONGEST_S)
 
 
 def refuse_other_world(database_url: str, documents: Mapping[str, Any]) -> None:

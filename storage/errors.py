@@ -15,6 +15,10 @@ StorageError
 ├── PaperRefused        a manifest, a scan, a check or a project that cannot be; nothing was stored
 │   ├── UnknownPaper        what it names is not in the registers, or the viewer may not see it
 │   └── PaperConflict       it was done before, otherwise
+├── RulesRefused        limits or a trial of limits that cannot be; nothing was stored
+│   ├── LimitsRefused       they do not fit the world
+│   ├── LimitsChanged       others are in force than their author saw
+│   └── TooManyTrials       enough are under way
 └── CommandRefused      a command to a terminal that is not taken; nothing was stored
     ├── UnknownTerminal     the registry holds no such terminal, or it gets nothing at present
     ├── KindNotAllowed      the city does not allow commands of this kind
@@ -147,3 +151,19 @@ class UnknownPaper(PaperRefused):
 
 class PaperConflict(PaperRefused):
     """It was done before, otherwise."""
+
+
+class RulesRefused(StorageError):  # noqa: N818
+    """Limits or a trial of limits that cannot be."""
+
+
+class LimitsRefused(RulesRefused):
+    """They do not fit the world."""
+
+
+class LimitsChanged(RulesRefused):
+    """Others are in force than their author saw."""
+
+
+class TooManyTrials(RulesRefused):
+    """Enough are under way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from psycopg import Connection
 
@@ -93,6 +94,6 @@ def _write(connection: Connection, day: date, offset: timedelta, now: datetime) 
             connection.execute(statement, {"days": [day], "offset": offset, "now": now})
 
 
-def _one(connection: Connection, query: str) -> object:
+def _one(connection: Connection, query: str) -> Any:
     row = connection.execute(query).fetchone()
     return row[0] if row else None

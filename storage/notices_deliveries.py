@@ -129,6 +129,11 @@ def enqueue(
     return delivery_id
 
 
+def wake(connection: Connection, channel_id: UUID) -> None:
+    """Let a channel that rests after a failure be tried at once: somebody asked."""
+    connection.execute("update channels set paused_until = null where channel_id = %s", [channel_id])
+
+
 def has_room(connection: Connection, channel_id: UUID) -> bool:
     """Tell whether a channel takes more messages."""
     row = connection.execute(WAITING, [channel_id]).fetchone()

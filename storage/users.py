@@ -111,9 +111,7 @@ def set_password(connection: Connection, user_no: int, password_hash: str, *, mu
     connection.execute(SET_PASSWORD, parameters)
 
 
-def unknown_scope(
-    connection: Connection, company_id: str | None, district_ids: Sequence[str]
-) -> list[tuple[str, str]]:
+def unknown_scope(connection: Connection, company_id: str | None, district_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Return which of a company and districts the registry does not hold: member and id."""
     parameters = {"company_id": company_id, "district_ids": list(district_ids)}
     return connection.execute(UNKNOWN_SCOPE, parameters).fetchall()
@@ -123,7 +121,9 @@ def _update(connection: Connection, user_no: int, changes: Mapping[str, Any]) ->
     values = {column: changes[column] for column in CHANGEABLE[:-1] if column in changes}
     sets = [SQL("{} = {}").format(Identifier(column), Placeholder(column)) for column in values]
     if "disabled" in changes:
-        sets.append(SQL("disabled_at = case when {} then coalesce(disabled_at, now()) end").format(Placeholder("disabled")))
+        sets.append(
+            SQL("disabled_at = case when {} then coalesce(disabled_at, now()) end").format(Placeholder("disabled"))
+        )
         values["disabled"] = changes["disabled"]
     if sets:
         statement = SQL("update users set {} where user_no = {}").format(SQL(", ").join(sets), Placeholder("user_no"))

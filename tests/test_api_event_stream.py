@@ -234,7 +234,8 @@ def stalled(client: httpx.Client) -> socket.socket:
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     opened.connect((client.base_url.host, client.base_url.port))
-    opened.sendall(b"GET /v1/events/stream HTTP/1.1\r\nHost: muck\r\n\r\n")
+    asked = f"GET /v1/events/stream HTTP/1.1\r\nHost: muck\r\nAuthorization: {client.headers['authorization']}\r\n\r\n"
+    opened.sendall(asked.encode())
     return opened
 
 

@@ -178,8 +178,8 @@ def add_case(connection: psycopg.Connection[Any], event_id: UUID) -> UUID:
     connection.execute(
         """
         insert into cases (case_id, case_no, change_no, kind, severity, status, source, vehicle_no, company_id,
-            district_id, subject_kind, lon_deg, lat_deg, start_time, newest_time, opened_at, acknowledge_by, first_due_at, due_at, paged,
-            updated_at, handled_at)
+            district_id, subject_kind, lon_deg, lat_deg, start_time, newest_time, opened_at, acknowledge_by,
+            first_due_at, due_at, paged, updated_at, handled_at)
         select %(case_id)s, '2026-000001', 1, kind, severity, 'handled', 'event', vehicle_no, 'C1', district_id,
             subject_kind, lon_deg, lat_deg, start_time, start_time, found_at, found_at, found_at, found_at, true,
             found_at, found_at

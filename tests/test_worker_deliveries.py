@@ -43,7 +43,7 @@ def test_every_way_a_receiver_may_behave(migrated_url: str, receiver: Receiver) 
         "/gone": [410],
     }
     with serving(migrated_url, viewer="bureau") as client, working(migrated_url):
-        deliveries = {path: tested(client, receiver.url(path)) for path in receiver.answers}
+        deliveries = {path: send_test(client, receiver.url(path)) for path in receiver.answers}
         ended = {path: ended_delivery(client, name) for path, name in deliveries.items()}
 
     assert {path: one["status"] for path, one in ended.items()} == {
@@ -68,7 +68,7 @@ def test_every_way_a_receiver_may_behave(migrated_url: str, receiver: Receiver) 
 def test_a_dead_letter_is_sent_again_by_hand(migrated_url: str, receiver: Receiver) -> None:
     receiver.answers = {"/mended": [500, 500, 500, 500, 200]}
     with serving(migrated_url, viewer="bureau") as client, working(migrated_url):
-        dead = tested(client, receiver.url("/mended"))
+        dead = send_test(client, receiver.url("/mended"))
         assert ended_delivery(client, dead)["status"] == "dead"
         again = client.post(f"/v1/deliveries/{dead}/resend").json()["delivery_id"]
         assert ended_delivery(client, again)["status"] == "delivered"
@@ -85,8 +85,8 @@ def test_targets_that_are_not_of_the_public_internet_are_refused(migrated_url: s
         serving(migrated_url, viewer="bureau") as client,
         working(migrated_url, allowed_hosts=()),
     ):
-        refused = ended_delivery(client, tested(client, receiver.url("/inside")))
-        inner = tested(client, f"https://localhost:{receiver.port}/inside")
+        refused = ended_delivery(client, send_test(client, receiver.url("/inside")))
+        inner = send_test(client, f"https://localhost:{receiver.port}/inside")
         resolved = ended_delivery(client, inner)
         plain = client.post("/v1/webhooks", json=webhook("ftp://example.com/"))
     assert refused["status"] == resolved["status"] == "dead"
@@ -169,7 +169,7 @@ def webhook(url: str, types: list[str] | None = None) -> dict[str, Any]:
     return {"name": "接收方", "url": url, "document_types": types or ["case"], "min_severity": 0}
 
 
-def tested(client: httpx.Client, url: str) -> str:
+def send_test(client: httpx.Client, url: str) -> str:
     """Add a webhook, send it a test message and return the delivery's id."""
     added = client.post("/v1/webhooks", json=webhook(url))
     assert added.status_code == 201, added.text

@@ -6,12 +6,14 @@ import http.client
 import random
 import ssl
 import time
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import apprise
+import structlog
 
 from storage.notices_deliveries import AGAIN_S, Attempt, Sending, take, write_attempt
 from supervision.notices.robots import ChannelRefused, apprise_host, read_channel, refusal, robot_request
@@ -23,8 +25,22 @@ from worker.tasks_context import TaskContext
 MINUTE = timedelta(minutes=1)
 PAUSE_MOST_S = 300.0  # longest that a channel rests after a failure; its messages wait longer, each for itself
 GONE = 410  # Standard Webhooks: the receiver wants nothing any more
+log = structlog.get_logger(__name__)
+
 ASSET = apprise.AppriseAsset(
     app_id="Muckline", app_desc="Muckline", app_url="", http_redirects=False, secure_logging=True
+)
+
+DETAIL_MOST = 200  # characters of the log of deliveries
+
+# What may go wrong out there, the special before the general, and what the log of deliveries says of it.
+FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
+    (TargetRefused, "refused", "{error}"),
+    (ChannelRefused, "refused", "{error}"),
+    (TimeoutError, "failed", "no answer in time"),
+    (ssl.SSLCertVerificationError, "failed", "the certificate is not trusted: {error}"),
+    (OSError, "failed", "{type}: {error}"),
+    (http.client.HTTPException, "failed", "{type}: {error}"),
 )
 
 # What sends to a kind of channel: outcome, HTTP status where there was one, words for people.
@@ -64,9 +80,9 @@ def follow_up(sending: Sending, attempt: Attempt, rng: random.Random) -> tuple[d
     if attempt.outcome != "failed":
         return None, None
     wait_s = retry_after_s(sending.delivery["attempts"] + 1, rng)
-    rest_s = min(2.0 ** min(sending.channel["failures"], 10), PAUSE_MOST_S)
-    resting = attempt.at + timedelta(seconds=rest_s)
-    return (None if wait_s is None else attempt.at + timedelta(seconds=wait_s)), resting
+    rest_s = min(2.0 ** min(sending.channel["failures"], 10), PAUSE_MOST_S, wait_s or PAUSE_MOST_S)
+    next_at = None if wait_s is None else attempt.at + timedelta(seconds=wait_s)
+    return next_at, attempt.at + timedelta(seconds=rest_s)
 
 
 def sent(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
@@ -75,14 +91,12 @@ def sent(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
         return "refused", None, "the channel is switched off"
     try:
         return SENDERS[sending.channel["kind"]](sending, now, settings)
-    except (TargetRefused, ChannelRefused) as error:
-        return "refused", None, str(error)
-    except ssl.SSLCertVerificationError as error:
-        return "failed", None, f"certificate: {error.verify_message}"
-    except TimeoutError:
-        return "failed", None, "no answer in time"
-    except (OSError, http.client.HTTPException) as error:
-        return "failed", None, f"{type(error).__name__}: {error}"[:200]
+    except Exception as error:
+        failure = next((row for row in FAILURES if isinstance(error, row[0])), None)
+        if failure is None:  # a mistake of ours: the message waits like one that a receiver did not take
+            log.exception("delivery_failed", delivery=str(sending.delivery["delivery_id"]))
+            return "failed", None, "a mistake of the platform, which has been logged"
+        return failure[1], None, failure[2].format(type=type(error).__name__, error=error)[:DETAIL_MOST]
 
 
 def _webhook(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
@@ -115,7 +129,10 @@ def _robot(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
 def _apprise(url: str, title: str, body: str, settings: WorkSettings) -> Result:
     host = apprise_host(url, settings.allowed_hosts)
     sender = apprise.Apprise(asset=ASSET)
-    if not sender.add(url):
+    with warnings.catch_warnings():  # the library's own modules, read at the first use, import what Python deprecates
+        warnings.simplefilter("ignore", DeprecationWarning)
+        known = sender.add(url)
+    if not known:
         return "refused", None, "expected a URL that apprise knows"
     # What apprise logs may hold the URL: it is muted, and the log of deliveries says only where it went.
     if sender.notify(title=title, body=body):

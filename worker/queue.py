@@ -41,7 +41,7 @@ def make_queue(database_url: str, settings: WorkSettings, tasks: tuple[Task, ...
         timeout=POOL_WAIT_S,
     )
     app = procrastinate.App(connector=connector)
-    context = TaskContext(partial(_connect, database_url), settings)
+    context = TaskContext(partial(_connect, database_url), settings, database_url)
     for task in tasks:
         retry = procrastinate.RetryStrategy(max_attempts=task.attempts, exponential_wait=WAIT_FIRST_S)
         app.task(name=task.name, queue="work", retry=retry)(_runner(task, context))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from worker.deliver import deliver
+from worker.make_export import make_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,7 @@ class Task:
     attempts: int = 5
 
 
-TASKS: tuple[Task, ...] = (Task("deliver", deliver),)
+TASKS: tuple[Task, ...] = (
+    Task("deliver", deliver),
+    Task("make_export", make_export),
+)

@@ -17,7 +17,9 @@ class TaskContext:
     Attributes:
         connect: Opens a connection in autocommit, to be closed by the task.
         settings: Of the process.
+        database_url: libpq URL or keyword string, password included, for programs that a task starts.
     """
 
     connect: Callable[[], Connection]
     settings: WorkSettings
+    database_url: str

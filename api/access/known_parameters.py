@@ -30,7 +30,8 @@ async def known_parameters(connection: HTTPConnection) -> None:
     if strange := sorted(given - known):
         expected = ", ".join(sorted(known)) or "none"
         raise UnknownParameterError(
-            f"expected parameters among {expected}, got {', '.join(strange)[:200]}", unknown=[name[:100] for name in strange[:20]]
+            f"expected parameters among {expected}, got {', '.join(strange)[:200]}",
+            unknown=[name[:100] for name in strange[:20]],
         )
 
 
@@ -56,7 +57,11 @@ def _query_names(dependant: Dependant) -> set[str]:
     names: set[str] = set()
     for field in dependant.query_params:
         annotation = field.field_info.annotation
-        if isinstance(field.field_info, params.Query) and isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if (
+            isinstance(field.field_info, params.Query)
+            and isinstance(annotation, type)
+            and issubclass(annotation, BaseModel)
+        ):
             names |= {inner.alias or name for name, inner in annotation.model_fields.items()}
         else:
             names.add(field.alias)

@@ -81,9 +81,7 @@ class Trail:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = connect_writer(
-                self._url, application_name="muckline-api-audit", password=self._password
-            )
+            self._connection = connect_writer(self._url, application_name="muckline-api-audit", password=self._password)
             self._connection.execute("select set_config('statement_timeout', %s, false)", [f"{SLOW_S}s"])
         return self._connection
 

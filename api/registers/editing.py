@@ -36,6 +36,7 @@ from supervision.registers.plan import (
     Current,
     Planned,
     ids_of,
+    of_register,
     planned,
     reference_faults,
     wanted_references,
@@ -147,7 +148,8 @@ def _change(connection: Connection, *, rows: Sequence[Row], change: Change) -> l
     register = change.register
     ids = ids_of(register, rows)
     with editing(connection, change.author, dry_run=change.dry_run):
-        current = {name: Current(*now) for name, now in read_current(connection, register.document, ids).items()}
+        found = read_current(connection, register.document, ids)
+        current = {name: Current(of_register(register, item), version) for name, (item, version) in found.items()}
         for name in ids:
             _check_version(change, name, current.get(name))
         plans = planned(register, rows, current, whole=change.whole)

@@ -16,18 +16,17 @@ from api.errors import (
     BadCursorError,
     PageTooLargeError,
     RegisterItemNotFoundError,
-    RegisterRefusedError,
     problem_responses,
 )
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import BboxQuery, CursorQuery, LimitQuery, Name
 from api.registers.answers import GEOJSON, collection, has_places, item_answer
 from api.registers.editing import not_found
-from api.registers.schemas import answers, filter_parameters, filters, item_schema, list_name, page_schema
+from api.registers.filters import filtered
+from api.registers.schemas import answers, item_schema, list_name, page_schema
 from api.services import Services, ServicesDependency
 from api.viewer import Exporter, Looker, Viewer
 from storage.queries.registers import Wanted, read_item, read_items
-from supervision.registers.faults import Fault
 from supervision.registers.files import write_csv
 from supervision.registers.table import Register
 
@@ -59,24 +58,6 @@ async def one_of(services: Services, viewer: Viewer, register: Register, item_id
     return item_answer(register, viewer, row, crs)
 
 
-def wanted_equal(request: Request, register: Register) -> dict[str, str]:
-    """Return the filters of a list.
-
-    Raises:
-        RegisterRefusedError: A filter's value is none of its words.
-    """
-    equal: dict[str, str] = dict(register.only)
-    for field in filters(register):
-        value = request.query_params.get(field.name)
-        if value is None:
-            continue
-        if not field.fits(value) and not (field.refers and 0 < len(value) <= 100 and "\x00" not in value):
-            fault = Fault(field.name, field.expected(), repr(value)[:100])
-            raise RegisterRefusedError(str(fault), errors=[fault.told()])
-        equal[field.name] = value
-    return equal
-
-
 def item_response(register: Register, item: dict[str, Any], status: int = 200) -> Response:
     """Return an item with its version as ETag."""
     answer = json_answer(item)
@@ -89,6 +70,7 @@ def item_response(register: Register, item: dict[str, Any], status: int = 200) -
 
 def add_reading(router: APIRouter, register: Register) -> None:
     """Add the routes that read a register."""
+    filters = filtered(register)
 
     async def listed(
         request: Request,
@@ -101,12 +83,13 @@ def add_reading(router: APIRouter, register: Register) -> None:
             Format, Query(alias="format", description="`geojson` also by `Accept: application/geo+json`.")
         ] = "json",
         crs: CrsQuery = "wgs84",
+        equal: dict[str, str] = filters,
         limit: LimitQuery,
         cursor: CursorQuery = None,
     ) -> Response:
         key = decode_cursor(cursor, (name_part,))
         wanted = Wanted(
-            equal=wanted_equal(request, register),
+            equal=equal,
             text=q,
             searched=register.searched,
             box=bbox if register.geometry else None,
@@ -125,9 +108,7 @@ def add_reading(router: APIRouter, register: Register) -> None:
         name=f"list_{list_name(register)}",
         summary=f"{register.en} ({register.zh})",
         description=f"Return the {register.en.lower()} in service that the viewer sees, by id.",
-        responses=answers(page_schema(register))
-        | problem_responses(BadCursorError, PageTooLargeError, BadBboxError, RegisterRefusedError),
-        openapi_extra=filter_parameters(register),
+        responses=answers(page_schema(register)) | problem_responses(BadCursorError, PageTooLargeError, BadBboxError),
     )
     add_files(router, register)
     _add_one(router, register)
@@ -154,11 +135,12 @@ def _add_one(router: APIRouter, register: Register) -> None:
 
 def add_files(router: APIRouter, register: Register) -> None:
     """Add the routes that give a register as a file."""
+    filters = filtered(register)
 
     async def file_items(
-        request: Request, services: Services, viewer: Viewer, *, crs: Crs, media_type: str
+        services: Services, viewer: Viewer, *, equal: dict[str, str], crs: Crs, media_type: str
     ) -> list[dict[str, Any]]:
-        wanted = Wanted(equal=wanted_equal(request, register), limit=FILE_MOST + 1)
+        wanted = Wanted(equal=equal, limit=FILE_MOST + 1)
         items = await items_of(services, viewer, register, wanted, crs)
         if len(items) > FILE_MOST:
             raise AnswerTooLargeError(f"expected at most {FILE_MOST} items, got more; narrow by a filter")
@@ -167,21 +149,21 @@ def add_files(router: APIRouter, register: Register) -> None:
         return items
 
     async def as_csv(
-        request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
+        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, str] = filters
     ) -> Response:
-        items = await file_items(request, services, viewer, crs=crs, media_type="text/csv")
+        items = await file_items(services, viewer, equal=equal, crs=crs, media_type="text/csv")
         name = f"{register.name}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return Response(write_csv(register, items), media_type="text/csv; charset=utf-8", headers=headers)
 
     async def as_geojson(
-        request: Request, services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84"
+        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, str] = filters
     ) -> Response:
-        items = await file_items(request, services, viewer, crs=crs, media_type=GEOJSON)
+        items = await file_items(services, viewer, equal=equal, crs=crs, media_type=GEOJSON)
         return json_answer(collection(register, items), GEOJSON)
 
     text_schema = {"type": "string"}
-    problems = problem_responses(AnswerTooLargeError, RegisterRefusedError)
+    problems = problem_responses(AnswerTooLargeError)
     router.add_api_route(
         f"/v1/{register.name}.csv",
         as_csv,
@@ -189,7 +171,6 @@ def add_files(router: APIRouter, register: Register) -> None:
         summary=f"{register.en} as CSV",
         description="Return a file that an import takes back: UTF-8 with its mark, one column a member.",
         responses=answers(text_schema, media_type="text/csv") | problems,
-        openapi_extra=filter_parameters(register),
     )
     if has_places(register):
         router.add_api_route(
@@ -199,5 +180,4 @@ def add_files(router: APIRouter, register: Register) -> None:
             summary=f"{register.en} as GeoJSON",
             description="Return a FeatureCollection that an import takes back.",
             responses=answers({"type": "object"}, media_type=GEOJSON) | problems,
-            openapi_extra=filter_parameters(register),
         )

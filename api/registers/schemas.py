@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from supervision.registers.fields import Field
 from supervision.registers.table import Register
 
 _GEOMETRIES = {"area": ["Polygon", "MultiPolygon"], "line": ["LineString"]}
@@ -77,25 +76,3 @@ def body(schema: dict[str, Any], media_types: tuple[str, ...] = ("application/js
 def answers(schema: dict[str, Any], status: int = 200, media_type: str = "application/json") -> dict[int | str, Any]:
     """Return `responses` of a route."""
     return {status: {"description": "Done", "content": {media_type: {"schema": schema}}}}
-
-
-def filters(register: Register) -> tuple[Field, ...]:
-    """Return the fields that a list may be narrowed by: words and references."""
-    return tuple(
-        field for field in register.fields if field.kind == "choice" or (field.refers and field.kind == "text")
-    )
-
-
-def filter_parameters(register: Register) -> dict[str, Any]:
-    """Return `openapi_extra` of a list, whose filters are read from the query itself."""
-    parameters = [
-        {
-            "name": field.name,
-            "in": "query",
-            "required": False,
-            "description": f"Only of this one. {field.en} ({field.zh}).",
-            "schema": {"type": "string", **({"enum": list(field.choices)} if field.choices else {})},
-        }
-        for field in filters(register)
-    ]
-    return {"parameters": parameters}

@@ -17,7 +17,7 @@ from api.errors import ChannelNotFoundError, TargetRefusedError, TooManyOfThemEr
 from api.services import Services, ServicesDependency
 from api.viewer import Looker, Viewer
 from storage.notices_channels import TooMany, add_channel, change_channel, delete_channel
-from storage.notices_deliveries import enqueue
+from storage.notices_deliveries import enqueue, wake
 from storage.queries.subscriptions import read_channel, read_channels
 from supervision.notices.robots import ChannelRefused
 from supervision.notices.robots import read_channel as read_channel_url
@@ -190,6 +190,7 @@ async def test(services: ServicesDependency, viewer: Looker, channel_id: UUID) -
 def enqueue_in_transaction(connection: Connection, *, channel_id: UUID, about: str, title: str, body: str) -> UUID:
     """Put a message into a channel's queue, and return the delivery's id."""
     with connection.transaction():
+        wake(connection, channel_id)
         return enqueue(
             connection, channel_id, about=about, object_id=about, title=title, body=body, now=datetime.now(UTC)
         )

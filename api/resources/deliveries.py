@@ -20,7 +20,7 @@ from api.parameters import CursorQuery, LimitQuery
 from api.resources.channels import TestSent
 from api.services import ServicesDependency
 from api.viewer import Looker, Permission
-from storage.notices_deliveries import enqueue
+from storage.notices_deliveries import enqueue, wake
 from storage.queries.deliveries import read_body, read_deliveries, read_delivery
 
 router = APIRouter(tags=["notices"])
@@ -153,6 +153,7 @@ async def resend(services: ServicesDependency, viewer: Looker, delivery_id: UUID
 
 def _again(connection: Connection, *, row: DictRow, delivery_id: UUID) -> UUID:
     with connection.transaction():
+        wake(connection, row["channel_id"])
         return enqueue(
             connection,
             row["channel_id"],

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from api.answers import json_answer
 from api.errors import (
     BadCursorError,
+    BadTimeError,
     ChangedMeanwhileError,
     PageTooLargeError,
     PermitStepError,
@@ -24,8 +25,9 @@ from api.errors import (
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.registers.editing import REASON_MOST, not_found, refused_error
-from api.registers.reading import ItemIdPath, add_files, item_response, items_of, one_of, wanted_equal
-from api.registers.schemas import answers, filter_parameters, item_schema, page_schema
+from api.registers.filters import filtered
+from api.registers.reading import ItemIdPath, add_files, item_response, items_of, one_of
+from api.registers.schemas import answers, item_schema, page_schema
 from api.registers.writing import add_writing
 from api.services import Services, ServicesDependency
 from api.times import parse_time
@@ -42,6 +44,7 @@ from supervision.registers.table import REGISTERS
 
 router = APIRouter(tags=["registers"])
 PERMITS = REGISTERS["permits"]
+_FILTERS = filtered(PERMITS)
 
 
 class PermitStep(BaseModel):
@@ -89,9 +92,7 @@ async def whole_permit(services: Services, viewer: Viewer, permit_id: str) -> di
 @router.get(
     "/v1/permits",
     summary="Permits (准运证)",
-    responses=answers(page_schema(PERMITS))
-    | problem_responses(BadCursorError, PageTooLargeError, RegisterRefusedError),
-    openapi_extra=filter_parameters(PERMITS),
+    responses=answers(page_schema(PERMITS)) | problem_responses(BadCursorError, PageTooLargeError, BadTimeError),
 )
 async def permits(
     request: Request,
@@ -104,13 +105,14 @@ async def permits(
     ] = None,
     vehicle_id: Annotated[Name | None, Query(description="Only those that hold for this truck.")] = None,
     q: Annotated[Name | None, Query(description="Only where the id, company, site or spoil contains this.")] = None,
+    equal: dict[str, str] = _FILTERS,
     limit: LimitQuery,
     cursor: CursorQuery = None,
 ) -> Response:
     """Return permits of every status by id, each with what trips used up of it."""
     key = decode_cursor(cursor, (name_part,))
     wanted = Wanted(
-        equal={name: value for name, value in wanted_equal(request, PERMITS).items() if name != "vehicle_id"},
+        equal=equal,
         text=q,
         searched=PERMITS.searched,
         after=key[0] if key else None,

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from api.answers import json_answer
 from api.errors import BadCursorError, PageTooLargeError, VehicleNotFoundError, problem_responses
+from api.masking import shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name, VehicleIdPath
-from api.masking import shown_plate
 from api.services import ServicesDependency
 from api.vehicle_lookup import known_vehicle
 from api.viewer import Looker, Viewer

@@ -8,6 +8,7 @@ import { pages } from "./pages";
 import type { Page } from "./pages/page";
 import { may, recognize, user } from "./session/session";
 import { Login } from "./shell/login";
+import { FirstPassword } from "./shell/password";
 import { Alerts } from "./shell/alerts";
 import { Frame } from "./shell/frame";
 import { words } from "./shell/words";
@@ -73,6 +74,7 @@ function Recognized() {
   if (failed) return <div class="page"><ErrorNote error={failed} onRetry={ask} /></div>;
   if (user.value === undefined) return null;
   if (user.value === null) return <Login />;
+  if (user.value.must_change_password) return <FirstPassword />;
   return (
     <>
       {may("look") && <Alerts key={`alerts of ${user.value.name}`} />}

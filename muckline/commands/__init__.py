@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from muckline.commands.api import api
+from muckline.commands.audit import audit
 from muckline.commands.authority import authority
 from muckline.commands.bridge import bridge
 from muckline.commands.command import command
@@ -19,8 +20,8 @@ from muckline.commands.detect import detect
 from muckline.commands.device import device
 from muckline.commands.doctor import doctor
 from muckline.commands.down import down
-from muckline.commands.import_traces import import_traces
 from muckline.commands.evidence import evidence
+from muckline.commands.import_traces import import_traces
 from muckline.commands.ingest import ingest
 from muckline.commands.quality import quality
 from muckline.commands.record import record
@@ -31,6 +32,7 @@ from muckline.commands.score import score
 from muckline.commands.simulate import simulate
 from muckline.commands.status import status
 from muckline.commands.up import up
+from muckline.commands.user import user
 from muckline.commands.work import work
 from muckline.commands.world import world_load, world_save
 
@@ -63,6 +65,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
 
 # Commands that have commands of their own.
 GROUPS: dict[str, typer.Typer] = {
+    "user": user,
+    "audit": audit,
     "device": device,
     "command": command,
     "authority": authority,

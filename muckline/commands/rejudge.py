@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,6 +32,14 @@ def rejudge(
     site: Annotated[str | None, typer.Option(help="Only trucks with a trip from this site in the span.")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only events of this kind; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")] = False,
+    limits: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="With --dry-run: limits on trial, as limits.json, in the place of the city's.",
+        ),
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many changes are listed.")] = 20,
     json_: Annotated[
@@ -50,16 +59,19 @@ def rejudge(
     from_ms, to_ms = _instant("--from", from_), _instant("--to", to)
     if from_ms is not None and to_ms is not None and to_ms <= from_ms:
         raise typer.BadParameter(f"expected --to after --from, got {to} and {from_}")
+    if limits is not None and not dry_run:
+        raise typer.BadParameter("expected --dry-run with --limits: what is in force is changed in the world itself")
+    trial = None if limits is None else _limits(limits)
     asked = Asked(from_ms, to_ms, frozenset(rule) if rule else None, dry_run)
     with connected(settings) as connection, told_plainly():
         try:
-            in_force, trucks = _chosen(settings, connection, asked, vehicle or [], site)
+            in_force, trucks = _chosen(settings, connection, asked, vehicle or [], site, trial)
         except WorldError as error:
             typer.echo(f"Cannot judge: {error}", err=True)
             raise typer.Exit(1) from error
         url, password = database_address(settings)
         url = make_conninfo(url, **({"password": password} if password else {}))
-        total = _judged(url, in_force, trucks, asked, workers or os.cpu_count() or 1)
+        total = _judged(url, in_force, trucks, asked, workers or os.cpu_count() or 1, trial)
         names = dict(zip(in_force.world.vehicle_no.tolist(), in_force.world.vehicle_ids, strict=True))
         _tell(total.changes, names, show=show, as_json=json_)
         _summarize(total, asked)
@@ -81,14 +93,31 @@ def _instant(option: str, text: str | None) -> int | None:
     return to_ms(instant)
 
 
-def _chosen(
-    settings: Settings, connection: Any, asked: Asked, vehicle_ids: list[str], site_id: str | None
+def _limits(file: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise typer.BadParameter(f"expected limits as JSON, got {file}: {error}") from error
+    if not isinstance(document, dict):
+        raise typer.BadParameter(f"expected an object with city, sites and companies, got {type(document).__name__}")
+    return document
+
+
+def _chosen(  # noqa: PLR0917 - as the command line has them
+    settings: Settings,
+    connection: Any,
+    asked: Asked,
+    vehicle_ids: list[str],
+    site_id: str | None,
+    trial: dict[str, Any] | None,
 ) -> tuple[InForce, list[int]]:
     """Return the world to judge by and the trucks."""
     from ingest.past_workers import wait_for_ingest, world_in_force
     from storage.history import trucks_concerned
 
-    in_force = world_in_force(connection)
+    in_force = world_in_force(connection, trial)
     if strange := sorted(set(vehicle_ids) - set(in_force.world.vehicle_ids)):
         raise typer.BadParameter(f"expected trucks of the world, got {', '.join(strange)}")
     if site_id is not None and site_id not in in_force.world.site_ids:
@@ -101,7 +130,9 @@ def _chosen(
     return in_force, trucks
 
 
-def _judged(url: str, in_force: InForce, trucks: list[int], asked: Asked, workers: int) -> GroupResult:
+def _judged(  # noqa: PLR0917 - likewise
+    url: str, in_force: InForce, trucks: list[int], asked: Asked, workers: int, trial: dict[str, Any] | None
+) -> GroupResult:
     """Return all results in one, while a bar shows how many trucks are done."""
     from ingest.past_groups import GroupResult
     from ingest.past_workers import judge_pasts
@@ -110,7 +141,7 @@ def _judged(url: str, in_force: InForce, trucks: list[int], asked: Asked, worker
     total = GroupResult()
     with progress_bar() as progress:
         task = progress.add_task(f"Judging {len(trucks)} trucks", total=len(trucks))
-        for result in judge_pasts(url, in_force.number, trucks, asked, workers):
+        for result in judge_pasts(url, in_force.number, trucks, asked, workers, limits=trial):
             total.add(result)
             rate = total.rows / max(progress.tasks[0].elapsed or 0.0, 1e-3)
             progress.update(

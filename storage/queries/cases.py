@@ -47,6 +47,10 @@ CHANGES = f"""
     select {MEMBERS} from cases c {JOINED}
     where c.change_no > %(after)s order by c.change_no limit %(limit)s
 """  # noqa: S608 - our names
+REPORTED = """
+    select case_id, case_no, status, opened_at, updated_at, ended_at from cases
+    where case_id = %(case_id)s and reporter_no = %(reporter)s
+"""
 NEWEST_CHANGE = "select coalesce(max(change_no), 0) from cases"
 
 
@@ -81,3 +85,10 @@ async def newest_change_no(connection: AsyncConnection[Any]) -> int:
 async def listen(connection: AsyncConnection[Any]) -> None:
     """Let `connection.notifies()` tell of each commit that changed cases."""
     await connection.execute(f"listen {CHANNEL}")
+
+
+async def read_reported(connection: AsyncConnection[Any], case_id: UUID, reporter: int) -> DictRow | None:
+    """Return how far the case is that a user's report opened, None where the user reported none of this name."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(REPORTED, {"case_id": case_id, "reporter": reporter})
+        return await cursor.fetchone()

@@ -1,7 +1,8 @@
+# ruff: noqa: S608 - the statements are made of our own names and numbers
 """Figures of a range of days: events, cases, trips and tonnes by day, hour, kind, company, district or site.
 
-Days that stand in the tables of figures are read from there; the others, and today's where the tables lag, are counted from
-the rows themselves: the answer is the same, slower.
+Days that stand in the tables of figures are read from there; the others, and today's where the tables lag, are counted
+from the rows themselves: the answer is the same, slower.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ BELIEVED = timedelta(minutes=10)
 # A ranking shows its head; a city has some hundred companies and sites.
 MOST_ROWS = 1_000
 
-# Key of a row by what is asked for: of events, of trips, of cases (SQL of our own columns); NULL where it has no meaning.
+# Key of a row by what is asked for: of events, of trips (None: a trip has no such key), of cases.
 KEYS: dict[str, tuple[str, str | None, str | None]] = {
     "day": ("day::text", "day::text", "(opened_at at time zone 'UTC' + %(offset)s::interval)::date::text"),
     "hour": (
@@ -29,8 +30,8 @@ KEYS: dict[str, tuple[str, str | None, str | None]] = {
         "to_char(opened_at at time zone 'UTC' + %(offset)s::interval, 'HH24')",
     ),
     "kind": ("kind", None, "kind"),
-    "company": ("company_id", "company_id", "coalesce(company_id, '')"),
-    "district": ("district_id", "district_id", "coalesce(district_id, '')"),
+    "company": ("f.company_id", "f.company_id", "coalesce(f.company_id, '')"),
+    "district": ("f.district_id", "f.district_id", "coalesce(f.district_id, '')"),
     "site": ("site_id", "site_id", "''"),
 }
 LABELS = {
@@ -57,8 +58,8 @@ def _figures_sql(by: str) -> str:
         ) as f {_SCOPE} and {grain}
         """,
         f"""
-        select {of_trips or "''"}, 0, 0, trips, delivered, dumped, (case when weighed_kg > 0 then weighed_kg else load_kg end)
-            / 1000, 0, 0
+        select {of_trips or "''"}, 0, 0, trips, delivered, dumped,
+            (case when weighed_kg > 0 then weighed_kg else load_kg end) / 1000, 0, 0
         from (
             select * from trip_figures where day = any(%(stored)s)
             union all {TRIP_FIGURES}
@@ -72,10 +73,11 @@ def _figures_sql(by: str) -> str:
     return f"""
         select key, sum(events)::integer as events, sum(withdrawn)::integer as withdrawn, sum(cases)::integer as cases,
             sum(false_positives)::integer as false_positives, sum(trips)::integer as trips,
-            sum(delivered)::integer as delivered, sum(dumped)::integer as dumped, round(sum(tonnes)::numeric, 3)::float8 as tonnes
+            sum(delivered)::integer as delivered, sum(dumped)::integer as dumped,
+            round(sum(tonnes)::numeric, 3)::float8 as tonnes
         from ({" union all ".join(parts)}) as parts
         group by key order by {"key" if by in ("day", "hour") else "events desc, key"} limit {MOST_ROWS}
-    """  # noqa: S608 - made of our own columns
+    """
 
 
 FIGURES = {by: _figures_sql(by) for by in KEYS}

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of our own names and numbers
 """How good the data are, terminal by terminal: silence, clocks, jumps, gaps, holes in the books, doubled identities."""
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ PAGE = f"""
         and (%(after)s::text is null or t.terminal_id > %(after)s)
         and (not %(silent)s or latest.fix_time is null or latest.fix_time < %(end)s - interval '1 day')
         and (not %(troubled)s or exists (
-            select from events e where e.vehicle_no = a.vehicle_no and e.kind = any(%(kinds)s) and e.withdrawn_at is null
-                and e.start_time >= %(start)s and e.start_time < %(end)s
+            select from events e where e.vehicle_no = a.vehicle_no and e.kind = any(%(kinds)s)
+                and e.withdrawn_at is null and e.start_time >= %(start)s and e.start_time < %(end)s
         ) or exists (
             select from rejected r where r.device = t.terminal_id and r.last_received_at >= %(start)s
                 and r.received_at < %(end)s
@@ -55,7 +56,7 @@ CLOCKS = f"""
         order by fix_time desc limit 500
     ) as newest
     group by terminal_no
-"""  # noqa: S608 - made of our own numbers
+"""
 # Numbers between the first and the last that an epoch brought, but that never came.
 HOLES = """
     select terminal_no, count(*)::integer as epochs, coalesce(sum(hole.missing), 0)::bigint as missing,

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of our own names and numbers
 """The two statements that every figure of events and trips is made of, for stored days and for the one that goes on.
 
 Days are the city's: an instant belongs to the local day that `offset` (an interval) puts it in.
@@ -14,8 +15,8 @@ _OF_DAYS = """
 _HOUR = "extract(hour from start_time at time zone 'UTC' + %(offset)s::interval)::smallint"
 
 EVENT_FIGURES = f"""
-    select asked.day, coalesce(at.hour, -1)::smallint as hour, coalesce(kind, '') as kind, at.company_id, at.district_id,
-        coalesce(at.site_id, '') as site_id,
+    select asked.day, coalesce(at.hour, -1)::smallint as hour, coalesce(kind, '') as kind,
+        at.company_id, at.district_id, coalesce(at.site_id, '') as site_id,
         (count(*) filter (where severity > 0 and withdrawn_at is null))::integer as violations,
         (count(*) filter (where severity = 0 and withdrawn_at is null))::integer as facts,
         (count(*) filter (where severity > 0 and withdrawn_at is not null))::integer as withdrawn
@@ -27,9 +28,10 @@ EVENT_FIGURES = f"""
                 coalesce(opening ->> 'site_id', case subject_kind when 'site' then subject_id end, '') as site_id
         ) as at
     group by grouping sets (
-        (asked.day, kind, at.company_id, at.district_id, at.site_id), (asked.day, at.hour, at.company_id, at.district_id)
+        (asked.day, kind, at.company_id, at.district_id, at.site_id),
+        (asked.day, at.hour, at.company_id, at.district_id)
     )
-"""  # noqa: S608 - made of our own names
+"""
 
 # A trip counts where its site is, and in the district of that site.
 TRIP_FIGURES = f"""
@@ -43,8 +45,9 @@ TRIP_FIGURES = f"""
     from {_OF_DAYS.format(table="trips")}
         join vehicles using (vehicle_no)
         left join lateral (
-            select min(district_id) as district_id from place_districts where place_kind = 'site' and place_id = site_id
+            select min(district_id) as district_id from place_districts
+            where place_kind = 'site' and place_id = site_id
         ) as part on true
     where withdrawn_at is null
     group by 1, 2, 3, 4, 5, 6
-"""  # noqa: S608 - likewise
+"""

@@ -8,6 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.sessions import token_hash
+
 _WHO = "u.user_no, u.name, u.display_name, u.role, u.company_id, u.district_ids, u.disabled_at, u.must_change_password"
 
 USER = f"select {_WHO} from users as u where u.user_no = %(user_no)s"  # noqa: S608 - our own columns
@@ -36,9 +38,10 @@ LIST = f"""{_ABOUT}
     order by u.name limit %(limit)s
 """
 ONE = f"{_ABOUT} where u.name = %(name)s"
+SESSION_OF_REFRESH = "select session_id from refresh_tokens where token_hash = %(hash)s"
 KEYS = """
-    select key_id, u.name as "user", label, permissions, created_at, created_by, expires_at, revoked_at
-    from api_keys join users as u using (user_no)
+    select key_id, u.name as "user", label, permissions, k.created_at, k.created_by, k.expires_at, k.revoked_at
+    from api_keys as k join users as u using (user_no)
     where (%(user)s::text is null or u.name = %(user)s) and (%(after)s::text is null or key_id > %(after)s)
     order by key_id limit %(limit)s
 """
@@ -89,6 +92,12 @@ async def read_keys(
 ) -> list[DictRow]:
     """Return keys of programs, also revoked ones, without their secrets."""
     return await _rows(connection, KEYS, {"user": user, "after": after, "limit": limit})
+
+
+async def read_session_of_refresh(connection: AsyncConnection[Any], token: str) -> UUID | None:
+    """Return the session that a refresh token was given out for; None where it was never given out."""
+    row = await _one(connection, SESSION_OF_REFRESH, {"hash": token_hash(token)})
+    return None if row is None else row["session_id"]
 
 
 async def _one(connection: AsyncConnection[Any], query: str, parameters: dict[str, Any]) -> DictRow | None:

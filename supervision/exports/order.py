@@ -72,9 +72,10 @@ class Order:
 
 def read_order(what: str, format_: str, document: Mapping[str, Any]) -> Order:
     """Return the order that `Order.document` wrote."""
-    times = {name: datetime.fromisoformat(document[name]) if document.get(name) else None for name in ("start", "end")}
-    rest = {name: value for name, value in document.items() if name not in times}
-    return Order(what, format_, **rest, **times)
+    given: dict[str, Any] = dict(document)
+    for name in ("start", "end"):
+        given[name] = datetime.fromisoformat(given[name]) if given.get(name) else None
+    return Order(what, format_, **given)
 
 
 def assert_can_be_made(order: Order) -> None:

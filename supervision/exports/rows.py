@@ -1,4 +1,4 @@
-"""Rows as a viewer may have them and a format can write them: masked, in the asked coordinates, times with their offset."""
+"""Rows as a viewer may have them: masked, in the coordinates and the clock that were asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from geocoordinates_ffi import Wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from geocoordinates_ffi import Wgs84, wgs84_to_bd09, wgs84_to_gcj02  # type: ignore[import-untyped] # it publishes none
 
 from supervision.exports.order import Crs, Order, zone_words
 from supervision.exports.things import Column
@@ -42,7 +42,7 @@ class Sheet:
 
 
 def sheet_of(order: Order, now: datetime) -> Sheet:
-    """Return the columns of an order with their headers: a kind takes two, times name their zone, positions their datum."""
+    """Return the columns of an order and their headers: a kind takes two, times name their zone, positions a datum."""
     columns, header = [], []
     zone, datum = zone_words(order.zone, now), CRS_NAMES[order.crs]
     for column in order.thing.columns:

@@ -1,6 +1,7 @@
 """What can be exported: ONE table of things and of their columns, with the words of both languages.
 
-A column's name is that of `storage.queries.export_rows`, its unit ends it. A new thing is a row here and a statement there.
+A column's name is that of `storage.queries.export_rows`, its unit ends it. A new thing is a row here and a statement
+there.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ _KIND = Column("kind", "kind", "类型", "Kind")
 _SEVERITY = Column("severity", "integer", "等级", "Severity")
 _START = Column("start_time", "time", "开始时间", "Start")
 _END = Column("end_time", "time", "结束时间", "End")
-_POINT = (Column("lon_deg", "number", "经度 (度)", "Longitude (deg)"), Column("lat_deg", "number", "纬度 (度)", "Latitude (deg)"))
+_POINT = (
+    Column("lon_deg", "number", "经度 (度)", "Longitude (deg)"),
+    Column("lat_deg", "number", "纬度 (度)", "Latitude (deg)"),
+)
 _RECEIVED = Column("received_at", "time", "接收时间", "Received")
 _IDENTITY = (Column("epoch", "integer", "计数周期", "Epoch"), Column("seq", "integer", "序号", "Sequence"))
 _READINGS = (

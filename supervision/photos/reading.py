@@ -10,7 +10,9 @@ import hashlib
 import io
 import math
 import re
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,6 +31,11 @@ KEPT_QUALITY = 85
 THUMBNAIL_SIDE = 320
 THUMBNAIL_QUALITY = 75
 
+# Pillow's readers raise whatever a broken file makes them; it is the file's fault.
+BROKEN = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError, RuntimeError,
+    struct.error, zlib.error,
+)  # fmt: skip
 _EXIF_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)")
 _EXIF_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
@@ -67,13 +74,16 @@ def read_photo(content: bytes) -> Photo:
     """
     if len(content) > BYTES_MOST:
         raise BadPhoto(f"expected a photo of at most {BYTES_MOST} bytes, got {len(content)}")
-    picture, exif = _decoded(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow: of its own, higher, bound and of odd metadata
+        picture, exif = _decoded(content)
+        taken_at, taken_local = _taken(exif)
+        place, camera = _place(exif), _camera(exif)
     kept = picture.copy()
     kept.thumbnail((KEPT_SIDE_MOST, KEPT_SIDE_MOST), Image.Resampling.LANCZOS)
     small = kept.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     image = _jpeg(kept, KEPT_QUALITY)
-    taken_at, taken_local = _taken(exif)
     return Photo(
         image=image,
         thumbnail=_jpeg(small, THUMBNAIL_QUALITY),
@@ -83,16 +93,15 @@ def read_photo(content: bytes) -> Photo:
         original_sha256=hashlib.sha256(content).digest(),
         taken_at=taken_at,
         taken_local=taken_local,
-        place=_place(exif),
-        camera=_camera(exif),
+        place=place,
+        camera=camera,
     )
 
 
 def _decoded(content: bytes) -> tuple[Image.Image, Image.Exif]:
     """Return the picture upright in RGB, and what stood beside it."""
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            warnings.simplefilter("ignore")  # of Pillow's own, higher, bound and of odd metadata
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             if opened.width * opened.height > PIXELS_MOST:
                 raise BadPhoto(f"expected at most {PIXELS_MOST} pixels, got {opened.width} x {opened.height}")
             exif = opened.getexif()
@@ -100,8 +109,7 @@ def _decoded(content: bytes) -> tuple[Image.Image, Image.Exif]:
             return upright.convert("RGB"), exif
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise BadPhoto("expected a JPEG, PNG or WebP, got something else") from error
-    # Pillow's readers raise whatever a broken file makes them: it is the file's fault.
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, ArithmeticError) as error:
+    except BROKEN as error:
         raise BadPhoto("expected a photo that can be decoded, this one is broken") from error
 
 
@@ -138,7 +146,10 @@ def _gnss_time(exif: Image.Exif) -> datetime | None:
     gnss = _ifd(exif, ExifTags.IFD.GPSInfo)
     try:
         year, month, day = map(int, str(gnss[ExifTags.GPS.GPSDateStamp]).split(":"))
-        hour, minute, second = (int(float(part)) for part in gnss[ExifTags.GPS.GPSTimeStamp])
+        clock = gnss[ExifTags.GPS.GPSTimeStamp]
+        if not isinstance(clock, tuple):
+            return None
+        hour, minute, second = (int(float(part)) for part in clock)
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (KeyError, ValueError, TypeError, ArithmeticError):
         return None
@@ -172,5 +183,5 @@ def _camera(exif: Image.Exif) -> str | None:
 def _ifd(exif: Image.Exif, name: ExifTags.IFD) -> dict[int, object]:
     try:
         return dict(exif.get_ifd(name))
-    except (ValueError, TypeError, KeyError, OSError, SyntaxError, ArithmeticError):
+    except BROKEN:
         return {}

@@ -47,6 +47,11 @@ class Planned:
 NOBODY = Current(None, 0)
 
 
+def of_register(register: Register, item: Item | None) -> Item | None:
+    """Return an item that is the register's, None where it is another's, as a washer is not a gate."""
+    return item if item is not None and all(item.get(name) == value for name, value in register.only.items()) else None
+
+
 def ids_of(register: Register, rows: Sequence[Row]) -> list[str]:
     """Return the id of each row, in order.
 
@@ -83,13 +88,13 @@ def planned(register: Register, rows: Sequence[Row], current: Mapping[str, Curre
     number_of = {str(row.item[register.id_name]): row.number for row in rows}
     for row in rows:
         name = str(row.item[register.id_name])
-        now = _seen(register, current.get(name, NOBODY).stored)
+        now = current.get(name, NOBODY).stored
         before = None if now is None else _own(register, flat(register, now))
         after = merged(_kept(register, now) if whole else before, row.item)
         own = faults_of(register, after, before)
         if now is None and not register.may_create:
             own = [Fault(register.id_name, "a device that was admitted (muckline device add)", shown(name), name)]
-        own += _status_faults(register, name, before, after)
+        own = own or _status_faults(register, name, before, after)
         faults += own
         if not own:
             hidden = {member: (now or {})[member] for member in register.computed if member in (now or {})}
@@ -101,11 +106,6 @@ def planned(register: Register, rows: Sequence[Row], current: Mapping[str, Curre
     if faults:
         raise Refused([replace(fault, row=number_of.get(fault.item or "")) for fault in faults[:FAULTS_MOST]])
     return plans
-
-
-def _seen(register: Register, now: Item | None) -> Item | None:
-    """Return an item that is the register's, None where it is another's, as a washer is not a gate."""
-    return now if now is not None and all(now.get(name) == value for name, value in register.only.items()) else None
 
 
 def _own(register: Register, item: Item) -> Item:

@@ -22,7 +22,7 @@ const NAMES_FROM = 12.5;
 
 function name(kind: PlaceKind, city: CityMap, colour: string): LayerSpecification {
   return {
-    id: `${kind}-name`, type: "symbol", source: kind, minzoom: kind === "districts" ? 8 : NAMES_FROM,
+    id: `${kind}-name`, type: "symbol", source: `${kind}-middles`, minzoom: kind === "districts" ? 8 : NAMES_FROM,
     layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": kind === "districts" ? 13 : 11, "text-font": FONT, "text-max-width": 9 },
     paint: { "text-color": colour, "text-halo-color": city.colours.halo, "text-halo-width": 1.6 },
   } as LayerSpecification;
@@ -70,6 +70,19 @@ async function read(kind: PlaceKind): Promise<GeoJSON.FeatureCollection> {
 
 const asked = new Map<PlaceKind, Promise<GeoJSON.FeatureCollection>>();
 
+/** Return where an area's name stands, once: a tiled area would be named in each of its tiles. */
+function middle(feature: GeoJSON.Feature): GeoJSON.Feature {
+  const corners: number[][] = [];
+  const gather = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    if (typeof part[0] === "number") corners.push(part as number[]);
+    else part.forEach(gather);
+  };
+  gather((feature.geometry as { coordinates?: unknown } | null)?.coordinates);
+  const between = (axis: number) => (Math.min(...corners.map((corner) => corner[axis] ?? 0)) + Math.max(...corners.map((corner) => corner[axis] ?? 0))) / 2;
+  return { type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: [between(0), between(1)] } };
+}
+
 /** Drawn from below to above in this order. */
 const ORDER: PlaceKind[] = ["districts", "zones", "corridors", "candidates", "sites", "dump_points"];
 
@@ -83,7 +96,11 @@ export async function addPlaces(city: CityMap, below: string, isShown: (kind: Pl
   for (const loaded of await Promise.all(loads)) {
     if (!loaded || !city.map.getLayer(below)) continue;
     const [kind, data] = loaded;
-    city.map.addSource(kind, { type: "geojson", data: shownGeojson(data, city.crs) });
+    const drawn = shownGeojson(data, city.crs);
+    city.map.addSource(kind, { type: "geojson", data: drawn });
+    if (kind !== "corridors" && kind !== "candidates") {
+      city.map.addSource(`${kind}-middles`, { type: "geojson", data: { ...drawn, features: drawn.features.filter((one) => one.geometry).map(middle) } });
+    }
     for (const layer of layers(kind, city)) city.map.addLayer(layer, below);
     showPlaces(city, kind, isShown(kind));
   }

@@ -90,8 +90,8 @@ function drawn(colour: string, edge: string, arrow: boolean, ring: string | null
   return paper.getImageData(0, 0, ARROW_PX * ratio, ARROW_PX * ratio);
 }
 
-/** Put the layers of trucks on a map; they are empty until `showTrucks`. */
-export function addTrucks(city: CityMap): void {
+/** Put the layers of trucks on a map; they are empty until `showTrucks`. Unclustered, a far city is a cloud of dots. */
+export function addTrucks(city: CityMap, clustered = true): void {
   const { map, colours } = city;
   for (const state of STATES.keys()) {
     for (const arrow of [false, true]) {
@@ -103,8 +103,8 @@ export function addTrucks(city: CityMap): void {
   }
   map.addSource(SOURCE, {
     type: "geojson", data: { type: "FeatureCollection", features: [] },
-    cluster: true, clusterMaxZoom: CLUSTER_TO, clusterRadius: CLUSTER_RADIUS_PX, clusterMinPoints: 4,
-    clusterProperties: { v: ["+", ["get", "v"]] }, tolerance: 0, buffer: 32,
+    cluster: clustered, clusterMaxZoom: CLUSTER_TO, clusterRadius: CLUSTER_RADIUS_PX, clusterMinPoints: 4,
+    ...(clustered ? { clusterProperties: { v: ["+", ["get", "v"]] } } : {}), tolerance: 0, buffer: 32,
   });
   layers(city).forEach((layer) => map.addLayer(layer));
 }

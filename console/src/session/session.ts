@@ -9,6 +9,8 @@ export interface User {
   company_id: string | null;
   district_ids: string[];
   permissions: string[];
+  /** Nothing else is answered before it has. */
+  must_change_password: boolean;
 }
 
 /** undefined until it is known, null for nobody. */
@@ -30,6 +32,12 @@ export async function recognize(): Promise<void> {
 
 export async function logIn(name: string, password: string): Promise<void> {
   user.value = (await post<{ user: User }>("/v1/session", { name, password })).user;
+}
+
+/** Change the own password; every other session of the user ends. */
+export async function changePassword(password: string, newPassword: string): Promise<void> {
+  await post("/v1/session/password", { password, new_password: newPassword });
+  if (user.value) user.value = { ...user.value, must_change_password: false };
 }
 
 export async function logOut(): Promise<void> {

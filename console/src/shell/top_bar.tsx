@@ -6,6 +6,7 @@ import { connection } from "../live/connection";
 import { sound } from "../live/sound";
 import { logOut, user } from "../session/session";
 import { Mark } from "./mark";
+import { PasswordDialog } from "./password";
 import { Search } from "./search";
 import { isDark, setTheme } from "./theme";
 import { words } from "./words";
@@ -30,7 +31,7 @@ export function Connection() {
   );
 }
 
-function Account() {
+function Account({ onPassword }: { onPassword: () => void }) {
   const one = user.value;
   if (!one) return null;
   const other = language.value === "zh" ? "en" : "zh";
@@ -42,6 +43,7 @@ function Account() {
         <Icon name={isDark.value ? "sun" : "moon"} />{t(isDark.value ? "light" : "dark")}
       </button>
       <button type="button" onClick={() => setTheme("system")}><Icon name="system" />{t("system")}</button>
+      <button type="button" onClick={onPassword}><Icon name="key" />{t("change_password")}</button>
       <hr />
       <button type="button" onClick={() => logOut().catch(toastProblem)}><Icon name="log_out" />{t("log_out")}</button>
     </Menu>
@@ -49,6 +51,7 @@ function Account() {
 }
 
 export function TopBar({ onHelp }: { onHelp: () => void }) {
+  const [changing, change] = useState(false);
   return (
     <header class="top-bar">
       <a class="brand" href="/console/" aria-label="Muckline"><Mark /><span>Muckline <small>{t("product")}</small></span></a>
@@ -59,7 +62,8 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       <IconButton icon={sound.value ? "sound" : "sound_off"} label={t(sound.value ? "sound_off" : "sound_on")} pressed={sound.value}
         onClick={() => (sound.value = !sound.value)} />
       <IconButton icon="help" class="wide" label={t("help")} onClick={onHelp} />
-      <Account />
+      <Account onPassword={() => change(true)} />
+      <PasswordDialog open={changing} onClose={() => change(false)} />
     </header>
   );
 }

@@ -1,7 +1,8 @@
 import type { Words } from "../pages/page";
 
 const zh = {
-  product: "渣土车监管", name: "用户名", password: "密码", log_in: "登录", log_out: "退出登录", logging_in: "正在登录…",
+  product: "渣土车监管", change_password: "修改密码", must_change: "首次登录，请先设置自己的密码。", old_password: "当前密码", new_password: "新密码", again: "再次输入新密码",
+  password_hint: "至少 10 个字符，不含用户名", not_the_same: "两次输入不一致", save: "保存", password_changed: "密码已修改", name: "用户名", password: "密码", log_in: "登录", log_out: "退出登录", logging_in: "正在登录…",
   expired: "登录已过期，请重新登录。登录后将回到刚才的页面。", not_permitted: "您的角色无权查看此页面。",
   not_found: "没有这个页面。", to_start: "回到首页", search: "搜索车牌", search_hint: "车牌或车辆编号",
   no_truck: "没有符合的车辆", menu: "主菜单", more: "更多", main: "正文", skip: "跳到正文",
@@ -20,7 +21,10 @@ const zh = {
 export const words: Words<keyof typeof zh> = {
   zh,
   en: {
-    product: "Construction-waste trucks", name: "User name", password: "Password", log_in: "Log in", log_out: "Log out",
+    product: "Construction-waste trucks", change_password: "Change password",
+    must_change: "Set a password of your own before you go on.", old_password: "Current password", new_password: "New password",
+    again: "New password again", password_hint: "At least 10 characters, not your name", not_the_same: "The two differ", save: "Save",
+    password_changed: "The password was changed", name: "User name", password: "Password", log_in: "Log in", log_out: "Log out",
     logging_in: "Logging in…", expired: "The session is over; log in again to go on where you were.",
     not_permitted: "Your role may not see this page.", not_found: "There is no such page.", to_start: "Go to the start",
     search: "Search plate", search_hint: "Plate or vehicle id", no_truck: "No such truck", menu: "Main menu", more: "More",

@@ -29,7 +29,7 @@ const t = translator(words);
 /** How much is shown around the event. [min] */
 const AROUND_MIN = [5, 15, 30, 60] as const;
 
-export default function CasePage({ case_id = "" }: { case_id?: string }) {
+export default function CasePage({ case_id = "" }: Record<string, string>) {
   const [changeNo, setChangeNo] = useState<number | null>(null);
   const [around, setAround] = useState(1);
   const [colouring, setColouring] = useState<Colouring>("speed");

@@ -16,9 +16,6 @@ interface Passage {
   time: string;
   site_id?: string | null;
   dump_point_id?: string | null;
-  result?: string | null;
-  weighed_kg?: number | null;
-  net_kg?: number | null;
   body?: Record<string, unknown>;
 }
 
@@ -54,7 +51,7 @@ export function Passages({ one }: { one: Case }) {
 }
 
 function Said({ row }: { row: Passage }) {
-  const kg = row.net_kg ?? row.weighed_kg ?? row.body?.net_kg;
-  const result = row.result ?? row.body?.result;
+  const kg = row.body?.net_kg;
+  const result = row.body?.result;
   return <span class="muted">{typeof kg === "number" ? t("weighed", { mass: numberText(kg, "mass") }) : result === "washed" ? t("washed") : String(result ?? "")}</span>;
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button, Dialog, ErrorNote, Icon, IconButton } from "../../design";
 import { translator } from "../../i18n";
+import { may } from "../../session/session";
 import { words } from "./words";
 import { photoAddress, sendPhoto } from "./work";
 
@@ -31,7 +32,7 @@ export function PhotoPicker({ photos, onPhotos }: { photos: string[]; onPhotos: 
       <div class="photos">
         {photos.map((photo, at) => (
           <div class="photo" key={photo}>
-            <img src={photoAddress(photo)} alt={t("photo", { number: at + 1 })} />
+            {may("look") ? <img src={photoAddress(photo, "thumbnail")} alt={t("photo", { number: at + 1 })} /> : <Icon name="camera" large />}
             <IconButton icon="close" label={t("remove_photo")} onClick={() => onPhotos(photos.filter((each) => each !== photo))} />
           </div>
         ))}
@@ -55,7 +56,7 @@ export function Photos({ photos }: { photos: readonly string[] }) {
     <div class="photos">
       {photos.map((photo, at) => (
         <button type="button" class="photo" key={photo} onClick={() => setOpen(at)}>
-          <img src={photoAddress(photo)} alt={t("photo", { number: at + 1 })} loading="lazy" />
+          <img src={photoAddress(photo, "thumbnail")} alt={t("photo", { number: at + 1 })} loading="lazy" />
         </button>
       ))}
       {open !== null && (

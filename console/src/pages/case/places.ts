@@ -36,14 +36,13 @@ export function wantedPlaces(events: readonly Event[]): Wanted[] {
 interface Feature {
   geometry?: Place["geometry"] | null;
   properties?: Record<string, unknown>;
-  feature?: Feature;
+  name?: string | null;
 }
 
-/** Return a place of an answer that is a feature or holds one; null for what has no shape. */
+/** Return a place of an answer; null for what has no shape. */
 export function placeOf(answer: Feature, { id, tone }: Pick<Wanted, "id" | "tone">): Place | null {
-  const feature = answer.feature ?? answer;
-  if (!feature.geometry) return null;
-  return { id, label: String(feature.properties?.name ?? id), geometry: feature.geometry, tone };
+  if (!answer.geometry) return null;
+  return { id, label: String(answer.name ?? answer.properties?.name ?? id), geometry: answer.geometry, tone };
 }
 
 export function usePlaces(events: readonly Event[]): Place[] {

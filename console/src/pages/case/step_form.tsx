@@ -1,8 +1,10 @@
 /** The form of one step: what it needs and nothing else; it cannot be sent before that is there. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
-import { Button, Dialog, ErrorNote, Field, Input, Select, TextArea, fromLocalInput, toLocalInput } from "../../design";
+import { stamp } from "../../charts/time";
+import { Button, type Choice, Dialog, ErrorNote, Field, Input, Select, TextArea, fromLocalInput, toLocalInput } from "../../design";
 import { translator } from "../../i18n";
+import { user } from "../../session/session";
 import type { Case, StepName, StepOrder } from "./case";
 import { choicesOf } from "./kinds";
 import { PhotoPicker } from "./photos";
@@ -85,24 +87,43 @@ function ReasonField({ table, label, value, onValue }: { table: "false_positive_
   );
 }
 
-export interface Assignee {
-  name: string;
-  display_name: string;
+interface Shift {
+  assignee: string;
+  assignee_name: string;
+  on_duty_now: boolean;
 }
 
-/** Whoever may be sent; the platform knows who is on duty. */
+const OTHER = "\u0000other";
+/** Who had or has a shift in these days is worth offering. [ms] */
+const ROSTER_AROUND_MS = 3 * 86_400_000;
+
+/** Return the people of the roster once each, those on duty now first. */
+export function people(shifts: readonly Shift[], me: { name: string; display_name: string } | null | undefined): Choice[] {
+  const sorted = [...shifts].sort((a, b) => Number(b.on_duty_now) - Number(a.on_duty_now));
+  const found = new Map(sorted.map((shift) => [shift.assignee, shift.on_duty_now ? `${shift.assignee_name} ·  ${t("on_duty")}` : shift.assignee_name]));
+  if (me && !found.has(me.name)) found.set(me.name, `${me.display_name} · ${t("myself")}`);
+  return [...found].map(([value, label]) => ({ value, label }));
+}
+
+/** Nobody named means whoever is on duty in the case's district; the platform knows who that is. */
 function AssigneeField({ value, onValue }: { value: string; onValue: (value: string) => void }) {
-  const [people, setPeople] = useState<Assignee[] | null>(null);
-  const [failed, fail] = useState<unknown>(null);
+  const [shifts, setShifts] = useState<Shift[]>([]);
+  const [other, setOther] = useState(false);
   useEffect(() => {
-    get<{ assignees: Assignee[] }>("/v1/cases/assignees").then((answer) => setPeople(answer.assignees), fail);
+    const now_ms = Date.now();
+    get<{ shifts: Shift[] }>("/v1/duty-roster", { datetime: `${stamp(now_ms - ROSTER_AROUND_MS)}/${stamp(now_ms + ROSTER_AROUND_MS)}` }).then(
+      (answer) => setShifts(answer.shifts),
+      () => setShifts([]),
+    );
   }, []);
-  if (failed) return <ErrorNote error={failed} />;
-  const choices = (people ?? []).map((person) => ({ value: person.name, label: person.display_name }));
+  const choices = [{ value: "", label: t("whoever_is_on_duty") }, ...people(shifts, user.value), { value: OTHER, label: t("other_login") }];
   return (
-    <Field label={t("assignee")}>
-      <Select id="assignee" value={value} required onValue={onValue} choices={[{ value: "", label: t("choose") }, ...choices]} />
-    </Field>
+    <>
+      <Field label={t("assignee")}>
+        <Select id="assignee" value={other ? OTHER : value} choices={choices} onValue={(chosen) => (setOther(chosen === OTHER), onValue(chosen === OTHER ? "" : chosen))} />
+      </Field>
+      {other && <Field label={t("login")}><Input value={value} maxLength={40} onValue={(name) => onValue(name.trim())} /></Field>}
+    </>
   );
 }
 

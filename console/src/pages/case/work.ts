@@ -36,4 +36,5 @@ export async function sendPhoto(file: File): Promise<string> {
   return (await post<{ photo_id: string }>("/v1/photos", form)).photo_id;
 }
 
-export const photoAddress = (photo_id: string): string => `/v1/photos/${encodeURIComponent(photo_id)}`;
+export const photoAddress = (photo_id: string, size: "full" | "thumbnail" = "full"): string =>
+  `/v1/photos/${encodeURIComponent(photo_id)}?size=${size}`;

@@ -35,10 +35,10 @@ function addChosen({ map, colours }: CityMap): void {
   });
 }
 
-export function prepareLive(city: CityMap, select: (truck: string | null) => void, isShown: (kind: PlaceKind) => boolean): Drawn {
+export function prepareLive(city: CityMap, select: (truck: string | null) => void, isShown: (kind: PlaceKind) => boolean, clustered = true): Drawn {
   const { map } = city;
   addChosen(city);
-  addTrucks(city);
+  addTrucks(city, clustered);
   const cases = addCases(city);
   void addPlaces(city, CHOSEN, isShown);
   const start = { center: map.getCenter(), zoom: map.getZoom() };

@@ -73,7 +73,7 @@ function Counters({ live }: { live: LivePositions | null }) {
       <Counter label={t("on_road")} value={sum(ON_THE_ROAD)} note={`${t("registered")} ${figure(live?.fleet.trucks.size ?? 0)} · ${t("silent")} ${sum(["silent"])}`} />
       <Counter label={t("loaded")} value={sum(LOADED)} tone="accent" />
       <Counter label={`${t("today")} · ${t("trips")}`} value={said(today?.trips)} note={today ? t("ended", { count: figure(today.ended) }) : undefined} />
-      <Counter label={`${t("today")} · ${t("hauled")}`} value={said(today && today.load_kg / 1000)} unit={t("tonnes")} />
+      <Counter label={`${t("today")} · ${t("hauled")}`} value={said(today ? today.load_kg / 1000 : undefined)} unit={t("tonnes")} />
       <Counter label={`${t("today")} · ${t("violations")}`} value={said(today?.violations)} />
       <div class="counter cases">
         <dt>{t("open_cases")}</dt>
@@ -136,7 +136,7 @@ function useFocus(city: CityMap | null, drawn: { current: Drawn | null }): Case 
 export default function Wall() {
   const [live, setLive] = useState<LivePositions | null>(null);
   const drawn = useRef<Drawn | null>(null);
-  const { element, city } = useCityMap((made) => (drawn.current = prepareLive(made, () => undefined, (kind) => kind !== "candidates")), false,
+  const { element, city } = useCityMap((made) => (drawn.current = prepareLive(made, () => undefined, (kind) => kind !== "candidates", false)), false,
     { top: 110, bottom: 60, left: 380, right: 420 });
   const focus = useFocus(city, drawn);
   const now = useNow();

@@ -1,0 +1,237 @@
+"""`/v1/rule-settings`: the limits that the rules judge by, changed as a whole, and tried on the past before.
+
+A change counts from the next batch on; what was found before stays unless somebody judges the past again
+(`muckline rejudge`). A trial writes nothing but its own result.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from api.answers import json_answer
+from api.audit import noted
+from api.errors import BadLimitsError, TrialNotFoundError, problem_responses
+from api.parameters import Name
+from api.services import ServicesDependency
+from api.viewer import Looker, Tuner, Viewer
+from storage.errors import LimitsChanged, LimitsRefused, TooManyTrials
+from storage.queries.rule_settings import read_limits_in_force, read_trials
+from storage.registers.authorship import Author
+from storage.rule_limits import ask_for_trial, revision_of, set_limits
+from supervision.kinds import BY_KIND
+from supervision.rules.parameters import PARAMETERS, faults_in
+
+router = APIRouter(tags=["rules"])
+
+DAYS_MOST = 60  # what terminals may still send: further back nothing changes any more
+TRIALS_SHOWN = 20
+NAMED_FAULTS = 20
+Limits = Annotated[
+    dict[str, Any],
+    Field(
+        description="As limits.json: `city`, and by id `sites` and `companies`; settings in SI units.",
+        examples=[{"city": {"overspeed.hold_s": 20}, "sites": {"S01": {"route_deviation.hold_s": 90}}}],
+    ),
+]
+
+
+class ParameterAnswer(BaseModel):
+    """One setting of a rule.
+
+    Attributes:
+        kinds: Events that it decides; none for what all rules stand on.
+        unit: Empty for a count.
+        city: What the city says, null where the default holds.
+    """
+
+    name: str
+    kinds: list[str]
+    unit: str
+    default: float
+    city: float | None
+
+
+class RuleSettings(BaseModel):
+    """Every setting, and the document in force.
+
+    Attributes:
+        revision: To be given with a change.
+    """
+
+    parameters: list[ParameterAnswer]
+    limits: dict[str, Any]
+    revision: str
+
+
+class LimitsOrder(BaseModel):
+    """The whole document as it is to be.
+
+    Attributes:
+        expected_revision: Of the document that the author saw.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    limits: Limits
+    expected_revision: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    reason: Annotated[
+        str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00]+$")
+    ]
+
+
+class TrialOrder(BaseModel):
+    """Limits to be tried on the last days, or on a range.
+
+    Attributes:
+        kinds: Only events of these kinds; all where empty.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"limits": {"city": {"overspeed.hold_s": 20}}, "days": 7, "kinds": ["overspeed"]}
+        },
+    )
+
+    limits: Limits
+    days: Annotated[float, Field(gt=0, le=DAYS_MOST)] = 7
+    from_time: AwareDatetime | None = None
+    to_time: AwareDatetime | None = None
+    kinds: Annotated[list[Name], Field(max_length=50)] = []
+
+    @model_validator(mode="after")
+    def fits(self) -> TrialOrder:
+        """Refuse a range in the wrong order and kinds that no rule tells."""
+        if self.from_time is not None and self.to_time is not None and self.to_time <= self.from_time:
+            raise ValueError("expected to_time after from_time")
+        if strange := sorted(set(self.kinds) - set(BY_KIND)):
+            raise ValueError(f"expected kinds of events, got {', '.join(strange)}")
+        return self
+
+
+class Trial(BaseModel):
+    """A trial and what it would have changed.
+
+    Attributes:
+        result: `kinds` counts what appears, vanishes and changes; `first` are the first 500 changes.
+        error: Why there is no result.
+    """
+
+    trial_id: UUID
+    asked_by: str
+    asked_at: AwareDatetime
+    from_time: AwareDatetime
+    to_time: AwareDatetime
+    kinds: list[str]
+    status: Literal["waiting", "running", "done", "failed"]
+    started_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    limits: dict[str, Any]
+    result: dict[str, Any] | None
+    error: str | None
+
+
+class Trials(BaseModel):
+    """The newest trials."""
+
+    trials: list[Trial]
+
+
+@router.get("/v1/rule-settings", response_model=RuleSettings, summary="Settings of the rules")
+async def settings(services: ServicesDependency, viewer: Looker) -> Response:  # noqa: ARG001 - thresholds are public
+    """Return every setting with its default and what is in force."""
+    limits = await services.database.read(read_limits_in_force)
+    city = limits.get("city") or {}
+    parameters = [
+        {"name": p.name, "kinds": p.kinds, "unit": p.unit, "default": p.default, "city": city.get(p.name)}
+        for p in PARAMETERS.values()
+    ]
+    return json_answer({"parameters": parameters, "limits": limits, "revision": revision_of(limits)})
+
+
+@router.put(
+    "/v1/rule-settings",
+    response_model=RuleSettings,
+    summary="Change settings of the rules",
+    responses=problem_responses(BadLimitsError, LimitsRefused, LimitsChanged),
+)
+async def change(services: ServicesDependency, viewer: Tuner, order: LimitsOrder) -> Response:
+    """Put a document of limits in force, in the place of the one that the author saw."""
+    refuse_faults(order.limits)
+    author = Author(viewer.name, viewer.user_no, "console", order.reason)
+    await services.writer.write(
+        partial(set_limits, limits=order.limits, expected=order.expected_revision, author=author)
+    )
+    await noted(services, viewer, "change_limits", "limits", "city", detail={"reason": order.reason})
+    return await settings(services, viewer)
+
+
+@router.post(
+    "/v1/rule-trials",
+    status_code=202,
+    response_model=Trial,
+    summary="Try settings on the past",
+    responses=problem_responses(BadLimitsError, LimitsRefused, TooManyTrials),
+)
+async def ask(services: ServicesDependency, viewer: Tuner, order: TrialOrder) -> Response:
+    """Let the worker judge the past by these limits and say what would appear, vanish and change."""
+    refuse_faults(order.limits)
+    now, trial_id = datetime.now(UTC), uuid.uuid4()
+    to_time = order.to_time or now
+    from_time = order.from_time or to_time - timedelta(days=order.days)
+    write = partial(
+        ask_for_trial,
+        trial_id=trial_id,
+        limits=order.limits,
+        span=(from_time, to_time),
+        kinds=order.kinds,
+        asked_by=viewer.name,
+        now=now,
+    )
+    await services.writer.write(write)
+    await noted(services, viewer, "try_limits", "rule_trial", str(trial_id))
+    return json_answer(await _one(services, viewer, trial_id), status=202)
+
+
+@router.get("/v1/rule-trials", response_model=Trials, summary="Trials of settings")
+async def trials(services: ServicesDependency, viewer: Tuner) -> Response:  # noqa: ARG001 - whoever may tune
+    """Return the newest trials."""
+    return json_answer({"trials": await services.database.read(partial(read_trials, limit=TRIALS_SHOWN))})
+
+
+@router.get(
+    "/v1/rule-trials/{trial_id}",
+    response_model=Trial,
+    summary="One trial of settings",
+    responses=problem_responses(TrialNotFoundError),
+)
+async def trial(
+    services: ServicesDependency, viewer: Tuner, trial_id: Annotated[UUID, Path(description="The trial.")]
+) -> Response:
+    """Return a trial and its result, once it has one."""
+    return json_answer(await _one(services, viewer, trial_id))
+
+
+def refuse_faults(limits: dict[str, Any]) -> None:
+    """Raise BadLimitsError where a setting is none."""
+    faults = faults_in(limits)
+    if faults:
+        said = "; ".join(
+            f"{fault.where}: expected {fault.expected}, got {fault.got}" for fault in faults[:NAMED_FAULTS]
+        )
+        more = f"; and {len(faults) - NAMED_FAULTS} more" if len(faults) > NAMED_FAULTS else ""
+        raise BadLimitsError(said + more)
+
+
+async def _one(services: ServicesDependency, viewer: Viewer, trial_id: UUID) -> dict[str, Any]:  # noqa: ARG001
+    rows = await services.database.read(partial(read_trials, trial_id=trial_id, limit=1))
+    if not rows:
+        raise TrialNotFoundError(f"expected a trial, got {trial_id}")
+    return rows[0]

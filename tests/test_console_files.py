@@ -1,0 +1,119 @@
+"""What is served to a browser: the console's files, its addresses, the base map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.console_files import mount_console
+from api.settings import ApiSettings
+from tests.api_server import serving
+
+pytestmark = pytest.mark.services
+
+STREETS = {"type": "FeatureCollection", "features": []}
+
+
+def client_of(folder: Path) -> TestClient:
+    app = FastAPI()
+    mount_console(app, folder)
+    return TestClient(app)
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[TestClient]:
+    """Return a client of a console as the build leaves it."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<title>Muckline</title>")
+    (tmp_path / "assets" / "index-abc.js").write_text("1")
+    with client_of(tmp_path) as client:
+        yield client
+
+
+def test_start_leads_to_console(built: TestClient) -> None:
+    response = built.get("/", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (307, "/console/")
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console/wall", "/console/cases/0199-a.b", "/console/trucks/苏D1"])
+def test_addresses_of_console_are_its_page(built: TestClient, path: str) -> None:
+    response = built.get(path)
+    assert (response.status_code, response.text) == (200, "<title>Muckline</title>")
+    assert response.headers["cache-control"] == "no-cache"
+
+
+def test_hashed_files_are_kept_for_good(built: TestClient) -> None:
+    assert built.get("/console/assets/index-abc.js").headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["/console/assets/index-old.js", "/console/assets/../../console_files.py"])
+def test_missing_files_are_missing(built: TestClient, path: str) -> None:
+    response = built.get(path)
+    assert response.status_code == 404 or response.text == "<title>Muckline</title>"
+    assert "mount_console" not in response.text
+
+
+def test_missing_hashed_file_is_not_the_page(built: TestClient) -> None:
+    assert built.get("/console/assets/index-old.js").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/", "/console/wall"])
+def test_not_built_console_says_how_to_build(tmp_path: Path, path: str) -> None:
+    with client_of(tmp_path) as client:
+        response = client.get(path)
+    assert response.status_code == 503
+    assert "make console" in response.text
+
+
+def test_without_base_map_the_registered_roads_are_drawn(migrated_url: str) -> None:
+    with serving(migrated_url) as client:
+        answer = client.get("/v1/basemap").raise_for_status().json()
+        roads = client.get(answer["roads_url"]).raise_for_status().json()
+        missing = client.get("/v1/basemap/city.pmtiles")
+    assert answer == {
+        "kind": "none", "url": None, "roads_url": "/v1/basemap/roads", "crs": "wgs84", "attribution": "",
+        "approval_no": "", "bounds": None,
+    }  # fmt: skip
+    assert roads == STREETS
+    assert missing.status_code == 404
+    assert missing.json()["type"].endswith("basemap-not-found")
+
+
+def test_base_map_needs_a_login(migrated_url: str) -> None:
+    with serving(migrated_url, viewer=None) as client:
+        assert {client.get(path).status_code for path in ("/v1/basemap", "/v1/basemap/roads")} == {401}
+
+
+def test_streets_of_a_folder(migrated_url: str, tmp_path: Path) -> None:
+    (tmp_path / "streets.geojson").write_text(json.dumps(STREETS))
+    settings = {"basemap": tmp_path, "basemap_crs": "gcj02", "basemap_approval_no": "苏C(2025)012号"}
+    with serving(migrated_url, **settings) as client:
+        answer = client.get("/v1/basemap").raise_for_status().json()
+        streets = client.get(answer["url"])
+    assert (answer["kind"], answer["crs"], answer["approval_no"]) == ("geojson", "gcj02", "苏C(2025)012号")
+    assert (streets.json(), streets.headers["content-type"]) == (STREETS, "application/geo+json")
+
+
+def test_tiles_are_read_by_ranges(migrated_url: str, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 8
+    (tmp_path / "changzhou.pmtiles").write_bytes(content)
+    with serving(migrated_url, basemap=tmp_path) as client:
+        answer = client.get("/v1/basemap").raise_for_status().json()
+        part = client.get(answer["url"], headers={"range": "bytes=16-31"})
+        beyond = client.get(answer["url"], headers={"range": "bytes=999999-"})
+    assert answer["kind"] == "pmtiles"
+    assert (part.status_code, part.content) == (206, content[16:32])
+    assert beyond.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_folder_without_base_map_is_refused(tmp_path: Path, *, exists: bool) -> None:
+    folder = tmp_path if exists else tmp_path / "nowhere"
+    with pytest.raises(ValueError, match=r"expected streets\.geojson or a file \*\.pmtiles in basemap, got "):
+        ApiSettings(basemap=folder)

@@ -24,9 +24,12 @@ values (%(user_no)s, %(external_id)s, %(version)s, %(kind)s, %(occurred_at)s, %(
 returning report_no
 """
 WRITE_MATCH = """
-insert into inbox_matches (user_no, external_id, newest_no, matched, vehicle_no, company_id, changed_at)
-values (%(user_no)s, %(external_id)s, %(report_no)s, %(matched)s, %(vehicle_no)s, %(company_id)s, %(now)s)
+insert into inbox_matches
+    (user_no, external_id, newest_no, matched, vehicle_no, company_id, wants_case, changed_at)
+values (%(user_no)s, %(external_id)s, %(report_no)s, %(matched)s, %(vehicle_no)s, %(company_id)s, %(wants_case)s,
+    %(now)s)
 on conflict (user_no, external_id) do update set newest_no = excluded.newest_no, changed_at = excluded.changed_at,
+    wants_case = inbox_matches.wants_case or excluded.wants_case,
     matched = case inbox_matches.matched when 'person' then 'person' else excluded.matched end,
     vehicle_no = case inbox_matches.matched when 'person' then inbox_matches.vehicle_no else excluded.vehicle_no end,
     company_id = case inbox_matches.matched when 'person' then inbox_matches.company_id else excluded.company_id end
@@ -45,6 +48,13 @@ update inbox_matches m
 set matched = 'person', vehicle_no = v.vehicle_no, company_id = v.company_id, changed_at = %(now)s
 from vehicles v where v.vehicle_id = %(vehicle_id)s and m.newest_no = %(report_no)s
 """
+WANT_CASES = """
+select m.user_no, m.external_id, u.name, u.display_name, r.kind, r.occurred_at, r.document
+from inbox_matches m join inbox_reports r on r.report_no = m.newest_no join users u on u.user_no = m.user_no
+where m.wants_case and m.case_id is null
+order by m.newest_no limit 100
+"""
+NO_CASE = "update inbox_matches set wants_case = false where user_no = %s and external_id = %s and case_id is null"
 CASE = "update inbox_matches set case_id = %s where user_no = %s and external_id = %s and case_id is null"
 TURN = "select pg_advisory_xact_lock(hashtextextended('muckline inbox ' || %s, 0))"
 
@@ -103,7 +113,12 @@ def receive(
             match = registers.match(report["document"])
             if report_no is not None:
                 row = {"user_no": user_no, "external_id": report["external_id"], "report_no": report_no, "now": now}
-                row |= {"matched": match.matched, "vehicle_no": match.vehicle_no, "company_id": match.company_id}
+                row |= {
+                    "wants_case": report["wants_case"],
+                    "matched": match.matched,
+                    "vehicle_no": match.vehicle_no,
+                    "company_id": match.company_id,
+                }
                 connection.execute(WRITE_MATCH, row)
             results.append({"id": report["external_id"], "status": status})
     return results
@@ -137,7 +152,12 @@ def match_again(connection: Connection, now: datetime) -> int:
                 continue
             found += match.vehicle_no is not None
             names = {"user_no": row["user_no"], "external_id": row["external_id"], "report_no": row["newest_no"]}
-            said = {"matched": match.matched, "vehicle_no": match.vehicle_no, "company_id": match.company_id}
+            said = {
+                "wants_case": False,
+                "matched": match.matched,
+                "vehicle_no": match.vehicle_no,
+                "company_id": match.company_id,
+            }
             connection.execute(WRITE_MATCH, names | said | {"now": now})
     return found
 
@@ -145,6 +165,17 @@ def match_again(connection: Connection, now: datetime) -> int:
 def say_vehicle(connection: Connection, report_no: int, vehicle_id: str, now: datetime) -> bool:
     """Let a person say which truck a report is about; False where there is no such report or truck."""
     return connection.execute(SAY, {"report_no": report_no, "vehicle_id": vehicle_id, "now": now}).rowcount == 1
+
+
+def read_wanting_cases(connection: Connection) -> list[DictRow]:
+    """Return reports that a case is to be opened for, the oldest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(WANT_CASES).fetchall()
+
+
+def give_up_case(connection: Connection, user_no: int, external_id: str) -> None:
+    """Say that no case can be opened for a report."""
+    connection.execute(NO_CASE, [user_no, external_id])
 
 
 def remember_case(connection: Connection, user_no: int, external_id: str, case_id: UUID) -> None:

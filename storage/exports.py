@@ -97,7 +97,7 @@ def take_export(connection: Connection, export_id: UUID) -> DictRow | None:
         row = cursor.execute(TAKE, {"export_id": export_id, "beat_s": BEAT_S}).fetchone()
     if row is not None:
         connection.execute("delete from export_chunks where export_id = %s", [export_id])
-    elif connection.execute(RUNNING, [export_id]).fetchone():
+    elif connection.execute(RUNNING, [export_id]).fetchone() is not None:
         raise StillMade(
             f"expected to be the only maker of {export_id}, another said less than {BEAT_S:.0f} s ago it is"
         )

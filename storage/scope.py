@@ -47,7 +47,7 @@ def place_in_scope(kind: str, place: str) -> str:
     """Return the condition under which the viewer sees what happens at a site or dump point, whoever's truck it is.
 
     Args:
-        kind: SQL of `site` or `dump_point`.
+        kind: SQL of `site` or `dump_point`; columns with the name of their table, `place_districts` has the same.
         place: SQL of its id.
     """
     return (

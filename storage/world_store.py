@@ -50,6 +50,7 @@ def write_documents(connection: Connection, documents: Mapping[str, Any]) -> int
     given = [name for name in DOCUMENTS if name in documents]
     with connection.transaction():
         row = connection.execute(RAISE_VERSION).fetchone()
+        connection.execute("select set_config('muckline.source', 'world', true)")  # in the history of registers
         for name in given:
             _run(connection, name, WRITE[name], documents[name])
         for name in reversed(given):

@@ -1,6 +1,6 @@
 """Debian's Chromium driven by Playwright: pages that tolerate no console error, no page error, no request elsewhere.
 
-A module of browser tests says `pytest_plugins = ("tests.browser", "tests.console_stage")`.
+Tests ask for the fixture `browser_page`, and for `stage` of `tests.console_stage`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from embedded.programs import find_program, require_programs
@@ -78,9 +78,9 @@ class Watch:
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Return a running Chromium, one for all tests of this process."""
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Give a Chromium."""
     require_programs(["chromium"], told_on_stderr())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_program("chromium"), args=list(FLAGS))
@@ -88,9 +88,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def browser_page(chromium: Browser) -> Iterator[OpenPage]:
-    """Return a function that opens pages, each a browser of its own; what any of them complained of fails the test.
+@contextmanager
+def opening_pages(chromium: Browser) -> Iterator[OpenPage]:
+    """Give a function that opens pages, each a browser of its own; what any of them complained of fails the test.
 
     Its arguments: `base_url`; `cookie` of `Stage.cookie` to be logged in; `size`; `theme` "dark" or "light"; `language`
     "zh" or "en"; `allowed` patterns of complaints that the test provokes; further ones of Playwright's `new_context`.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -230,3 +231,39 @@ class Broker:
 def broker(test_home: Path) -> Broker:
     """Return a running broker, ended afterwards."""
     return Broker(EmbeddedBroker(EmbeddedSettings(home=test_home)))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Return a running Chromium, one for all browser tests of this process; see `tests.browser`."""
+    from tests.browser import running_chromium
+
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser_page(chromium: Any) -> Iterator[Any]:
+    """Return a function that opens pages which tolerate no complaint; see `tests.browser.opening_pages`."""
+    from tests.browser import opening_pages
+
+    with opening_pages(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stage(migrated_url: str) -> Iterator[Any]:
+    """Return a served city of 200 trucks with a dozen cases; see `tests.console_stage.Stage`."""
+    from tests.console_stage import staged
+
+    with staged(migrated_url) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def shared_stage(database_server: DatabaseServer, _migrated_template: str) -> Iterator[Any]:
+    """Return one stage for all tests of a module: for those that look at it, or that only add to it."""
+    from tests.console_stage import staged
+
+    with _copied(database_server, _migrated_template) as url, staged(url) as built:
+        yield built

@@ -18,7 +18,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import psycopg
-import pytest
 from numpy.typing import NDArray
 
 from api.recognition import COOKIE
@@ -275,10 +274,3 @@ def staged(
             stage = Stage(database_url, str(client.base_url).rstrip("/"), documents, connection, fleet)
             stage.seed_events(events)
             yield stage
-
-
-@pytest.fixture
-def stage(migrated_url: str) -> Iterator[Stage]:
-    """Return a served city of 200 trucks with a dozen cases."""
-    with staged(migrated_url) as built:
-        yield built

@@ -373,6 +373,8 @@ def test_permits_live_and_are_used_up(migrated_url: str) -> None:
         cancelled = take("cancel", comment="完工").json()
         assert [step["step"] for step in cancelled["steps"]] == ["apply", "approve", "suspend", "resume", "cancel"]
         assert (cancelled["allowed_steps"], cancelled["steps"][1]["comment"]) == ([], "同意")
+        late = {"remark": "改", "version": cancelled["version"]}
+        problem(client.patch("/v1/permits/R2", json=late), 422, "register-refused")
         # a world folder knows those in force alone, and takes none of the papers away
         write_documents(connection, {"permits": []})
         statuses = {each["permit_id"]: each["status"] for each in client.get("/v1/permits").json()["permits"]}
@@ -398,6 +400,9 @@ def test_duplicates_become_one_and_keep_their_past(migrated_url: str) -> None:
         stays = client.get("/v1/drivers/D1").json()["assignments"]
         assert [stay["vehicle_id"] for stay in stays] == ["V2", "V1"]
         assert stays[0]["to"] == stays[1]["from"]
+        for vehicle_id, drivers in (("V1", ["D1"]), ("V7", [])):
+            page = client.get("/v1/drivers", params={"vehicle_id": vehicle_id}).json()["drivers"]
+            assert [driver["driver_id"] for driver in page] == drivers
         (terminal,) = [each for each in client.get("/v1/terminals").json()["terminals"] if each["terminal_id"] == "T2"]
         assert [stay["vehicle_id"] for stay in terminal["assignments"]] == ["V1"] or len(terminal["assignments"]) == 2
         assert client.get("/v1/vehicle-register/V1").json()["terminal_ids"] == ["T2"]

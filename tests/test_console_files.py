@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from api.console_files import mount_console
 from api.settings import ApiSettings
@@ -20,53 +19,60 @@ pytestmark = pytest.mark.services
 STREETS = {"type": "FeatureCollection", "features": []}
 
 
-def client_of(folder: Path) -> TestClient:
+def answer_of(folder: Path, path: str) -> httpx.Response:
+    """Return what an app with the console of a folder answers."""
     app = FastAPI()
     mount_console(app, folder)
-    return TestClient(app)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+            return await client.get(path)
+
+    return asyncio.run(ask())
 
 
 @pytest.fixture
-def built(tmp_path: Path) -> Iterator[TestClient]:
-    """Return a client of a console as the build leaves it."""
+def built(tmp_path: Path) -> Path:
+    """Return a folder as the build leaves it."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>Muckline</title>")
     (tmp_path / "assets" / "index-abc.js").write_text("1")
-    with client_of(tmp_path) as client:
-        yield client
+    return tmp_path
 
 
-def test_start_leads_to_console(built: TestClient) -> None:
-    response = built.get("/", follow_redirects=False)
+def test_start_leads_to_console(built: Path) -> None:
+    response = answer_of(built, "/")
     assert (response.status_code, response.headers["location"]) == (307, "/console/")
 
 
 @pytest.mark.parametrize("path", ["/console/", "/console/wall", "/console/cases/0199-a.b", "/console/trucks/苏D1"])
-def test_addresses_of_console_are_its_page(built: TestClient, path: str) -> None:
-    response = built.get(path)
+def test_addresses_of_console_are_its_page(built: Path, path: str) -> None:
+    response = answer_of(built, path)
     assert (response.status_code, response.text) == (200, "<title>Muckline</title>")
     assert response.headers["cache-control"] == "no-cache"
 
 
-def test_hashed_files_are_kept_for_good(built: TestClient) -> None:
-    assert built.get("/console/assets/index-abc.js").headers["cache-control"] == "public, max-age=31536000, immutable"
+def test_hashed_files_are_kept_for_good(built: Path) -> None:
+    assert (
+        answer_of(built, "/console/assets/index-abc.js").headers["cache-control"]
+        == "public, max-age=31536000, immutable"
+    )
 
 
 @pytest.mark.parametrize("path", ["/console/assets/index-old.js", "/console/assets/../../console_files.py"])
-def test_missing_files_are_missing(built: TestClient, path: str) -> None:
-    response = built.get(path)
+def test_missing_files_are_missing(built: Path, path: str) -> None:
+    response = answer_of(built, path)
     assert response.status_code == 404 or response.text == "<title>Muckline</title>"
     assert "mount_console" not in response.text
 
 
-def test_missing_hashed_file_is_not_the_page(built: TestClient) -> None:
-    assert built.get("/console/assets/index-old.js").status_code == 404
+def test_missing_hashed_file_is_not_the_page(built: Path) -> None:
+    assert answer_of(built, "/console/assets/index-old.js").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/console", "/console/", "/console/wall"])
 def test_not_built_console_says_how_to_build(tmp_path: Path, path: str) -> None:
-    with client_of(tmp_path) as client:
-        response = client.get(path)
+    response = answer_of(tmp_path, path)
     assert response.status_code == 503
     assert "make console" in response.text
 

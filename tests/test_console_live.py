@@ -1,6 +1,7 @@
 """The live map and the wall screen in a real browser, on a real database that changes once a second.
 
-The long form of the first test: `MUCKLINE_LIVE_MAP_S=60 .venv/bin/pytest tests/test_console_live.py -k ten_thousand -s`.
+The long form of the first test, which tells what it measured:
+`MUCKLINE_LIVE_MAP_S=60 .venv/bin/pytest -s tests/test_console_live.py -k ten_thousand`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import DESKTOP, PHONE, WALL, OpenPage, assert_accessible, assert_drawn, keep_screenshot
 from tests.console_stage import Stage, staged
 
-pytest_plugins = ("tests.browser", "tests.console_stage")
 pytestmark = pytest.mark.services
 
 WATCHED_S = float(os.environ.get("MUCKLINE_LIVE_MAP_S", "10"))
@@ -61,7 +61,7 @@ def test_ten_thousand_trucks_once_a_second(migrated_url: str, browser_page: Open
         keep_screenshot(page, "live-10000-zh-dark")
     delays = delays_s(commits[first:], seen["shown"])
     share = seen["tasks_ms"] / 1000 / watched_s
-    print(
+    print(  # noqa: T201 - what was measured
         f"\n10,000 trucks, {watched_s:.0f} s: {len(seen['shown'])} updates, long tasks {share:.1%} of the main thread,"
         f" shown after p50 {statistics.median(delays):.2f} s, most {max(delays):.2f} s"
     )
@@ -71,12 +71,12 @@ def test_ten_thousand_trucks_once_a_second(migrated_url: str, browser_page: Open
     assert share < LONG_TASKS_MOST
 
 
-def test_new_case_comes_by_itself_and_leads_to_its_truck(stage: Stage, browser_page: OpenPage) -> None:
-    page = opened(browser_page(stage.base_url, cookie=stage.cookie()), "/console/")
+def test_new_case_comes_by_itself_and_leads_to_its_truck(shared_stage: Stage, browser_page: OpenPage) -> None:
+    page = opened(browser_page(shared_stage.base_url, cookie=shared_stage.cookie()), "/console/")
     before = page.locator(".alert-row").count()
-    stage.find_event("illegal_dumping", 3, "V00029", age_s=5)
+    shared_stage.find_event("illegal_dumping", 3, "V00029", age_s=5)
     expect(page.locator(".alert-row")).to_have_count(before + 1, timeout=2_000)
-    plate = next(truck["plate"] for truck in stage.documents["vehicles"] if truck["vehicle_id"] == "V00029")
+    plate = next(truck["plate"] for truck in shared_stage.documents["vehicles"] if truck["vehicle_id"] == "V00029")
     expect(page.locator(".toast.critical")).to_contain_text(plate)
     page.locator(".alert-row", has_text=plate).click()
     card = page.locator(".truck-card")
@@ -87,8 +87,8 @@ def test_new_case_comes_by_itself_and_leads_to_its_truck(stage: Stage, browser_p
     expect(card.get_by_role("button", name="停止跟踪")).to_be_visible()
 
 
-def test_filters_stand_in_the_address(stage: Stage, browser_page: OpenPage) -> None:
-    page = opened(browser_page(stage.base_url, cookie=stage.cookie()), "/console/")
+def test_filters_stand_in_the_address(shared_stage: Stage, browser_page: OpenPage) -> None:
+    page = opened(browser_page(shared_stage.base_url, cookie=shared_stage.cookie()), "/console/")
     page.get_by_role("button", name="停驶").click()
     page.get_by_label("运输企业").select_option("K02")
     assert page.url.endswith("?company=K02&hide=parked")
@@ -97,45 +97,43 @@ def test_filters_stand_in_the_address(stage: Stage, browser_page: OpenPage) -> N
     expect(page.get_by_label("运输企业")).to_have_value("K02")
 
 
-def test_company_sees_its_own_trucks_alone(stage: Stage, browser_page: OpenPage) -> None:
-    cookie = stage.cookie("company", name="hauler", company_id="K01")
-    page = opened(browser_page(stage.base_url, cookie=cookie), "/console/")
-    row = stage.connection.execute("select count(*) from vehicles where company_id = 'K01'").fetchone()
+def test_company_sees_its_own_trucks_alone(shared_stage: Stage, browser_page: OpenPage) -> None:
+    cookie = shared_stage.cookie("company", name="hauler", company_id="K01")
+    page = opened(browser_page(shared_stage.base_url, cookie=cookie), "/console/")
+    row = shared_stage.connection.execute("select count(*) from vehicles where company_id = 'K01'").fetchone()
     assert row is not None
     expect(page.locator(".legend")).to_contain_text(f"在册 {row[0]}")
 
 
-def test_interrupted_positions_say_so_and_come_back(stage: Stage, browser_page: OpenPage) -> None:
-    page = browser_page(stage.base_url, cookie=stage.cookie(), allowed=(r"WebSocket connection to",))
+def test_interrupted_positions_say_so_and_come_back(shared_stage: Stage, browser_page: OpenPage) -> None:
+    page = browser_page(shared_stage.base_url, cookie=shared_stage.cookie(), allowed=(r"WebSocket connection to",))
     opened(page, "/console/")
-    page.evaluate(
-        "document.querySelector('.live-page').dataset.before = document.querySelector('.live-page').dataset.positions"
-    )
+    page.evaluate("window.before = +document.querySelector('.live-page').dataset.positions")
     page.context.set_offline(True)
     page.evaluate("window.dispatchEvent(new Event('offline'))")
     page.context.set_offline(False)
-    with stage.driving():
-        page.wait_for_function(
-            "+document.querySelector('.live-page').dataset.positions > +document.querySelector('.live-page').dataset.before"
-        )
+    with shared_stage.driving():
+        page.wait_for_function("+document.querySelector('.live-page').dataset.positions > window.before")
     expect(page.locator(".connection.live")).to_be_visible()
 
 
-def test_wall_shows_counters_and_looks_at_a_new_critical_case(stage: Stage, browser_page: OpenPage) -> None:
-    page = opened(browser_page(stage.base_url, cookie=stage.cookie(), size=WALL), "/console/wall")
+def test_wall_shows_counters_and_looks_at_a_new_critical_case(shared_stage: Stage, browser_page: OpenPage) -> None:
+    page = opened(browser_page(shared_stage.base_url, cookie=shared_stage.cookie(), size=WALL), "/console/wall")
     expect(page.locator(".counters")).to_contain_text("在途车辆")
     expect(page.locator(".ticker li")).to_have_count(7)
-    today = stage.connection.execute("select count(*) from events where severity >= 1").fetchone()
+    today = shared_stage.connection.execute("select count(*) from events where severity >= 1").fetchone()
     assert today is not None
     expect(page.locator(".counter", has_text="违规").locator("dd")).not_to_have_text("–")
-    stage.find_event("no_permit", 3, "V00030", age_s=5)
+    shared_stage.find_event("no_permit", 3, "V00030", age_s=5)
     expect(page.locator(".in-focus")).to_contain_text("无准运证", timeout=3_000)
     assert_accessible(page)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_everybody_can_read_it(stage: Stage, browser_page: OpenPage, theme: str) -> None:
-    page = opened(browser_page(stage.base_url, cookie=stage.cookie(), theme=theme), "/console/?truck=V00003")
+def test_everybody_can_read_it(shared_stage: Stage, browser_page: OpenPage, theme: str) -> None:
+    page = opened(
+        browser_page(shared_stage.base_url, cookie=shared_stage.cookie(), theme=theme), "/console/?truck=V00003"
+    )
     expect(page.locator(".truck-card")).to_be_visible()
     page.locator(".layers summary").click()
     assert_accessible(page)
@@ -153,12 +151,12 @@ LOOKS = [
 ]
 
 
-def test_looks(stage: Stage, browser_page: OpenPage) -> None:
-    with stage.driving():
+def test_looks(shared_stage: Stage, browser_page: OpenPage) -> None:
+    with shared_stage.driving():
         for name, path, size, theme, language in LOOKS:
             phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if size == PHONE else {}
             page = browser_page(
-                stage.base_url, cookie=stage.cookie(), size=size, theme=theme, language=language, **phone
+                shared_stage.base_url, cookie=shared_stage.cookie(), size=size, theme=theme, language=language, **phone
             )
             opened(page, path)
             if "phone-zh" not in name:

@@ -189,9 +189,10 @@ def test_a_cursor_is_read_as_it_was_written(positions: dict[str, int]) -> None:
 @given(st.text(max_size=100))
 def test_no_text_breaks_the_cursor(text: str) -> None:
     try:
-        assert set(read_cursor(text, ("event",))) == {"event"}
-    except BadFeedCursor as error:
-        assert "expected a cursor" in str(error)
+        positions = read_cursor(text, ("event",))
+    except BadFeedCursor:
+        return
+    assert set(positions) == {"event"}
 
 
 def test_a_type_that_came_later_is_read_from_its_beginning() -> None:

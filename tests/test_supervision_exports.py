@@ -1,4 +1,4 @@
-"""Exports read back by readers that others wrote: nothing lost, nothing shifted, the zone named, no formula, no leak."""
+"""Exports read back by readers of others: nothing lost, nothing shifted, the zone named, no formula, no leak."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_kml_reads_back(connection: psycopg.Connection[Any]) -> None:
     told = {data.name: data.value for data in first.extended_data.elements}
     assert told["车牌号"] == "P1"
     track = made(connection, "track", "kml").decode()
-    assert track.count("<when>") == track.count("coord>") // 2 == 9
+    assert track.count("<kml:when>") == track.count("<gx:coord>") == 9
     assert "2026-05-29T04:26:50+08:00" in track
     sites = fastkml.KML.from_string(made(connection, "sites", "kml"))
     assert sites.features[0].features[0].geometry.__geo_interface__["type"] == "Polygon"
@@ -259,7 +259,7 @@ def test_too_many_rows_are_refused(connection: psycopg.Connection[Any]) -> None:
     write_export(connection, order, ADMINISTRATOR, io.BytesIO(), now=NOON, rows_most=9, progress=told.append)
 
 
-# Without a database -----------------------------------------------------------------------------------------------------
+# Without a database -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Jobs of a lane share a thread and a connection: what tells people does not wait 
 from __future__ import annotations
 
 from worker.cases_job import open_cases
-from worker.inbox_job import match_reports
+from worker.inbox_job import match_reports, open_reported_cases
 from worker.job import Job
 from worker.notices_job import make_notices
 from worker.scores_job import settle
@@ -21,6 +21,7 @@ LANES: dict[str, tuple[Job, ...]] = {
     "webhooks": (Job("webhooks", 1.0, push_documents, on=(EVENTS, CASES)),),
     "upkeep": (
         Job("say_alive", 5.0, say_alive, by_each=True),
+        Job("inbox_cases", 2.0, open_reported_cases),
         Job("inbox_matches", 60.0, match_reports),
         Job("scores", 10.0, settle),
         Job("lost_work", 30.0, find_lost_work),

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import PoolTimeout
 
 from storage.connect import connect_writer, conninfo
+from storage.errors import StorageError
 from storage.work_queue import SCHEMA
 from worker.settings import WorkSettings
 from worker.tasks import TASKS, Task
@@ -50,7 +51,14 @@ def make_queue(database_url: str, settings: WorkSettings, tasks: tuple[Task, ...
 
 def _runner(task: Task, context: TaskContext) -> Callable[..., Any]:
     async def run(**arguments: Any) -> None:
-        await asyncio.to_thread(task.run, context, **arguments)
+        try:
+            await asyncio.to_thread(task.run, context, **arguments)
+        except (psycopg.OperationalError, StorageError) as error:
+            log.warning("task_waits", task=task.name, meaning=str(error).strip())
+            raise
+        except Exception:
+            log.exception("task_failed", task=task.name, arguments=arguments)
+            raise
 
     return run
 
@@ -62,7 +70,7 @@ def _connect(database_url: str) -> Connection:
 async def serve_queue(database_url: str, settings: WorkSettings, stop: asyncio.Event) -> None:
     """Do tasks until told to stop."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages may hold a channel's URL
-    logging.getLogger("procrastinate").setLevel(logging.ERROR)
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what it has to say is said here, once
     while not stop.is_set():
         app = make_queue(database_url, settings)
         try:

@@ -83,7 +83,7 @@ def add_reading(router: APIRouter, register: Register) -> None:
             Format, Query(alias="format", description="`geojson` also by `Accept: application/geo+json`.")
         ] = "json",
         crs: CrsQuery = "wgs84",
-        equal: dict[str, str] = filters,
+        equal: dict[str, Any] = filters,
         limit: LimitQuery,
         cursor: CursorQuery = None,
     ) -> Response:
@@ -138,7 +138,7 @@ def add_files(router: APIRouter, register: Register) -> None:
     filters = filtered(register)
 
     async def file_items(
-        services: Services, viewer: Viewer, *, equal: dict[str, str], crs: Crs, media_type: str
+        services: Services, viewer: Viewer, *, equal: dict[str, Any], crs: Crs, media_type: str
     ) -> list[dict[str, Any]]:
         wanted = Wanted(equal=equal, limit=FILE_MOST + 1)
         items = await items_of(services, viewer, register, wanted, crs)
@@ -149,7 +149,7 @@ def add_files(router: APIRouter, register: Register) -> None:
         return items
 
     async def as_csv(
-        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, str] = filters
+        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, Any] = filters
     ) -> Response:
         items = await file_items(services, viewer, equal=equal, crs=crs, media_type="text/csv")
         name = f"{register.name}.csv"
@@ -157,7 +157,7 @@ def add_files(router: APIRouter, register: Register) -> None:
         return Response(write_csv(register, items), media_type="text/csv; charset=utf-8", headers=headers)
 
     async def as_geojson(
-        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, str] = filters
+        services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, Any] = filters
     ) -> Response:
         items = await file_items(services, viewer, equal=equal, crs=crs, media_type=GEOJSON)
         return json_answer(collection(register, items), GEOJSON)

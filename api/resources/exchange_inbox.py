@@ -55,6 +55,7 @@ class Report(BaseModel):
         id: Theirs: the same report sent again changes nothing, other content under the same id is a correction.
         plate: As it is written or was read; it is compared in normal form.
         company: Its id or its full name.
+        open_case: Whether the bureau shall work it as a case; unless told, incidents are and penalties are not.
     """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
@@ -70,6 +71,7 @@ class Report(BaseModel):
     amount_yuan: Annotated[float, Field(ge=0, le=1e9)] | None = None
     points: Annotated[int, Field(ge=0, le=1000)] | None = None
     position: ReportPoint | None = None
+    open_case: bool | None = None
 
 
 class Reports(BaseModel):
@@ -212,7 +214,9 @@ def sees_everybodys(viewer: Viewer) -> bool:
 def report_row(one: Report) -> dict[str, Any]:
     """Return the row of a report."""
     document = one.model_dump(mode="json", exclude={"id", "kind", "occurred_at"})
-    return {"external_id": one.id, "kind": one.kind, "occurred_at": one.occurred_at, "document": document}
+    wants_case = one.kind == "incident" if one.open_case is None else one.open_case
+    row = {"external_id": one.id, "kind": one.kind, "occurred_at": one.occurred_at, "document": document}
+    return row | {"wants_case": wants_case}
 
 
 def kept_report(viewer: Viewer, row: DictRow) -> dict[str, Any]:

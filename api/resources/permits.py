@@ -105,7 +105,7 @@ async def permits(
     ] = None,
     vehicle_id: Annotated[Name | None, Query(description="Only those that hold for this truck.")] = None,
     q: Annotated[Name | None, Query(description="Only where the id, company, site or spoil contains this.")] = None,
-    equal: dict[str, str] = _FILTERS,
+    equal: dict[str, Any] = _FILTERS,
     limit: LimitQuery,
     cursor: CursorQuery = None,
 ) -> Response:

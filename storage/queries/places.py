@@ -31,7 +31,7 @@ BALANCES = f"""
     select place_kind, place_id, day, loads, arrived, unweighed, sent_kg, received_kg, gap_share, settled, imbalanced,
         world_version
     from mass_balance
-    where {place_in_scope("place_kind", "place_id")}
+    where {place_in_scope("mass_balance.place_kind", "mass_balance.place_id")}
         and (%(place_kind)s::text is null or place_kind = %(place_kind)s)
         and (%(place_id)s::text is null or place_id = %(place_id)s)
         and (%(start)s::date is null or day >= %(start)s) and (%(end)s::date is null or day < %(end)s)

@@ -59,7 +59,7 @@ def _figures_sql(by: str) -> str:
         """,
         f"""
         select {of_trips or "''"}, 0, 0, trips, delivered, dumped,
-            (case when weighed_kg > 0 then weighed_kg else load_kg end) / 1000, 0, 0
+            mass_kg / 1000, 0, 0
         from (
             select * from trip_figures where day = any(%(stored)s)
             union all {TRIP_FIGURES}

@@ -41,7 +41,7 @@ TRIP_FIGURES = f"""
         count(*)::integer as trips,
         (count(*) filter (where ending = 'delivered'))::integer as delivered,
         (count(*) filter (where ending = 'dumped'))::integer as dumped,
-        coalesce(sum(load_kg), 0) as load_kg, coalesce(sum(weighed_kg), 0) as weighed_kg
+        coalesce(sum(coalesce(weighed_kg, load_kg)), 0) as mass_kg, count(weighed_kg)::integer as weighed
     from {_OF_DAYS.format(table="trips")}
         join vehicles using (vehicle_no)
         left join lateral (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -101,7 +101,8 @@ class MapPicture(Flowable):  # type: ignore[misc]  # reportlab has no types
         path.rect(0, 0, self.width, self.height)
         canvas.clipPath(path, stroke=0)
         _graticule(canvas, frame)
-        for place in content.places:
+        places = [place for place in content.places if frame.shows(place)]
+        for place in places:
             _draw_place(canvas, frame, place)
         for stretch in content.stretches:
             _draw_stretch(canvas, frame, stretch)
@@ -110,7 +111,7 @@ class MapPicture(Flowable):  # type: ignore[misc]  # reportlab has no types
         if content.event_at is not None:
             _event(canvas, frame.to_paper(content.event_at))
         canvas.restoreState()
-        _legend(canvas, content, frame)
+        _legend(canvas, replace(content, places=places), frame)
         _scale_bar(canvas, frame)
         _north(canvas, self.width - 16, 16)
         line(canvas, _corners(self.width, self.height), LINE, 0.8, closed=True)
@@ -150,6 +151,14 @@ class Frame:
             (at[0] - self.west_deg) * self.m_per_deg_lon * self.pt_per_m,
             (at[1] - self.south_deg) * M_PER_DEG * self.pt_per_m,
         )
+
+    def shows(self, place: Place) -> bool:
+        """Tell whether the box around a place reaches into the picture."""
+        paper = [self.to_paper(at) for ring in positions_of(place.feature.get("geometry")) for at in ring]
+        if not paper:
+            return False
+        xs, ys = zip(*paper, strict=True)
+        return max(xs) >= 0 and min(xs) <= self.width and max(ys) >= 0 and min(ys) <= self.height
 
 
 def positions_of(geometry: Mapping[str, Any] | None) -> list[list[LonLat]]:

@@ -96,6 +96,33 @@ LABELS: dict[str, Words] = {
     "zone_name": Words("区域名称", "Name of the zone"),
 }
 
+# Words that evidence uses as values; what devices say is explained by the contract's own table.
+VALUES: dict[str, Words] = {
+    "load": Words("载重", "load"),
+    "stay": Words("停留", "stay"),
+    "time": Words("超过期限", "time"),
+    "return": Words("空车返回", "return"),
+    "zone": Words("区域", "zone"),
+    "permit": Words("准运证", "permit"),
+    "road": Words("道路", "road"),
+    "class": Words("道路等级", "class of road"),
+    "city": Words("城市", "city"),
+    "site": Words("工地", "site"),
+    "delivered": Words("规范消纳", "delivered"),
+    "dumped": Words("偷倒", "dumped"),
+    "returned": Words("返回工地", "returned"),
+    "lost": Words("去向不明", "lost"),
+    "gate": Words("道闸", "gate"),
+    "washer": Words("冲洗设备", "washer"),
+    "lift": Words("举升", "lift"),
+    "washed": Words("冲洗达标", "washed"),
+    "not_washed": Words("未冲洗", "not washed"),
+    "too_short": Words("冲洗时长不足", "washed too short"),
+    "bypass": Words("绕行未冲洗", "driven past the washer"),
+    "in": Words("进场", "in"),
+    "out": Words("出场", "out"),
+}
+
 # By the unit that ends a name: how the number is written.
 UNITS: tuple[tuple[str, Callable[[float], str]], ...] = (
     ("_mps", lambda value: f"{value * 3.6:.1f} km/h"),
@@ -137,7 +164,13 @@ def written(name: str, value: Any, language: str, zone: tzinfo) -> str:
         if name.endswith("_ms"):
             return local(datetime.fromtimestamp(value / 1000, zone), zone)
         return quantity(name, float(value))
-    return str(value)
+    return value_word(str(value), language)
+
+
+def value_word(value: str, language: str) -> str:
+    """Return a word that evidence uses as a value; any other text as it is."""
+    words = VALUES.get(value)
+    return value if words is None else str(getattr(words, language))
 
 
 def quantity(name: str, value: float) -> str:

@@ -14,7 +14,7 @@ from supervision.cases.words import SOURCES, STATUSES, STEPS
 from supervision.drawing.page import BODY, SECTION, SMALL, TITLE, WIDTH, document, pairs, table, text
 from supervision.drawing.paper import CondPageBreak, Flowable, Image, KeepTogether, Spacer, mm
 from supervision.evidence.dossier import Dossier, clock_of, permit_of, thresholds_of
-from supervision.evidence.members import duration, label, local, quantity, written
+from supervision.evidence.members import duration, label, local, quantity, value_word, written
 from supervision.evidence.pictures import chart_of, episode, map_of
 from supervision.evidence.quality import record_quality
 from supervision.evidence.rule_texts import rule_text
@@ -192,19 +192,19 @@ class Writer:
             (self.say("dump_points"), trip["dump_point_id"] or trip["gate_dump_point_id"] or "—"),
             (label("load_kg", self._language), _mass(trip["load_kg"])),
             (self.say("weighed"), _mass(trip["weighed_kg"])),
-            (self.say("ending"), trip["ending"] or "—"),
+            (self.say("ending"), "—" if trip["ending"] is None else value_word(trip["ending"], self._language)),
         ]
 
     def _passages(self) -> Flowable:
         passages = self._dossier["passages"]
         if not passages:
             return text(self.say("no_passages"))
-        rows = [
-            (self.time(row["event_time"]), f"{row['device_kind']} {row['device']}", row["plate_read"] or "—",
-             _plain(row["body"]))
-            for row in passages[:MOST_ROWS]
-        ]  # fmt: skip
+        rows = [self._passage(row) for row in passages[:MOST_ROWS]]
         return table([self.say(name) for name in ("time", "device", "plate", "what")], rows, (3.2, 2.4, 2, 6))
+
+    def _passage(self, row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+        device = f"{value_word(row['device_kind'], self._language)} {row['device']}"
+        return self.time(row["event_time"]), device, row["plate_read"] or "—", _plain(row["body"], self._language)
 
     def quality(self) -> list[Flowable]:
         """Return how good the records are, and what else was found of the terminal."""
@@ -323,9 +323,10 @@ def evidence_pdf(
     )
 
 
-def _plain(body: Mapping[str, Any]) -> str:
+def _plain(body: Mapping[str, Any], language: str) -> str:
     """Return what a device said, as one line."""
-    said = ", ".join(f"{name}={value}" for name, value in body.items() if not isinstance(value, dict | list))
+    told = {name: value for name, value in body.items() if not isinstance(value, dict | list)}
+    said = ", ".join(f"{label(name, language)} {value_word(str(value), language)}" for name, value in told.items())
     return said[:160]
 
 

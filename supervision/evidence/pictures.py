@@ -10,7 +10,7 @@ from typing import Any
 from supervision.drawing.chart import Panel, ReadingsChart, Threshold
 from supervision.drawing.map_picture import MapContent, MapPicture, Place, Stretch
 from supervision.evidence.dossier import Dossier, clock_of
-from supervision.evidence.members import quantity
+from supervision.evidence.members import label, quantity
 from supervision.evidence.words import word
 
 Row = Mapping[str, Any]
@@ -59,6 +59,7 @@ def map_of(dossier: Dossier, language: str, size: tuple[float, float]) -> MapPic
     words = {
         name: word(name, language) for name in (*parts, "event", "sites", "dump_points", "zones", "corridors", "roads")
     }
+    event_at = _place_of(dossier)
     content = MapContent(
         stretches=[Stretch(phase, [_at(row) for row in rows]) for phase, rows in parts.items()],
         places=[
@@ -66,8 +67,8 @@ def map_of(dossier: Dossier, language: str, size: tuple[float, float]) -> MapPic
             for row in dossier["world"]["items"]
             if row["kind"] != "permits"
         ],
-        marks=_marks(placed, clock_of(dossier)),
-        event_at=_place_of(dossier),
+        marks=_marks(placed, clock_of(dossier), event_at),
+        event_at=event_at,
         words=words,
     )
     return MapPicture(content, *size)
@@ -97,17 +98,17 @@ def _panel(name: str, dossier: Dossier, language: str) -> Panel | None:
     if name != "speed" and all(math.isnan(value) for value in values):
         return None
     levels = [word(each, language) for each in ("closed", "half", "open")] if name == "cover" else None
-    return Panel(word(name, language), values, _thresholds(name, dossier["events"]), levels)
+    return Panel(word(name, language), values, _thresholds(name, dossier["events"], language), levels)
 
 
-def _thresholds(name: str, events: Sequence[Row]) -> list[Threshold]:
+def _thresholds(name: str, events: Sequence[Row], language: str) -> list[Threshold]:
     found: dict[float, Threshold] = {}
     for event in events:
         for member, factor in LEVELS.get(name, ()):
             value = event["opening"].get(member)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 level = round(float(value) * factor, 3)
-                found.setdefault(level, Threshold(level, f"{member} = {quantity(member, float(value))}"))
+                found.setdefault(level, Threshold(level, f"{label(member, language)} {quantity(member, float(value))}"))
     return list(found.values())
 
 
@@ -125,11 +126,13 @@ def _label(row: Row) -> str:
     return str(properties.get("name") or row["id"])
 
 
-def _marks(placed: Sequence[Row], zone: Any) -> list[tuple[tuple[float, float], str]]:
+def _marks(
+    placed: Sequence[Row], zone: Any, event_at: tuple[float, float] | None
+) -> list[tuple[tuple[float, float], str]]:
     marks: dict[tuple[float, float], str] = {}
     step = max(1, len(placed) // MARKS)
     for row in [*placed[::step], *placed[-1:]]:
         at = _at(row)
-        if all(math.dist(at, other) > NEARLY_STILL_DEG for other in marks):
+        if all(math.dist(at, other) > NEARLY_STILL_DEG for other in (*marks, *([event_at] if event_at else ()))):
             marks[at] = f"{row['fix_time'].astimezone(zone):%H:%M}"
     return list(marks.items())

@@ -38,6 +38,7 @@ def _way(vehicle_id: str, rows: list[Row]) -> Any:
         gx.Track(
             whens=[KmlDateTime(row["fix_time"]) for row in part],
             coords=[point_of(row) or (0.0, 0.0) for row in part],
+            angles=[(row["course_deg"] or 0.0, 0.0, 0.0) for row in part],
         )
         for part in segments(rows)
     ]

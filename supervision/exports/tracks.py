@@ -31,9 +31,9 @@ def segments(rows: list[Row]) -> list[list[Row]]:
 
 
 def name_of(sheet: Sheet, row: Row) -> str:
-    """Return what a map writes beside a row: the kind, the plate or the id, whichever there is first."""
-    names = [row.get("kind_name"), row.get("plate"), row.get("name"), row[sheet.columns[0].name]]
-    return " ".join(str(name) for name in names if name)
+    """Return what a map writes beside a row: the kind and the plate or name, else its id."""
+    names = [str(name) for name in (row.get("kind_name"), row.get("plate"), row.get("name")) if name]
+    return " ".join(names) or str(row[sheet.columns[0].name])
 
 
 def words_of(sheet: Sheet, row: Row) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,8 @@ def _status_faults(register: Register, name: str, before: Item | None, after: It
     if register.name != "permits":
         return []
     status, was = after.get("status"), None if before is None else before.get("status")
+    if was == "cancelled" and after != before:
+        return [Fault("status", "a permit that is not cancelled", shown(was), name)]
     if before is None:
         fits, expected = status in {None, "applied", "approved"}, "applied or approved, as it is new"
     else:

@@ -12,6 +12,8 @@ import type { View } from "./view";
 /** Room of the value axis, the same in every panel: times then stand above each other. */
 export const AXIS_PX = 44;
 const TIMES_PX = 22;
+/** Room above the highest value, for the panel's name and the labels of values. */
+const HEADROOM = 1.18;
 /** Ticks stand this far apart. */
 const TICK_PX = 84;
 
@@ -26,6 +28,7 @@ interface Props {
   track: Track;
   view: View;
   width_px: number;
+  height_px: number;
   thresholds: readonly Threshold[];
   /** What the panel reads at the time cursor. */
   reading: string;
@@ -45,16 +48,16 @@ export function Panel(props: Props) {
     if (width_px < AXIS_PX * 2 || !place.current) return undefined;
     chart.current = new uPlot(options(props, top), data as uPlot.AlignedData, place.current);
     return () => chart.current?.destroy();
-  }, [data, top, width_px, props.withTimes, isDark.value]);
+  }, [data, top, width_px, props.height_px, props.withTimes, isDark.value]);
   useEffect(() => {
     chart.current?.setScale("x", { min: view.from_ms / 1000, max: view.to_ms / 1000 });
-  }, [view, data, top, width_px, props.withTimes, isDark.value]);
+  }, [view, data, top, width_px, props.height_px, props.withTimes, isDark.value]);
   return (
-    <div class="chart-panel" data-panel={kind.key} style={{ height: `${kind.height_px + (props.withTimes ? TIMES_PX : 0)}px` }}>
+    <div class="chart-panel" data-panel={kind.key} style={{ height: `${props.height_px + (props.withTimes ? TIMES_PX : 0)}px` }}>
       <div ref={place} />
-      <div class="chart-thresholds" style={{ left: `${AXIS_PX}px`, height: `${kind.height_px}px` }}>
+      <div class="chart-thresholds" style={{ left: `${AXIS_PX}px`, height: `${props.height_px}px` }}>
         {thresholds.map((each) => (
-          <div class="chart-threshold" data-value={each.value} style={{ bottom: `${(100 * each.value) / top}%` }} key={each.label}>
+          <div class="chart-threshold" data-value={each.value} style={{ bottom: `${(100 * each.value) / (top * HEADROOM)}%` }} key={each.label}>
             <span>{each.label}</span>
           </div>
         ))}
@@ -80,20 +83,20 @@ export function solved(name: string): string {
   return found || colour(name);
 }
 
-function options({ kind, view, width_px, withTimes }: Props, top: number): uPlot.Options {
+function options({ kind, view, width_px, height_px, withTimes }: Props, top: number): uPlot.Options {
   const [muted, grid, line] = [solved("--muted"), solved("--line"), solved(kind.colour)];
   const font = "11px " + (colour("--font") || "sans-serif");
   const most = Math.max(2, Math.floor((width_px - AXIS_PX) / TICK_PX));
   return {
     width: width_px,
-    height: kind.height_px + (withTimes ? TIMES_PX : 0),
+    height: height_px + (withTimes ? TIMES_PX : 0),
     padding: [0, 0, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     ms: 1e-3,
     scales: {
       x: { time: false, auto: false, min: view.from_ms / 1000, max: view.to_ms / 1000 },
-      y: { auto: false, range: () => [0, top] },
+      y: { auto: false, range: () => [0, top * HEADROOM] },
     },
     axes: [
       {
@@ -119,7 +122,7 @@ function options({ kind, view, width_px, withTimes }: Props, top: number): uPlot
         grid: { stroke: grid, width: 1 },
         ticks: { show: false },
         splits: () => (kind.stepped ? [0, 1, 2] : [0, top / 2, top]),
-        values: (_, splits) => splits.map((value) => (kind.stepped ? "" : String(value))),
+        values: (_, splits) => splits.map((value) => (kind.stepped ? "" : value === 0 ? "" : String(value))),
       },
     ],
     series: [

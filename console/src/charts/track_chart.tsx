@@ -13,6 +13,13 @@ import { translator } from "../i18n";
 import { words } from "./words";
 import "./charts.css";
 
+export interface ChartSpan {
+  from_ms: number;
+  to_ms: number;
+  label: string;
+  tone?: ChartMark["tone"];
+}
+
 export interface ChartMark {
   time_ms: number;
   to_ms?: number;
@@ -27,9 +34,11 @@ interface Props {
   time: Signal<number>;
   thresholds?: Partial<Record<PanelKey, Threshold[]>>;
   /** Shaded spans: the event, above all. */
-  spans?: readonly { from_ms: number; to_ms: number; label: string }[];
+  spans?: readonly ChartSpan[];
   marks?: readonly ChartMark[];
   onSeek?: (time_ms: number) => void;
+  /** Lower panels where there is less room. */
+  scale?: number;
 }
 
 const t = translator(words);
@@ -46,7 +55,7 @@ export function readingAt(kind: PanelKind, track: Track, time_ms: number): strin
   return kind.key === "cover" ? t(COVERS[value]!) : `${value.toFixed(kind.digits)} ${kind.unit}`;
 }
 
-export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [], onSeek }: Props) {
+export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [], onSeek, scale = 1 }: Props) {
   const whole = useMemo<View>(() => ({ from_ms: track.start_ms, to_ms: track.end_ms }), [track]);
   const view = useSignal<View>(whole);
   const width_px = useSignal(0);
@@ -100,6 +109,7 @@ export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [
           track={track}
           view={view.value}
           width_px={width_px.value}
+          height_px={Math.round(kind.height_px * scale)}
           thresholds={thresholds[kind.key] ?? NO_THRESHOLDS}
           reading={readingAt(kind, track, now_ms)}
           withTimes={at === panels.length - 1}
@@ -128,7 +138,7 @@ export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [
       >
         {spans.map((span) => (
           <div
-            class="chart-span"
+            class={`chart-span tone-${span.tone ?? "critical"}`}
             key={span.label + span.from_ms}
             title={span.label}
             style={{ left: percent(span.from_ms), right: `calc(100% - ${percent(span.to_ms)})` }}

@@ -7,7 +7,7 @@ import { bandColour } from "./colours";
 import { type Colouring, GAP, lines } from "./line";
 import { cut, type Track } from "./track";
 
-export const SOURCES = ["track-places", "track-span", "track-lines", "track-marks", "track-truck"] as const;
+export const SOURCES = ["track-places", "track-span", "track-lines", "track-marks"] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export interface Drawn {
@@ -78,25 +78,6 @@ export function placeData(places: readonly Place[], colours: MapColours): GeoJSO
   );
 }
 
-export interface TruckAt {
-  lon_deg: number;
-  lat_deg: number;
-  course_deg: number;
-  silent: boolean;
-  label: string;
-  truck: number;
-}
-
-export function truckData(trucks: readonly TruckAt[]): GeoJSON.FeatureCollection {
-  return collection(
-    trucks.map((at) => ({
-      type: "Feature",
-      geometry: { type: "Point", coordinates: [at.lon_deg, at.lat_deg] },
-      properties: { course_deg: Number.isNaN(at.course_deg) ? 0 : at.course_deg, silent: at.silent, label: at.label },
-    })),
-  );
-}
-
 const width = (factor: number) => ["interpolate", ["linear"], ["zoom"], 10, 2.2 * factor, 14, 4 * factor, 18, 7 * factor];
 const round = { "line-cap": "round", "line-join": "round" };
 
@@ -121,14 +102,6 @@ export function layers(colours: MapColours): LayerSpecification[] {
       id: "track-marks-name", type: "symbol", source: "track-marks", minzoom: 11,
       layout: { ...text, "text-field": ["get", "label"], "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true },
       paint: { ...halo, "text-color": colours.text },
-    },
-    {
-      id: "track-truck", type: "symbol", source: "track-truck",
-      layout: {
-        ...text, "icon-image": "track-arrow", "icon-rotate": ["get", "course_deg"], "icon-rotation-alignment": "map", "icon-allow-overlap": true,
-        "icon-ignore-placement": true, "text-field": ["get", "label"], "text-offset": [0, -1.9], "text-allow-overlap": true, "text-ignore-placement": true,
-      },
-      paint: { ...halo, "text-color": colours.text, "icon-opacity": ["case", ["get", "silent"], 0.45, 1] },
     },
   ] as LayerSpecification[];
 }

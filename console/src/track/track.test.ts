@@ -60,6 +60,10 @@ describe("momentAt", () => {
     expect(momentAt(track, ms(5))!.lon_deg).toBeCloseTo(119.9705, 9);
     expect(momentAt(track, ms(10))).toMatchObject({ speed_kmh: 36, load_kg: 15000, cover: "open", silent: false });
   });
+  it("goes where it goes, where no course is told", () => {
+    expect(momentAt(track, ms(5))!.course_deg).toBeCloseTo(90, 6);
+    expect(momentAt(track, ms(4000))!.course_deg).toBeNaN();
+  });
   it("stays at the ends", () => {
     expect(momentAt(track, ms(-50))!.lon_deg).toBe(119.97);
     expect(momentAt(track, ms(4000))!.lon_deg).toBe(119.991);

@@ -129,9 +129,18 @@ function placeAt(track: Track, time_ms: number) {
   return {
     lon_deg: track.lon_deg[first]! + share * (track.lon_deg[second]! - track.lon_deg[first]!),
     lat_deg: track.lat_deg[first]! + share * (track.lat_deg[second]! - track.lat_deg[first]!),
-    course_deg: track.course_deg[first]!,
+    course_deg: courseAt(track, first, second),
     silent: span_ms > GAP_MS && share > 0 && share < 1,
   };
+}
+
+/** Return the course that was told, else the direction in which the truck went on; NaN for one that stood. */
+function courseAt(track: Track, first: number, second: number): number {
+  const told = track.course_deg[first]!;
+  const east = (track.lon_deg[second]! - track.lon_deg[first]!) * Math.cos((track.lat_deg[first]! * Math.PI) / 180);
+  const north = track.lat_deg[second]! - track.lat_deg[first]!;
+  if (!Number.isNaN(told) || (east === 0 && north === 0)) return told;
+  return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
 }
 
 const TIMES = new WeakMap<Track, Float64Array>();

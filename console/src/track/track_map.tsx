@@ -1,6 +1,5 @@
 /** The map of a track: its lines, the places concerned, marks, and the truck where the time cursor says. */
 import type { Signal } from "@preact/signals";
-import { effect } from "@preact/signals";
 import type * as GeoJSON from "geojson";
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -10,9 +9,10 @@ import { shownGeojson } from "../map/basemap";
 import { type CityMap, makeMap } from "../map/create";
 import { isDark } from "../shell/theme";
 import { legend } from "./colours";
-import { type Drawn, layers, lineData, type MapMark, markData, type Place, placeData, type SourceName, SOURCES, spanData, truckData } from "./layers";
+import { type Drawn, layers, lineData, type MapMark, markData, type Place, placeData, type SourceName, SOURCES, spanData } from "./layers";
 import { bounds } from "./line";
-import { momentAt, type Track } from "./track";
+import type { Track } from "./track";
+import { drive } from "./truck_markers";
 import { words } from "./words";
 import "./track_map.css";
 
@@ -69,7 +69,7 @@ export function TrackMap(props: Props) {
   useEffect(() => feed("track-span", spanData(drawn[0]?.track, span)) as void, [city, drawn, span]);
   useEffect(() => city && (feed("track-marks", markData(marks, city.colours)) as undefined) || undefined, [city, marks]);
   useEffect(() => city && (feed("track-places", placeData(places, city.colours)) as undefined) || undefined, [city, places]);
-  useEffect(() => city ? effect(() => moveTrucks(city, drawn, time.value, props.follow?.value ?? false)) : undefined, [city, drawn, props.follow]);
+  useEffect(() => city ? drive(city, drawn, time, props.follow) : undefined, [city, drawn, props.follow]);
   const first = drawn[0]?.track;
   useEffect(() => city ? look(city, props.focus ?? together(drawn)) : undefined, [city, first, drawn.length, props.focus?.join()]);
   useEffect(() => (city ? answering(city, props) : undefined), [city, first, marks, props.onMark, props.onSeek]);
@@ -96,52 +96,12 @@ function Legend({ colouring }: { colouring: "speed" | "load" }) {
 }
 
 function prepare({ map, colours }: CityMap): void {
-  map.addImage("track-arrow", arrow(colours.accent, colours.halo), { pixelRatio: 2 });
   for (const name of SOURCES) map.addSource(name, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
   for (const layer of layers(colours)) map.addLayer(layer);
 }
 
-/** Draw the truck: a disc with an arrow that points north. */
-function arrow(colour: string, halo: string): ImageData {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 64;
-  const pen = canvas.getContext("2d")!;
-  pen.lineJoin = "round";
-  pen.beginPath();
-  pen.arc(32, 32, 22, 0, 2 * Math.PI);
-  pen.fillStyle = colour;
-  pen.strokeStyle = halo;
-  pen.lineWidth = 6;
-  pen.fill();
-  pen.stroke();
-  pen.beginPath();
-  for (const [x, y] of [[32, 17], [43, 43], [32, 37], [21, 43]] as const) pen.lineTo(x, y);
-  pen.closePath();
-  pen.fillStyle = halo;
-  pen.fill();
-  return pen.getImageData(0, 0, 64, 64);
-}
-
 function put({ map, crs }: CityMap, name: SourceName, data: GeoJSON.FeatureCollection): void {
   (map.getSource(name) as GeoJSONSource | undefined)?.setData(shownGeojson(data, crs));
-}
-
-function moveTrucks(city: CityMap, drawn: readonly Drawn[], time_ms: number, follow: boolean): void {
-  const at = drawn.flatMap(({ track }, truck) => {
-    const moment = momentAt(track, time_ms);
-    return moment ? [{ ...moment, truck, label: drawn.length > 1 ? (track.plate ?? track.vehicle_id) : "" }] : [];
-  });
-  const data = shownGeojson(truckData(at), city.crs);
-  (city.map.getSource("track-truck") as GeoJSONSource | undefined)?.setData(data);
-  const first = data.features[0]?.geometry;
-  if (follow && first?.type === "Point") keepInView(city.map, first.coordinates as [number, number]);
-}
-
-function keepInView(map: MapLibre, place: [number, number]): void {
-  const { x, y } = map.project(place);
-  const { clientWidth, clientHeight } = map.getContainer();
-  const inside = x > clientWidth * 0.25 && x < clientWidth * 0.75 && y > clientHeight * 0.25 && y < clientHeight * 0.75;
-  if (!inside) map.jumpTo({ center: place });
 }
 
 function together(drawn: readonly Drawn[]): [number, number, number, number] | null {

@@ -260,6 +260,11 @@ language sql stable as $$
     from users where user_no = viewer and disabled_at is null
 $$;
 
+-- Permits have a status from a later migration on; those of before are approved.
+create function is_approved(permit permits) returns boolean language sql stable as $$
+    select coalesce(to_jsonb(permit) ->> 'status', 'approved') = 'approved'
+$$;
+
 -- A permit belongs to the company that it names; one that names none to the company of all its trucks.
 create function permits_of_company(wanted text) returns setof text language sql stable as $$
     select permit_id from permits where company_id = wanted
@@ -297,12 +302,12 @@ create function vehicles_of_districts(wanted text[]) returns setof text language
     cross join jsonb_array_elements_text(
         case jsonb_typeof(document -> 'vehicle_ids') when 'array' then document -> 'vehicle_ids' else '[]' end
     ) as vehicle_id
-    where upper_inf(valid) or upper(valid) > now()
+    where (upper_inf(valid) or upper(valid) > now()) and is_approved(permits)
     union
     select vehicle_id from permits_of_districts(wanted) as permit_id join permits using (permit_id)
     join vehicles using (company_id)
     where coalesce(jsonb_typeof(document -> 'vehicle_ids'), 'null') <> 'array'
-        and (upper_inf(valid) or upper(valid) > now())
+        and (upper_inf(valid) or upper(valid) > now()) and is_approved(permits)
     union
     select vehicle_id from events join vehicles using (vehicle_no)
     where district_id = any(wanted) and start_time > now() - interval '30 days' and withdrawn_at is null
@@ -353,7 +358,7 @@ create function visible(viewer integer, kind text) returns setof text language s
     where visible.kind in ('dump_point', 'corridor') and scope.company_id is not null
     union all
     select permit_id from scope_of(viewer) as scope join permits
-        on scope.everything or scope.is_public and valid @> now()
+        on scope.everything or scope.is_public and valid @> now() and is_approved(permits)
     where visible.kind = 'permit'
     union all
     select permit_id from scope_of(viewer) as scope, permits_of_company(scope.company_id) as permit_id

@@ -137,8 +137,8 @@ create table trip_figures (
     trips integer not null,
     delivered integer not null,
     dumped integer not null,
-    load_kg double precision not null,
-    weighed_kg double precision not null
+    mass_kg double precision not null, -- as weighed, else by the truck's sensor
+    weighed integer not null -- trips that a weighbridge weighed
 );
 create index trip_figures_day on trip_figures (day);
 

@@ -54,10 +54,12 @@ create table inbox_matches (
     matched text not null check (matched in ('plate', 'person', 'company', 'ambiguous', 'nothing')),
     vehicle_no integer references vehicles,
     company_id text,
+    wants_case boolean not null, -- a case is to be opened for it, or has been
     case_id uuid,
     changed_at timestamptz not null,
     constraint inbox_matches_key primary key (user_no, external_id)
 );
 create index inbox_matches_newest on inbox_matches (newest_no);
 create index inbox_matches_open on inbox_matches (newest_no) where vehicle_no is null;
+create index inbox_matches_cases on inbox_matches (newest_no) where wants_case and case_id is null;
 create index inbox_matches_vehicle on inbox_matches (vehicle_no);

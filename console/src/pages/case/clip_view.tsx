@@ -81,7 +81,7 @@ export function ClipView({ one, clip, events, places, colouring, capacity_kg, wi
   );
   const seek = (time_ms: number) => (time.value = time_ms);
   return (
-    <div class="clip">
+    <div class="case-clip">
       <div class="clip-map">
         <TrackMap
           drawn={drawn} time={time} span={spans[0] ?? null} marks={marks} places={places} label={t("track_label")} onSeek={seek}

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
 import { Badge, Button, Empty, ErrorNote, IconButton, Panel, Severity, Skeleton, Status, toastProblem } from "../../design";
 import { translator } from "../../i18n";
+import { followCases } from "../../live/case_stream";
 import { may } from "../../session/session";
 import type { Colouring } from "../../track/line";
 import { Actions } from "./actions";
@@ -19,7 +20,6 @@ import { playbackAddress, useCase } from "./load";
 import { Passages } from "./passages";
 import { Photos } from "./photos";
 import { usePlaces } from "./places";
-import { listen } from "./stream";
 import { Timeline } from "./timeline";
 import { words } from "./words";
 import "./case.css";
@@ -40,7 +40,7 @@ export default function CasePage({ case_id = "" }: Record<string, string>) {
   const [before, after] = useNeighbours(detail);
 
   useEffect(() => void loadKinds().catch(toastProblem), []);
-  useEffect(() => listen(null, { onCase: (one: Case) => one.case_id === case_id && setChangeNo(one.change_no), onResync: () => setChangeNo(Infinity) }), [case_id]);
+  useEffect(() => followCases({ onCase: (one: Case) => one.case_id === case_id && setChangeNo(one.change_no), onResync: () => setChangeNo(Infinity) }), [case_id]);
 
   if (failed && !detail) return <div class="page"><ErrorNote error={failed} /><Empty icon="search">{t("not_found")}</Empty></div>;
   if (!detail) return <div class="page"><Skeleton lines={8} /></div>;

@@ -9,6 +9,9 @@ import { words } from "./words";
 
 const t = translator(words);
 
+/** What the platform does by itself is done in the name of the records. */
+const BY_RECORDS = "records";
+
 const OWN: Record<string, IconName> = { open: "alert", event: "alert", withdrawn: "close" };
 
 function iconOf(step: string): IconName {
@@ -27,7 +30,7 @@ export function Timeline({ steps }: { steps: readonly CaseStep[] }) {
               <span><b>{wordOf("steps", step.step)}</b>{step.from_status !== step.to_status && <span class="muted"> → {statusName(step.to_status)}</span>}</span>
               <time class="muted" dateTime={step.at}>{fullTime(step.at)}</time>
             </div>
-            <div class="muted">{step.by_name ?? step.by ?? t("by_system")}<Detail detail={step.detail ?? {}} /></div>
+            <div class="muted">{step.by === BY_RECORDS ? t("by_system") : (step.by_name ?? step.by)}<Detail detail={step.detail ?? {}} /></div>
             {step.comment && <p class="said">{step.comment}</p>}
             {step.photos.length > 0 && <Photos photos={step.photos} />}
           </div>

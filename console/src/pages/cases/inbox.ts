@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../../api/client";
 import type { CaseStatus } from "../../design";
+import { followCases } from "../../live/case_stream";
 import { user } from "../../session/session";
 import type { Case } from "../case/case";
-import { listen } from "../case/stream";
 import { changed, EMPTY, type List, loaded, revealed, tidied, withPage } from "./list";
 import { apiQuery, belongs, type Filters } from "./query";
 
@@ -24,7 +24,6 @@ export interface Inbox {
   list: List;
   counts: Partial<Record<CaseStatus, number>>;
   failed: unknown;
-  live: boolean;
   put: (one: Case) => void;
   reveal: () => void;
   tidy: (keep: string | null) => void;
@@ -36,7 +35,6 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
   const [list, setList] = useState<List>(EMPTY);
   const [counts, setCounts] = useState<Inbox["counts"]>({});
   const [failed, fail] = useState<unknown>(null);
-  const [live, setLive] = useState(false);
   const [loads, setLoads] = useState(0);
   const me = user.value?.name ?? "";
   const query = apiQuery(filters, me);
@@ -51,18 +49,22 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
     }, COUNT_AFTER_MS) as unknown as number;
   };
   useEffect(() => {
-    let [current, stop] = [true, () => {}];
+    let current = true;
+    // Changes that come while the list is on its way would be overwritten by it.
+    let early: Case[] | null = [];
     fail(null);
     setList(EMPTY);
+    const stop = followCases({
+      onCase: (one) => (early ? void early.push(one) : put(one), count()),
+      onResync: () => setLoads((before) => before + 1),
+    });
     get<CasePage>("/v1/cases", { ...query, limit: LIMIT }).then((page) => {
       if (!current) return;
       setList(loaded(page.cases, page.next));
       setCounts(page.counts);
-      stop = listen(page.last_change_id, {
-        onCase: (one) => (put(one), count()),
-        onResync: () => setLoads((before) => before + 1),
-        onState: setLive,
-      });
+      const missed = early ?? [];
+      early = null;
+      missed.forEach(put);
     }, (error) => current && fail(error));
     return () => {
       current = false;
@@ -76,7 +78,7 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
     get<CasePage>(pathOf(list.next)).then((page) => setList((before) => withPage(before, page.cases, page.next)), fail);
   };
   return {
-    list, counts, failed, live, put, more,
+    list, counts, failed, put, more,
     reveal: () => setList(revealed),
     tidy: (keep) => setList((before) => tidied(before, keep)),
     reload: () => setLoads((before) => before + 1),

@@ -90,7 +90,6 @@ export default function Cases() {
       <div class="inbox-list">
         <div class="inbox-head">
           <h1>{t("cases")}</h1>
-          <span class={inbox.live ? "live-dot on" : "live-dot"} role="status">{t(inbox.live ? "live" : "reconnecting")}</span>
           <span class="grow" />
           {may("report") && <Button icon="plus" look="quiet" href="/console/report">{t("report")}</Button>}
         </div>

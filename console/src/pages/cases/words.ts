@@ -8,7 +8,7 @@ const zh = {
   more_rows: "加载更多", fresh: "{count} 件新案件", none: "没有符合条件的案件。", none_open: "没有待办案件，一切正常。", choose: "选择一件案件开始办理",
   choose_hint: "用 j、k 上下移动，a 受理，Enter 打开，x 多选", marked: "已选 {count} 件", unmark: "取消选择", mark: "选择 {case_no}",
   acknowledge: "受理", assign: "派遣", bulk_done: "{done} 件已{step}", bulk_failed: "{failed} 件未能{step}：{why}",
-  live: "实时", reconnecting: "重新连接中", open_page: "打开案件", list: "案件列表", preview: "案件预览", close: "关闭预览",
+  open_page: "打开案件", list: "案件列表", preview: "案件预览", close: "关闭预览",
   playback: "回放", evidence: "证据包", several: "{count} 件案件", gone: "已不在此列表", facts: "基本信息", what: "事件依据", steps: "办理过程",
   report: "上报", events: "{count} 个事件",
 };
@@ -24,7 +24,7 @@ export const words: Words<keyof typeof zh> = {
     more_rows: "Show more", fresh: "{count} new", none: "No case matches.", none_open: "Nothing to do: all is well.",
     choose: "Choose a case to work it here", choose_hint: "j and k move, a acknowledges, Enter opens, x marks", marked: "{count} marked",
     unmark: "Unmark", mark: "Mark {case_no}", acknowledge: "Acknowledge", assign: "Assign", bulk_done: "{step}: {done} done",
-    bulk_failed: "{step}: {failed} not possible: {why}", live: "Live", reconnecting: "Reconnecting", open_page: "Open the case",
+    bulk_failed: "{step}: {failed} not possible: {why}", open_page: "Open the case",
     list: "Cases", preview: "Preview of the case", close: "Close the preview", playback: "Playback", evidence: "Evidence",
     several: "{count} cases", gone: "no longer in this list", facts: "Facts", what: "What was found", steps: "What was done", report: "Report",
     events: "{count} events",

@@ -80,7 +80,7 @@ function Played({ wanted, trucks }: { wanted: Wanted; trucks: Truck[] }) {
   const marks = useMemo(() => list.flatMap((entry) => markOf(entry, track)), [list, track]);
   const chartMarks = useMemo(() => list.filter((entry) => entry.event).map(chartMarkOf), [list]);
   const spans = useMemo(
-    () => list.filter((entry) => entry.event && entry.to_ms > entry.from_ms).map((entry) => ({ from_ms: entry.from_ms, to_ms: entry.to_ms, label: entryText(entry) })),
+    () => list.filter((entry) => entry.event && entry.to_ms > entry.from_ms).map((entry) => ({ from_ms: entry.from_ms, to_ms: entry.to_ms, label: entryText(entry), tone: entry.tone })),
     [list],
   );
   usePlaybackKeys({
@@ -113,7 +113,7 @@ function Played({ wanted, trucks }: { wanted: Wanted; trucks: Truck[] }) {
         <Transport clock={clock} track={track} follow={follow} colouring={colouring} onColouring={setColouring} />
         <Slider time={clock.time} from_ms={wanted.from_ms} to_ms={wanted.to_ms} entries={list} onSeek={clock.seek} />
         <div class="playback-chart" role="group" aria-label={t("chart")}>
-          <TrackChart track={track} time={clock.time} marks={chartMarks} spans={spans} />
+          <TrackChart track={track} time={clock.time} marks={chartMarks} spans={spans} scale={0.74} />
         </div>
         <p class="muted small keys-line">{t("keys").split(" · ").map((part) => <KeyHint key={part} keys={part} />)}</p>
       </div>

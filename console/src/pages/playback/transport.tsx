@@ -33,9 +33,9 @@ export function Transport({ clock, track, follow, colouring, onColouring }: Prop
         <Button look="quiet" icon="crosshair" aria-pressed={follow.value} onClick={() => (follow.value = !follow.value)}>{t("follow")}</Button>
       </div>
       <time class="now" data-now={Math.round(clock.time.value)}>{fullTime(clock.time.value)}</time>
-      <dl class="readings" aria-label={t("facts")}>
-        {PANELS.map((panel) => <dd key={panel.key} data-now-reading={panel.key}>{readingAt(panel, track, clock.time.value)}</dd>)}
-      </dl>
+      <p class="readings">
+        {PANELS.map((panel) => <span key={panel.key} data-now-reading={panel.key}>{readingAt(panel, track, clock.time.value)}</span>)}
+      </p>
       <span class="grow" />
       <div class="segments" role="group" aria-label={t("colour")}>
         {(["speed", "load", "plain"] as const).map((each) => (

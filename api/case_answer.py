@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -213,7 +214,7 @@ def whole_case_answer(row: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
         **{name: row[name] for name in OF_THE_WHOLE},
         "reported_plate": shown_plate(viewer, row["reported_plate"]),
         "contact": row["contact"] if viewer.may(Permission.WORK) else None,
-        "allowed_steps": allowed_steps(state, actor_of(viewer)),
+        "allowed_steps": allowed_steps(state, actor_of(viewer), datetime.now(UTC)),
         "candidates": [_candidate(found, viewer) for found in row["candidates"]] if _sees_others(viewer) else [],
     }
 

@@ -11,6 +11,8 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.range import Range
 
+from storage.scope import seen
+
 # Whoever works in one district only is not sent to another.
 SUITABLE = """
     u.disabled_at is null and u.role = any(%(roles)s)
@@ -25,12 +27,16 @@ ON_DUTY = f"""
     order by (select count(*) from cases c where c.assignee_no = u.user_no and c.status = 'assigned'), u.name
     limit 1
 """  # noqa: S608 - our names
-TRUCK = """
+# One that the user sees, or that was near what the case is about.
+TRUCK = f"""
     select vehicle_no, vehicle_id, company_id from vehicles
-    where vehicle_id = %(vehicle_id)s and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where vehicle_id = %(vehicle_id)s and (
+        vehicle_id in {seen("vehicle")}
+        or exists (select from case_candidates n where n.case_id = %(case_id)s and n.vehicle_no = vehicles.vehicle_no)
+    )
 """
-# Photos that a step may show: the user's own.
-OWN_PHOTOS = "select photo_id from photos where photo_id = any(%s) and uploader_no = %s"
+# Photos that a step may show: the user's own; kept until the step is.
+OWN_PHOTOS = "select photo_id from photos where photo_id = any(%s) and uploader_no = %s for key share"
 FORGET_SHIFTS = "delete from duty_shifts where district_id = %s and valid && %s"
 ADD_SHIFT = """
     insert into duty_shifts (district_id, user_no, valid)
@@ -52,10 +58,10 @@ def on_duty(
     return _one(connection, ON_DUTY, {"district_id": district_id, "at": at, "roles": list(roles)})
 
 
-def truck_named(connection: Connection, vehicle_id: str, viewer: int) -> DictRow | None:
-    """Return a truck that a viewer sees."""
+def truck_named(connection: Connection, vehicle_id: str, viewer: int, case_id: UUID | None = None) -> DictRow | None:
+    """Return a truck that a viewer sees, or that is a candidate of a case."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(TRUCK, {"vehicle_id": vehicle_id, "viewer": viewer}).fetchone()
+        return cursor.execute(TRUCK, {"vehicle_id": vehicle_id, "viewer": viewer, "case_id": case_id}).fetchone()
 
 
 def own_photos(connection: Connection, photos: Sequence[UUID], user_no: int) -> set[UUID]:

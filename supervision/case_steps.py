@@ -66,14 +66,16 @@ def take_step(connection: Connection, case_id: UUID, wanted: StepWanted, actor: 
         if already_taken(connection, case_id, actor.user_no, wanted.retry_key):
             return False
         state = state_of(row)
-        order = _resolved(connection, wanted, state, actor.user_no, now)
+        order = _resolved(connection, case_id, wanted, state, actor.user_no, now)
         changed, step = take(state, order, actor, now)
         change_cases(connection, [asdict(changed) | {"case_id": case_id, "updated_at": now}])
         add_steps(connection, [step_row(case_id, step) | {"retry_key": wanted.retry_key}])
     return True
 
 
-def _resolved(connection: Connection, wanted: StepWanted, state: CaseState, user_no: int, now: datetime) -> StepOrder:
+def _resolved(
+    connection: Connection, case_id: UUID, wanted: StepWanted, state: CaseState, user_no: int, now: datetime
+) -> StepOrder:
     """Return the order with what names stand for; what its step has no use for is left out."""
     needs = LIFE[wanted.step].needs
     assignee = _assignee(connection, wanted, state, now) if "assignee" in needs else None
@@ -86,7 +88,7 @@ def _resolved(connection: Connection, wanted: StepWanted, state: CaseState, user
         due_at=wanted.due_at,
         reason=wanted.reason,
         satisfaction=wanted.satisfaction,
-        truck=_truck(connection, wanted, user_no) if "truck" in needs else None,
+        truck=_truck(connection, wanted, user_no, case_id) if "truck" in needs else None,
         photos=_photos(connection, wanted, user_no),
     )
 
@@ -106,10 +108,10 @@ def _assignee(connection: Connection, wanted: StepWanted, state: CaseState, now:
     return found
 
 
-def _truck(connection: Connection, wanted: StepWanted, user_no: int) -> Truck | None:
+def _truck(connection: Connection, wanted: StepWanted, user_no: int, case_id: UUID) -> Truck | None:
     if wanted.vehicle_id is None:
         return None
-    row = truck_named(connection, wanted.vehicle_id, user_no)
+    row = truck_named(connection, wanted.vehicle_id, user_no, case_id)
     if row is None:
         raise StepIncomplete(f"expected a vehicle of the registry, got {wanted.vehicle_id!r}", missing="vehicle_id")
     return Truck(**row)

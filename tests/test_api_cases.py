@@ -210,16 +210,21 @@ def test_the_stream_tells_each_viewer_of_its_own_cases_and_resumes(
     ready_stream(client)
     last = client.get("/v1/cases").json()["last_change_id"]
     company = httpx.Client(base_url=client.base_url, headers=as_user(migrated_url, "company", company_id="C2"))
+    association = httpx.Client(base_url=client.base_url, headers=as_user(migrated_url, "association"))
     with (
         company,
+        association,
         streaming(client, path="/v1/cases/stream") as bureau,
         streaming(company, path="/v1/cases/stream") as own,
         streaming(company) as events,
+        streaming(association, path="/v1/cases/stream") as masked,
     ):
-        wait_until(lambda: bureau.live and own.live and events.live)
+        wait_until(lambda: bureau.live and own.live and events.live and masked.live)
         write(connection, dumping(900), dumping(901, vehicle="V4"))
         open_cases(connection, datetime.now(UTC))
         wait_until(lambda: len(bureau.events) == 2 and len(own.events) == 1 and len(events.events) == 1)
+        wait_until(lambda: len(masked.events) == 2)
+        assert {case["plate"] for case in masked.events} == {"***"}
         assert own.events[0]["vehicle_id"] == events.events[0]["vehicle_id"] == "V4"
         assert own.events[0] == client.get("/v1/cases", params={"vehicle_id": "V4"}).json()["cases"][0]
         connection.execute("update users set company_id = 'C1' where name = 'company'")

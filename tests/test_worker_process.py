@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from working import add_event, add_trucks
 from embedded.postgres import EmbeddedPostgres
 from muckline.child import broker_environment
 from storage.migrate import upgrade
+from storage.work_queue import defer
 from storage.worker_status import claimed
 from worker.job import Job, JobContext, JobRunner
 from worker.settings import WorkSettings
@@ -57,7 +59,9 @@ def test_it_survives_its_database_and_ends_in_order(
         own_database.ensure()
         with psycopg.connect(url, autocommit=True) as connection:
             add_event(connection)
+            defer(connection, "deliver", delivery_id=str(uuid.uuid4()))
         until(lambda: asked(url, "select count(*) from cases") == 1, 30)
+        until(lambda: asked(url, "select count(*) from queue.procrastinate_jobs") == 0, 30)
         until(lambda: seen_lately(url), 30)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

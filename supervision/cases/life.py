@@ -15,7 +15,7 @@ from datetime import datetime
 from supervision.cases.due import step_due
 from supervision.cases.effects import EFFECTS
 from supervision.cases.errors import CaseMovedOn, StepNotAllowed, StepNotPermitted
-from supervision.cases.needs import Asked, check_needs
+from supervision.cases.needs import Asked, check_needs, no_extension
 from supervision.cases.state import ENDED, Actor, CaseState, StepOrder, StepRecord
 from supervision.kinds import kind_of
 
@@ -83,9 +83,15 @@ def sources_of(step: str, state: CaseState) -> frozenset[str]:
     return LIFE[step].sources
 
 
-def allowed_steps(state: CaseState, actor: Actor) -> list[str]:
+def allowed_steps(state: CaseState, actor: Actor, now: datetime) -> list[str]:
     """Return the steps that somebody could take now, in the order of the table."""
-    return [step for step in LIFE if _permitted(LIFE[step], actor) and state.status in sources_of(step, state)]
+    return [
+        step
+        for step, rule in LIFE.items()
+        if _permitted(rule, actor)
+        and state.status in sources_of(step, state)
+        and (step != "extend" or no_extension(state, actor, now) is None)
+    ]
 
 
 def take(state: CaseState, order: StepOrder, actor: Actor, now: datetime) -> tuple[CaseState, StepRecord]:

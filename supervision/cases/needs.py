@@ -39,6 +39,16 @@ def check_needs(needs: Sequence[str], asked: Asked) -> None:
         NEEDS[need](asked)
 
 
+def no_extension(state: CaseState, actor: Actor, now: datetime) -> str | None:
+    """Return why a case cannot be extended any more, None where it can."""
+    if now >= state.due_at:
+        return f"expected an extension before the case was due ({state.due_at.isoformat()}), it is late"
+    most = EXTENSIONS_MOST if actor.may_verify else EXTENSIONS_OF_WORKERS
+    if state.extensions >= most:
+        return f"expected at most {most} extensions by this role, the case has had {state.extensions}"
+    return None
+
+
 def extended_to(state: CaseState, order: StepOrder) -> datetime:
     """Return until when an extension goes: as asked, or as long again as the kind has at first."""
     return order.due_at or state.due_at + timedelta(hours=kind_of(state.kind).due_h)
@@ -78,11 +88,8 @@ def _extension(asked: Asked) -> None:
     state = asked.state
     _reason_of(EXTENSION_REASONS, asked)
     _comment_if_other(asked)
-    if asked.now >= state.due_at:
-        raise StepNotAllowed(f"expected an extension before the case was due ({state.due_at.isoformat()}), it is late")
-    most = EXTENSIONS_MOST if asked.actor.may_verify else EXTENSIONS_OF_WORKERS
-    if state.extensions >= most:
-        raise StepNotAllowed(f"expected at most {most} extensions by this role, the case has had {state.extensions}")
+    if (why_not := no_extension(state, asked.actor, asked.now)) is not None:
+        raise StepNotAllowed(why_not)
     until = extended_to(state, asked.order)
     if not state.due_at < until <= state.due_at + EXTENSION_MOST:
         raise StepIncomplete(

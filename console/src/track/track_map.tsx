@@ -64,11 +64,13 @@ export function TrackMap(props: Props) {
 
   const colouring = drawn[0]?.colouring ?? "plain";
   const linesOf = useMemo(() => lineData(drawn), [drawn]);
-  const feed = (name: SourceName, data: GeoJSON.FeatureCollection) => city && put(city, name, data);
-  useEffect(() => feed("track-lines", linesOf) as void, [city, linesOf]);
-  useEffect(() => feed("track-span", spanData(drawn[0]?.track, span)) as void, [city, drawn, span]);
-  useEffect(() => city && (feed("track-marks", markData(marks, city.colours)) as undefined) || undefined, [city, marks]);
-  useEffect(() => city && (feed("track-places", placeData(places, city.colours)) as undefined) || undefined, [city, places]);
+  const feed = (name: SourceName, data: (city: CityMap) => GeoJSON.FeatureCollection) => {
+    if (city) put(city, name, data(city));
+  };
+  useEffect(() => feed("track-lines", () => linesOf), [city, linesOf]);
+  useEffect(() => feed("track-span", () => spanData(drawn[0]?.track, span)), [city, drawn, span]);
+  useEffect(() => feed("track-marks", ({ colours }) => markData(marks, colours)), [city, marks]);
+  useEffect(() => feed("track-places", ({ colours }) => placeData(places, colours)), [city, places]);
   useEffect(() => city ? drive(city, drawn, time, props.follow) : undefined, [city, drawn, props.follow]);
   const first = drawn[0]?.track;
   useEffect(() => city ? look(city, props.focus ?? together(drawn)) : undefined, [city, first, drawn.length, props.focus?.join()]);

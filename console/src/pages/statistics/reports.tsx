@@ -34,8 +34,8 @@ export function Reports() {
       <div class="filters">
         <Field label={t("period")}><Select value={period} onValue={choose} choices={[{ value: "day", label: t("day") }, { value: "month", label: t("month") }]} /></Field>
         <Field label={t("date")}><Input type="date" value={day} onValue={pick} /></Field>
-        <Button icon="download" href={file("xlsx")} download>XLSX</Button>
-        <Button icon="download" href={file("pdf")} download>PDF</Button>
+        <Button icon="download" href={file("xlsx")}>XLSX</Button>
+        <Button icon="download" href={file("pdf")}>PDF</Button>
       </div>
       <div class="panel sheet"><List list={list} columns={columns()} id={(row) => `${row.period} ${row.first_day}`} caption={t("reports")} empty={t("no_reports")} /></div>
     </>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from datetime import datetime
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import psycopg
 
@@ -47,7 +47,7 @@ class ExportMaker:
             return await asyncio.to_thread(self._made, order, asker, now)
 
     def _made(self, order: Order, asker: Asker, now: datetime) -> tuple[IO[bytes], int]:
-        file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it outlives this call
+        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - it outlives this call
         try:
             with psycopg.connect(self._conninfo, autocommit=True) as connection:
                 limit = f"{self._statement_timeout_s}s"
@@ -57,4 +57,4 @@ class ExportMaker:
             file.close()
             raise
         file.seek(0)
-        return file, rows  # type: ignore[return-value]
+        return file, rows

@@ -1,8 +1,8 @@
 """Live positions for all viewers from one read a second; nobody waits for anybody.
 
 A tick reads every truck's newest state, packs it once and remembers for each record the tick at which it changed last.
-A viewer is sent what changed since the tick that it was sent before, cut by what it may see: however slow its reader is,
-nothing is queued for it, and what it gets next is the newest state. Nothing is read while nobody looks.
+A viewer is sent what changed since the tick that it was sent before, cut by what it may see: however slow its reader
+is, nothing is queued for it, and what it gets next is the newest state. Nothing is read while nobody looks.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "store",
     "query",
     "http_queries",
+    "history",
     "receive",
     "jt808_bridge",
     "end_to_end",

@@ -14,14 +14,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 
+import numpy as np
+import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
+from api.basemap_files import STREETS
 from api.tokens import access_token
 from embedded.processes import free_port, is_free
 from embedded.stack import resolve_broker, resolve_database_url
@@ -29,7 +33,10 @@ from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
 from muckline.api_secret import api_secret
 from muckline.child import Child, broker_environment, children, settings_environment
+from muckline.demo_accounts import Account, accounts_for, add_accounts
 from muckline.settings import Settings, read_secret
+from simulators.basemap import basemap
+from simulators.chinese_names import named_in_chinese
 from simulators.importers.recording import REGION as RECORDED_REGION
 from simulators.live import run_live, unix_ms
 from simulators.scenario import Scenario
@@ -69,6 +76,7 @@ class Stack:
         up_at: When it was ready, on `time.monotonic`'s clock. [s]
         processes: Ingest and API.
         token: The demo's own access to the API.
+        accounts: Who may log in.
     """
 
     database_url: str
@@ -77,6 +85,7 @@ class Stack:
     up_at: float
     processes: list[Child]
     token: str
+    accounts: list[Account]
 
     def get(self, path: str) -> Any:
         """Return what the API answers."""
@@ -91,7 +100,9 @@ class Stack:
 
 
 @contextmanager
-def running_stack(settings: Settings, console: Console, documents: Mapping[str, Any]) -> Iterator[Stack]:
+def running_stack(
+    settings: Settings, console: Console, documents: Mapping[str, Any], ground: Path | None = None
+) -> Iterator[Stack]:
     """Start what is needed around a world, and stop what was started here; the embedded servers go on for others.
 
     The world is in the database before ingest reads it, and what earlier demos recorded of its trucks is gone.
@@ -111,6 +122,8 @@ def running_stack(settings: Settings, console: Console, documents: Mapping[str, 
         upgrade(database_url)
     with steps.step("Loading the world"):
         load_world(database_url, documents)
+        accounts = accounts_for(documents)
+        add_accounts(database_url, accounts)
     api_port = settings.api.port if settings.api.port and is_free(settings.api.port) else free_port()
     metrics_url = f"http://127.0.0.1:{(metrics_port := free_port())}/metrics"
     environment = settings_environment(settings) | {
@@ -120,15 +133,17 @@ def running_stack(settings: Settings, console: Console, documents: Mapping[str, 
         "MUCKLINE_INGEST__REGIONS": "",  # a demo reads whichever its trucks report from
         "MUCKLINE_INGEST__METRICS_HOST": "127.0.0.1",
         "MUCKLINE_INGEST__METRICS_PORT": str(metrics_port),
+        "MUCKLINE_WORK__CONSOLE_URL": f"http://{settings.api.host}:{api_port}/console",
+        **({} if ground is None else {"MUCKLINE_API__BASEMAP": str(ground)}),
     }
-    with children(["ingest", "api"], environment, settings.embedded.home / "logs") as processes:
+    with children(["ingest", "api", "work"], environment, settings.embedded.home / "logs") as processes:
         api_url = f"http://{settings.api.host}:{api_port}"
-        with steps.step("Starting ingest and API"):
+        with steps.step("Starting ingest, API and worker"):
             _wait_until(processes, "the API to answer", f"{api_url}/healthz", b"ok")
             # A broker keeps nothing for an ingest that has never been there.
             _wait_until(processes, "ingest to reach the broker", metrics_url, b"\nmuckline_ingest_connected 1.0\n")
         token = demo_token(settings, database_url)
-        yield Stack(database_url, broker, api_url, time.monotonic(), processes, token)
+        yield Stack(database_url, broker, api_url, time.monotonic(), processes, token, accounts)
 
 
 def demo_token(settings: Settings, database_url: str) -> str:
@@ -266,8 +281,16 @@ def _line(event: dict[str, Any], after_s: float) -> str:
 
 
 def city_world(scenario: Scenario, seed: int) -> dict[str, Any]:
-    """Return the world of a city that begins now."""
-    return Simulation(scenario, seed, unix_ms(), endless=True).documents
+    """Return the world of a city that begins now, with names as a Chinese city has them."""
+    return named_in_chinese(Simulation(scenario, seed, unix_ms(), endless=True).documents)
+
+
+def draw_basemap(folder: Path, scenario: Scenario, seed: int) -> Path:
+    """Write the map beneath the city into a folder, for the API to serve, and return the folder."""
+    city = Simulation(scenario, seed, unix_ms(), endless=True).city
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STREETS).write_bytes(orjson.dumps(basemap(np.random.default_rng(seed), city)))
+    return folder
 
 
 async def run_city(stack: Stack, scenario: Scenario, seed: int, stop: asyncio.Event, watch: Watch) -> None:

@@ -49,6 +49,7 @@ class Simulation:
     """A city, its fleet and all their terminals, from one seed.
 
     Attributes:
+        city: All that stands still.
         documents: The world that the truth is told against.
         fleet: The trucks.
         stations: All terminals, trucks first.
@@ -71,7 +72,7 @@ class Simulation:
         entropy = seed if scenario.day is None else [seed, crc32(scenario.title.encode())]
         seeds = np.random.SeedSequence(entropy).spawn(7)
         city_seed, fleet_seed, trucks_seed, luck_seed, outage_seed, clock_seed, storm_seed = seeds
-        city = generate_city(np.random.default_rng(city_seed), scenario.city)
+        self.city = city = generate_city(np.random.default_rng(city_seed), scenario.city)
         wanted = scenario.wanted_sensors
         self.fleet = generate_fleet(np.random.default_rng(fleet_seed), scenario.fleet, city, wanted)
         self.documents = world_documents(city, self.fleet, EPOCH + timedelta(milliseconds=start_ms))

@@ -34,7 +34,7 @@ TRUCK = f"""
         vehicle_id in {seen("vehicle")}
         or exists (select from case_candidates n where n.case_id = %(case_id)s and n.vehicle_no = vehicles.vehicle_no)
     )
-"""
+"""  # noqa: S608 - our names
 # Photos that a step may show: the user's own; kept until the step is.
 OWN_PHOTOS = "select photo_id from photos where photo_id = any(%s) and uploader_no = %s for key share"
 FORGET_SHIFTS = "delete from duty_shifts where district_id = %s and valid && %s"

@@ -67,6 +67,8 @@ values (%(subscription_id)s, %(case_id)s, %(reason)s, %(nth)s, %(channel_ids)s, 
 on conflict do nothing
 """
 
+KNOWN = "select subscription_id, case_id, reason, nth from notices where case_id = any(%s)"
+
 PENDING = """
 select n.notice_no, n.subscription_id, n.case_id, n.reason, n.severity, n.channel_ids, n.title, n.line, n.created_at,
     c.status as case_status
@@ -119,6 +121,11 @@ def read_seen(connection: Connection, owners: Iterable[int], case_ids: Sequence[
     for row in _rows(connection, SEEN, {"owners": sorted(set(owners)), "cases": list(case_ids)}):
         seen.setdefault(row["case_id"], set()).add(row["owner_no"])
     return {case_id: frozenset(owners) for case_id, owners in seen.items()}
+
+
+def read_known(connection: Connection, case_ids: Sequence[UUID]) -> set[tuple[UUID, UUID, str, int]]:
+    """Return the keys of the notices of some cases."""
+    return set(connection.execute(KNOWN, [list(case_ids)]).fetchall())
 
 
 def write_notices(connection: Connection, notices: Sequence[dict[str, Any]]) -> int:

@@ -1,7 +1,8 @@
 """Deliveries written: a message for one channel, each attempt to hand it over, and when to try again.
 
-A delivery and the job that sends it are committed together. A channel is taken before each attempt: one message at a
-time, no more in a minute than its receiver takes, and none while it recovers from a failure.
+A delivery and the job that sends it are committed together; a channel has one job, which sends what is due. It is taken
+before each attempt: one message at a time, no more in a minute than its receiver takes, and none while it recovers from
+a failure.
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ select channel_id, kind, url, secret, per_minute, recent, busy_until, paused_unt
 from channels where channel_id = %s for update
 """
 
-ONE = """
+DUE = """
 select delivery_no, delivery_id, channel_id, about, object_id, title, body, status, attempts
-from deliveries where delivery_id = %s for update
+from deliveries where channel_id = %s and status = 'waiting' and next_at <= %s order by delivery_no limit 1
 """
+NEXT_DUE = "select min(next_at) from deliveries where channel_id = %s and status = 'waiting'"
 
 TAKE = """
 update channels set busy_until = %(busy_until)s,
@@ -65,13 +67,20 @@ where delivery_no = %(delivery_no)s
 """
 
 LOST = """
-select delivery_id from deliveries d
+select distinct channel_id from deliveries d
 where status = 'waiting' and next_at < %(before)s
     and not exists (
         select from queue.procrastinate_jobs j
-        where j.queueing_lock = 'deliver ' || d.delivery_id and j.status in ('todo', 'doing')
+        where j.queueing_lock = 'deliver ' || d.channel_id and j.status in ('todo', 'doing')
     )
 limit 500
+"""
+
+# A job that waits for later is brought forward: one job a channel waits, whatever number of messages.
+SOONER = """
+update queue.procrastinate_jobs
+set scheduled_at = case when %(at)s::timestamptz is null then null else least(scheduled_at, %(at)s) end
+where queueing_lock = %(once)s and status = 'todo'
 """
 
 PRUNE = "delete from deliveries where status <> 'waiting' and created_at < %s"
@@ -125,7 +134,7 @@ def enqueue(
         "resent_from": resent_from,
     }
     connection.execute(INSERT, values)
-    _defer(connection, delivery_id, None)
+    ask(connection, channel_id, None)
     return delivery_id
 
 
@@ -140,35 +149,40 @@ def has_room(connection: Connection, channel_id: UUID) -> bool:
     return row is not None and row[0] < WAITING_MOST
 
 
-def take(connection: Connection, delivery_id: UUID, now: datetime, again: FreeAt) -> Sending | None:
-    """Return a delivery to be sent now, its channel taken; None where it is done, or put off.
+def take(connection: Connection, channel_id: UUID, now: datetime, free_at: FreeAt) -> Sending | None:
+    """Return the next message of a channel, the channel taken; None where none is due or the channel is not free.
+
+    What is to be done later is asked for with the same transaction.
 
     Args:
         connection: Autocommit; this is one transaction.
-        delivery_id: Which.
+        channel_id: Which.
         now: The present instant.
-        again: Function of the channel's row and `now` to the instant at which it is free, None where it is free now.
+        free_at: Function of the channel's row and `now` to the instant at which it is free, None where it is free now.
     """
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-        delivery = cursor.execute(ONE, [delivery_id]).fetchone()
-        if delivery is None or delivery["status"] != "waiting":
-            return None
-        channel = cursor.execute(CHANNEL, [delivery["channel_id"]]).fetchone()
+        channel = cursor.execute(CHANNEL, [channel_id]).fetchone()
         if channel is None:
             return None
-        free_at = again(channel, now)
-        if free_at is not None:
-            _defer(connection, delivery_id, free_at)
-            connection.execute("update deliveries set next_at = %s where delivery_id = %s", [free_at, delivery_id])
+        delivery = cursor.execute(DUE, [channel_id, now]).fetchone()
+        later = free_at(channel, now) if delivery is not None else _next_due(connection, channel_id)
+        if delivery is None or later is not None:
+            if later is not None:
+                ask(connection, channel_id, later)
             return None
         values = {
             "busy_until": now + timedelta(seconds=BUSY_S),
             "minute_ago": now - timedelta(minutes=1),
             "now": now,
-            "channel_id": channel["channel_id"],
+            "channel_id": channel_id,
         }
         connection.execute(TAKE, values)
     return Sending(delivery, channel)
+
+
+def _next_due(connection: Connection, channel_id: UUID) -> datetime | None:
+    row = connection.execute(NEXT_DUE, [channel_id]).fetchone()
+    return row[0] if row else None
 
 
 def write_attempt(
@@ -179,7 +193,7 @@ def write_attempt(
     next_at: datetime | None,
     paused_until: datetime | None,
 ) -> None:
-    """Write how an attempt went, let the channel go, and put in the next attempt where there is one."""
+    """Write how an attempt went, and let the channel go."""
     delivery = sending.delivery
     delivered = attempt.outcome == "delivered"
     status = "delivered" if delivered else "dead" if next_at is None else "waiting"
@@ -209,16 +223,13 @@ def write_attempt(
         connection.execute(LET_GO, channel)
         connection.execute(ATTEMPT, row)
         connection.execute(RESULT, result)
-        if status == "waiting":
-            _defer(connection, delivery["delivery_id"], next_at)
 
 
 def defer_lost(connection: Connection, before: datetime) -> int:
-    """Put in jobs for deliveries whose job is gone: their worker died with it. Return how many."""
+    """Put in jobs for channels with messages whose job is gone: its worker died with it. Return how many."""
     lost = connection.execute(LOST, {"before": before}).fetchall()
-    for (delivery_id,) in lost:
-        with connection.transaction():
-            _defer(connection, delivery_id, None)
+    for (channel_id,) in lost:
+        ask(connection, channel_id, None)
     return len(lost)
 
 
@@ -227,9 +238,14 @@ def prune_deliveries(connection: Connection, before: datetime) -> int:
     return connection.execute(PRUNE, [before]).rowcount
 
 
-def _defer(connection: Connection, delivery_id: UUID, at: datetime | None) -> None:
-    try:
-        with connection.transaction():
-            defer(connection, TASK, at=at, once=f"deliver {delivery_id}", delivery_id=str(delivery_id))
-    except psycopg.errors.UniqueViolation:
-        return  # one waits already
+def ask(connection: Connection, channel_id: UUID, at: datetime | None) -> None:
+    """Ask for a channel's messages to be sent, at once or not before an instant."""
+    once = f"deliver {channel_id}"
+    with connection.transaction():
+        if connection.execute(SOONER, {"once": once, "at": at}).rowcount:
+            return
+        try:
+            with connection.transaction():
+                defer(connection, TASK, at=at, once=once, channel_id=str(channel_id))
+        except psycopg.errors.UniqueViolation:
+            connection.execute(SOONER, {"once": once, "at": at})

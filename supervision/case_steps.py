@@ -66,7 +66,7 @@ def take_step(connection: Connection, case_id: UUID, wanted: StepWanted, actor: 
         if already_taken(connection, case_id, actor.user_no, wanted.retry_key):
             return False
         state = state_of(row)
-        order = _resolved(connection, case_id, wanted, state, actor.user_no, now)
+        order = _resolved(connection, case_id, wanted, state=state, user_no=actor.user_no, now=now)
         changed, step = take(state, order, actor, now)
         change_cases(connection, [asdict(changed) | {"case_id": case_id, "updated_at": now}])
         add_steps(connection, [step_row(case_id, step) | {"retry_key": wanted.retry_key}])
@@ -74,7 +74,7 @@ def take_step(connection: Connection, case_id: UUID, wanted: StepWanted, actor: 
 
 
 def _resolved(
-    connection: Connection, case_id: UUID, wanted: StepWanted, state: CaseState, user_no: int, now: datetime
+    connection: Connection, case_id: UUID, wanted: StepWanted, *, state: CaseState, user_no: int, now: datetime
 ) -> StepOrder:
     """Return the order with what names stand for; what its step has no use for is left out."""
     needs = LIFE[wanted.step].needs

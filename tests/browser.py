@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from embedded.programs import find_program, require_programs
 from embedded.steps import told_on_stderr
@@ -35,6 +35,9 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+# Software WebGL on a shared machine is slow, not broken. [ms]
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 DESKTOP, WALL, PHONE = (1440, 900), (1920, 1080), (390, 844)
 # Who is not logged in is told so by a status, which Chromium writes to the console.
 NOT_LOGGED_IN = re.compile(r"status of 401 .*/v1/session")
@@ -123,7 +126,7 @@ def opening_pages(chromium: Browser) -> Iterator[OpenPage]:
         if cookie is not None:
             context.add_cookies([{"url": base_url, "httpOnly": True, "sameSite": "Strict", **cookie}])  # type: ignore[list-item]
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         watch = Watch(host, tuple(map(re.compile, allowed)))
         watch.attach(page)
         watches.append(watch)

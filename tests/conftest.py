@@ -182,6 +182,13 @@ def migrated_url(database_server: DatabaseServer, _migrated_template: str) -> It
         yield url
 
 
+@pytest.fixture(scope="module")
+def module_url(database_server: DatabaseServer, _migrated_template: str) -> Iterator[str]:
+    """Return the URL of a migrated database that the tests of one module share; they leave it as they found it."""
+    with _copied(database_server, _migrated_template) as url:
+        yield url
+
+
 @contextmanager
 def _prepared(server: DatabaseServer, *preparations: Callable[[str], object]) -> Iterator[str]:
     """Create a database to copy from: creating the extension takes longer than copying it."""

@@ -136,9 +136,11 @@ def now_fixes(truck: int, ago_s: float = 1.0, **readings: Any) -> Any:
 
 
 @contextmanager
-def looking(client: httpx.Client, headers: dict[str, str] | None = None, **more: Any) -> Iterator[ClientConnection]:
+def looking(
+    client: httpx.Client, headers: dict[str, str] | None = None, query: str = "", **more: Any
+) -> Iterator[ClientConnection]:
     """Connect as the client would."""
-    address = str(client.base_url).replace("http", "ws") + "/v1/positions/live"
+    address = str(client.base_url).replace("http", "ws") + f"/v1/positions/live{query}"
     own = {"authorization": client.headers["authorization"]} if headers is None else headers
     with connect(address, additional_headers=own, compression=None, max_size=2**22, **more) as socket:
         yield socket
@@ -219,6 +221,16 @@ def test_a_connection_is_refused_with_a_reason(migrated_url: str, connection: ps
             assert read(socket.recv(5))["no"] == [1, 2, 3, 4]
         plain = client.get("/v1/positions/live")
         assert (plain.status_code, plain.json()["type"]) == (426, "/problems/upgrade-needed")
+
+
+@pytest.mark.services
+def test_a_ticket_opens_one_connection(migrated_url: str, connection: psycopg.Connection[Any]) -> None:  # noqa: ARG001
+    with serving(migrated_url) as client:
+        ticket = client.post("/v1/tickets").json()["ticket"]
+        with looking(client, {}, query=f"?ticket={ticket}") as socket:
+            assert read(socket.recv(5))["no"] == [1, 2, 3, 4]
+        with pytest.raises(InvalidStatus), looking(client, {}, query=f"?ticket={ticket}"):
+            pass
 
 
 @pytest.mark.services

@@ -22,7 +22,7 @@ from storage.downlink_replies import apply_replies
 from storage.times import to_ms
 from storage.world_store import write_documents
 from storage.write_batch import ReplyRow
-from tests.api_server import serving
+from tests.api_server import as_user, serving
 
 DOCUMENTS: dict[str, Any] = {
     "city": {"downlink": {"allowed": ["text", "locate", "lock", "config", "speed_limit"]}},
@@ -39,13 +39,14 @@ def url(migrated_url: str) -> str:
 
 @pytest.fixture
 def client(url: str) -> Iterator[httpx.Client]:
-    with serving(url) as opened:
+    with serving(url, viewer=None) as opened:
+        opened.headers.update(as_user(url, "bureau", display_name="王调度"))
         yield opened
 
 
 def order(**changes: Any) -> dict[str, Any]:
     expires_at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
-    given = {"device": "T1", "kind": "text", "body": {"text": "请回场"}, "expires_at": expires_at, "by": "王调度"}
+    given = {"device": "T1", "kind": "text", "body": {"text": "请回场"}, "expires_at": expires_at}
     return given | changes
 
 
@@ -76,7 +77,7 @@ def test_what_is_not_taken_is_a_problem(url: str, client: httpx.Client) -> None:
     cases: list[tuple[dict[str, Any], int, str]] = [
         ({"device": "T9"}, 404, "terminal-not-found"),
         ({"kind": "dance"}, 422, "invalid-request"),
-        ({"by": " "}, 422, "invalid-request"),
+        ({"by": "somebody else"}, 422, "invalid-request"),
         ({"surprise": 1}, 422, "invalid-request"),
         ({"expires_at": "2026-05-01T20:10:00"}, 422, "invalid-request"),
         ({"expires_at": "2020-05-01T20:10:00Z"}, 422, "invalid-command"),

@@ -16,10 +16,12 @@ from storage.queries import events, latest, track, vehicles
 from storage.queries.event_page import EventChoice, read_event_page
 from storage.queries.fix_columns import FIX_COLUMNS
 from storage.times import utc
+from storage.users import add_user
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together
 
 pytestmark = pytest.mark.services
 
+VIEWER = 1  # sees all
 T = TypeVar("T")
 Ask = Callable[[Callable[[AsyncConnection[Any]], Awaitable[Any]]], Any]
 
@@ -39,6 +41,7 @@ def ask(migrated_url: str) -> Ask:
 def writer(migrated_url: str) -> Any:
     with connect_writer(migrated_url) as connection:
         add_registry(connection)
+        assert add_user(connection, "bureau", role="bureau") == VIEWER
         yield BatchWriter(connection)
 
 
@@ -87,30 +90,30 @@ def test_no_track_is_empty_columns(ask: Ask) -> None:
 
 
 def test_latest_positions(ask: Ask, writer: BatchWriter) -> None:
-    assert ask(latest.read_latest).vehicle_ids == []
+    assert ask(lambda c: latest.read_latest(c, viewer=VIEWER)).vehicle_ids == []
     blind = fixes(2, [8], lat_deg=np.nan, lon_deg=np.nan)
     writer.write(batch(together(fixes(1, range(5)), fixes(2, range(8)), blind)))
-    got = ask(latest.read_latest)
+    got = ask(lambda c: latest.read_latest(c, viewer=VIEWER))
     order = np.argsort(got.vehicle_ids)
     assert [got.vehicle_ids[n] for n in order] == ["V1", "V2"]
     assert [got.plates[n] for n in order] == ["P1", "P2"]
     assert got.columns["seq"][order].tolist() == [4, 8]
     assert got.columns["position_time_ms"][order].tolist() == [NOON_MS + 40_000, NOON_MS + 70_000]
-    assert ask(lambda c: latest.read_latest(c, ["V2", "V9"])).vehicle_ids == ["V2"]
+    assert ask(lambda c: latest.read_latest(c, ["V2", "V9"], viewer=VIEWER)).vehicle_ids == ["V2"]
 
 
 @pytest.mark.usefixtures("writer")
 def test_vehicles_are_listed_searched_and_found(ask: Ask) -> None:
     def listed(**choice: Any) -> list[str]:
-        return [row["vehicle_id"] for row in ask(lambda c: vehicles.read_vehicles(c, **choice))]
+        return [row["vehicle_id"] for row in ask(lambda c: vehicles.read_vehicles(c, viewer=VIEWER, **choice))]
 
     assert listed() == ["V1", "V2", "V3", "V4"]
     assert listed(after="V2", limit=1) == ["V3"]
     assert listed(search="p4") == ["V4"]
     assert listed(search="%") == []
     assert listed(company_id="C1") == []
-    assert ask(lambda c: vehicles.read_vehicle(c, "V3"))["plate"] == "P3"
-    assert ask(lambda c: vehicles.read_vehicle(c, "V9")) is None
+    assert ask(lambda c: vehicles.read_vehicle(c, "V3", viewer=VIEWER))["plate"] == "P3"
+    assert ask(lambda c: vehicles.read_vehicle(c, "V9", viewer=VIEWER)) is None
 
 
 def test_events_are_chosen(ask: Ask, writer: BatchWriter) -> None:
@@ -118,7 +121,7 @@ def test_events_are_chosen(ask: Ask, writer: BatchWriter) -> None:
     writer.write(batch(together(fixes(1, range(20)), fixes(2, range(20))), events=found))
 
     def page(before: Any = None, limit: int = 100, **choice: Any) -> list[dict[str, Any]]:
-        return ask(lambda c: read_event_page(c, EventChoice(**choice), before=before, limit=limit))
+        return ask(lambda c: read_event_page(c, EventChoice(**choice), viewer=VIEWER, before=before, limit=limit))
 
     def chosen(**choice: Any) -> list[int]:
         return [row["seq"] for row in page(**choice)]
@@ -132,7 +135,7 @@ def test_events_are_chosen(ask: Ask, writer: BatchWriter) -> None:
     assert chosen(limit=1) == [5]
     first = page(limit=1)[0]
     assert chosen(before=(first["start_time"], first["event_id"])) == [2, 1]
-    assert ask(lambda c: events.read_event(c, first["event_id"])) == first
+    assert ask(lambda c: events.read_event(c, first["event_id"], viewer=VIEWER)) == first
 
 
 def test_changes_follow_each_other(ask: Ask, writer: BatchWriter) -> None:

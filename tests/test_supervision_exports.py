@@ -50,10 +50,10 @@ SITE = {
 DAY = {"start": NOON, "end": NOON + timedelta(days=1)}
 
 
-@pytest.fixture
-def connection(migrated_url: str) -> Iterator[psycopg.Connection[Any]]:
+@pytest.fixture(scope="module")
+def city(module_url: str) -> Iterator[psycopg.Connection[Any]]:
     """Two trucks with a track, one with a silence in it; an event, a case, a trip, a passage, a site, a permit."""
-    with connect_writer(migrated_url) as opened:
+    with connect_writer(module_url) as opened:
         add_registry(opened)
         opened.execute("insert into companies (company_id, name) values ('C1', '=1+1'), ('C2', 'Two')")
         opened.execute("update vehicles set company_id = case when vehicle_no <= 2 then 'C1' else 'C2' end")
@@ -76,10 +76,17 @@ def connection(migrated_url: str) -> Iterator[psycopg.Connection[Any]]:
             [NOON],
         )
         open_cases(opened, NOON + timedelta(hours=1))
-        as_user(migrated_url, "administrator")
-        as_user(migrated_url, "association")
-        as_user(migrated_url, "company", company_id="C2")
+        as_user(module_url, "administrator")
+        as_user(module_url, "association")
+        as_user(module_url, "company", company_id="C2")
         yield opened
+
+
+@pytest.fixture
+def connection(city: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """Give the city; what a test does to it is undone."""
+    with city.transaction(force_rollback=True):
+        yield city
 
 
 ADMINISTRATOR, ASSOCIATION, COMPANY = (

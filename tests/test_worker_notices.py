@@ -46,6 +46,7 @@ def test_each_is_told_what_they_asked_for_and_may_see(
             until(lambda: len(receiver.bodies(BUREAU)) >= 2 and len(receiver.bodies(COMPANY)) >= 2)
             until(lambda: count(connection, "cases") == 4)
             until(lambda: count(connection, "notices where told_at is null") == 0)
+            until(lambda: client.get("/readyz").json()["work"] == "ok")
     bureau = sorted(body["title"] for body in receiver.bodies(BUREAU))
     company = sorted(body["title"] for body in receiver.bodies(COMPANY))
     assert bureau == ["【严重】偷倒 苏D10001 新案件", "【严重】偷倒 苏D10002 新案件"]

@@ -59,7 +59,7 @@ def test_it_survives_its_database_and_ends_in_order(
         own_database.ensure()
         with psycopg.connect(url, autocommit=True) as connection:
             add_event(connection)
-            defer(connection, "deliver", delivery_id=str(uuid.uuid4()))
+            defer(connection, "deliver", channel_id=str(uuid.uuid4()))
         until(lambda: asked(url, "select count(*) from cases") == 1, 30)
         until(lambda: asked(url, "select count(*) from queue.procrastinate_jobs") == 0, 30)
         until(lambda: seen_lately(url), 30)

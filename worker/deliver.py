@@ -1,4 +1,4 @@
-"""One attempt to hand a message to its channel, and what follows from it: the task `deliver`."""
+"""Handing messages to a channel, attempt by attempt, and what follows from each: the task `deliver`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from uuid import UUID
 import apprise
 import structlog
 
-from storage.notices_deliveries import AGAIN_S, Attempt, Sending, take, write_attempt
+from storage.notices_deliveries import AGAIN_S, Attempt, Sending, ask, take, write_attempt
 from supervision.notices.robots import ChannelRefused, apprise_host, read_channel, refusal, robot_request
 from supervision.webhooks import TargetRefused, read_target, retry_after_s, signed_headers
 from worker.http_post import post, shown
@@ -23,6 +23,7 @@ from worker.settings import WorkSettings
 from worker.tasks_context import TaskContext
 
 MINUTE = timedelta(minutes=1)
+TURN_S = 20.0  # how long one channel may keep a place of the queue
 PAUSE_MOST_S = 300.0  # longest that a channel rests after a failure; its messages wait longer, each for itself
 GONE = 410  # Standard Webhooks: the receiver wants nothing any more
 log = structlog.get_logger(__name__)
@@ -47,24 +48,27 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
 Result = tuple[str, int | None, str]
 
 
-def deliver(context: TaskContext, delivery_id: str) -> None:
-    """Send one message, or put it off while its channel is not free."""
+def deliver(context: TaskContext, channel_id: str) -> None:
+    """Send what is due of a channel, one after the other."""
+    began_s = time.monotonic()
+    channel = UUID(channel_id)
     with context.connect() as connection:
-        sending = take(connection, UUID(delivery_id), datetime.now(UTC), free_at)
-        if sending is None:
-            return
-        began_s = time.monotonic()
-        at = datetime.now(UTC)
-        outcome, status, detail = sent(sending, at, context.settings)
-        attempt = Attempt(at, round((time.monotonic() - began_s) * 1000), outcome, status, detail)
-        next_at, paused_until = follow_up(sending, attempt, random.Random())
-        write_attempt(connection, sending, attempt, next_at=next_at, paused_until=paused_until)
+        while time.monotonic() - began_s < TURN_S:
+            sending = take(connection, channel, datetime.now(UTC), free_at)
+            if sending is None:
+                return
+            attempt_s, at = time.monotonic(), datetime.now(UTC)
+            outcome, status, detail = sent(sending, at, context.settings)
+            attempt = Attempt(at, round((time.monotonic() - attempt_s) * 1000), outcome, status, detail)
+            next_at, paused_until = follow_up(sending, attempt, random.Random())
+            write_attempt(connection, sending, attempt, next_at=next_at, paused_until=paused_until)
+        ask(connection, channel, None)  # the others have their turn, then it goes on
 
 
 def free_at(channel: Any, now: datetime) -> datetime | None:
     """Return when a channel is free for the next message; None where it is now."""
     if channel["busy_until"] is not None and channel["busy_until"] > now:
-        return now + timedelta(seconds=AGAIN_S)
+        return min(now + timedelta(seconds=AGAIN_S), channel["busy_until"])
     if channel["paused_until"] is not None and channel["paused_until"] > now:
         at: datetime = channel["paused_until"]
         return at

@@ -6,9 +6,10 @@ Jobs of a lane share a thread and a connection: what tells people does not wait 
 from __future__ import annotations
 
 from worker.cases_job import open_cases
+from worker.figures_job import make_reports, refresh
 from worker.inbox_job import match_reports, open_reported_cases
 from worker.job import Job
-from worker.notices_job import make_notices
+from worker.notices_job import escalate, make_notices
 from worker.scores_job import settle
 from worker.upkeep_job import drop_what_is_old, find_lost_work, say_alive
 from worker.webhooks_job import push_documents
@@ -17,8 +18,9 @@ EVENTS, CASES = "muckline_events", "muckline_cases"
 
 LANES: dict[str, tuple[Job, ...]] = {
     "cases": (Job("open_cases", 1.0, open_cases, on=(EVENTS,)),),
-    "notices": (Job("notices", 1.0, make_notices, on=(CASES,)),),
+    "notices": (Job("escalations", 5.0, escalate), Job("notices", 1.0, make_notices, on=(CASES,))),
     "webhooks": (Job("webhooks", 1.0, push_documents, on=(EVENTS, CASES)),),
+    "figures": (Job("figures", 60.0, refresh), Job("reports", 600.0, make_reports)),
     "upkeep": (
         Job("say_alive", 5.0, say_alive, by_each=True),
         Job("inbox_cases", 2.0, open_reported_cases),

@@ -24,29 +24,43 @@ Row = Mapping[str, Any]
 
 
 def make_notices(context: JobContext) -> bool:
-    """Decide whom the newest changes, and the time that has passed, concern, and hand out the messages.
+    """Decide whom the newest changes of cases concern, and hand out the messages that are due.
 
     Returns:
         Whether there are more changes to look at.
     """
     connection, now = context.connection, context.now
     offset_h = utc_offset_h(connection)
-    url = context.settings.console_url
+    subscriptions = [read_subscription(row) for row in stored.read_subscriptions(connection)]
     with connection.transaction():
         changed = stored.take_changed_cases(connection)
-        subscriptions = [read_subscription(row) for row in stored.read_subscriptions(connection)]
         news = cases_as_seen(connection, changed, subscriptions)
-        found = [(case, one) for case in news for one in decide.wanted(subscriptions, case)]
-        waiting = cases_as_seen(connection, stored.read_waiting_cases(connection, now), subscriptions)
-        found += [(case, one) for case in waiting for one in decide.overdue(subscriptions, case, now)]
-        by_id = {one.subscription_id: one for one in subscriptions}
-        rows = [
-            notice_row(case, one, by_id[one.subscription_id], now=now, offset_h=offset_h, console_url=url)
-            for case, one in found
-        ]
-        stored.write_notices(connection, rows)
+        write(context, subscriptions, [(case, one) for case in news for one in decide.wanted(subscriptions, case)])
     tell(connection, subscriptions, now, offset_h)
     return len(changed) == stored.CASES_AT_ONCE
+
+
+def escalate(context: JobContext) -> None:
+    """Decide who is to be told because time has passed: nobody acknowledges, or a case is overdue."""
+    connection, now = context.connection, context.now
+    subscriptions = [read_subscription(row) for row in stored.read_subscriptions(connection)]
+    waiting = cases_as_seen(connection, stored.read_waiting_cases(connection, now), subscriptions)
+    write(context, subscriptions, [(case, one) for case in waiting for one in decide.overdue(subscriptions, case, now)])
+
+
+def write(context: JobContext, subscriptions: Sequence[Subscription], found: Sequence[tuple[CaseNews, Wanted]]) -> None:
+    """Write what is to be told, leaving out what was written before."""
+    if not found:
+        return
+    by_id = {one.subscription_id: one for one in subscriptions}
+    offset_h, url = utc_offset_h(context.connection), context.settings.console_url
+    known = stored.read_known(context.connection, list({case.case_id for case, _ in found}))
+    rows = [
+        notice_row(case, one, by_id[one.subscription_id], now=context.now, offset_h=offset_h, console_url=url)
+        for case, one in found
+        if (one.subscription_id, one.case_id, one.reason.value, one.nth) not in known
+    ]
+    stored.write_notices(context.connection, rows)
 
 
 def tell(connection: Connection, subscriptions: Sequence[Subscription], now: datetime, offset_h: float) -> None:

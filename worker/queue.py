@@ -71,6 +71,7 @@ async def serve_queue(database_url: str, settings: WorkSettings, stop: asyncio.E
     """Do tasks until told to stop."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages may hold a channel's URL
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what it has to say is said here, once
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     while not stop.is_set():
         app = make_queue(database_url, settings)
         try:

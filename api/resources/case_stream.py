@@ -22,7 +22,6 @@ from storage.queries.scope import read_scope
 router = APIRouter(tags=["cases"])
 
 EXAMPLE = 'event: case\ndata: {"case_id": "3c1f0a52-...", "case_no": "2026-000123", "status": "new", ...}\nid: 1234\n\n'
-Names = Annotated[list[Name] | None, Query(max_length=100)]
 
 
 async def open_stream(
@@ -30,11 +29,11 @@ async def open_stream(
     viewer: Looker,
     *,
     status: Annotated[list[Status] | None, Query(description="Only of these statuses.")] = None,
-    kind: Names = None,
+    kind: Annotated[list[Name] | None, Query(max_length=100, description="Only of these kinds.")] = None,
     min_severity: Annotated[int, Query(ge=0, le=3, description="Only from this severity on.")] = 0,
-    district_id: Names = None,
-    company_id: Names = None,
-    vehicle_id: Name | None = None,
+    district_id: Annotated[list[Name] | None, Query(max_length=100, description="Only of these districts.")] = None,
+    company_id: Annotated[list[Name] | None, Query(max_length=100, description="Only of these companies.")] = None,
+    vehicle_id: Annotated[Name | None, Query(description="Only of this truck.")] = None,
     source: Annotated[list[Source] | None, Query(description="Only from these.")] = None,
 ) -> AsyncIterator[Subscription]:
     """Take one of the streams for as long as the request lives."""

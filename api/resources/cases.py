@@ -23,9 +23,6 @@ from supervision.cases.errors import UnknownCase
 
 router = APIRouter(tags=["cases"])
 
-# A mark for each choice is more than anybody sets.
-Names = Annotated[list[Name] | None, Query(max_length=100)]
-
 
 class CasePage(BaseModel):
     """Cases, those opened last come first.
@@ -53,12 +50,12 @@ async def cases(
     viewer: Looker,
     *,
     status: Annotated[list[Status] | None, Query(description="Only of these statuses.")] = None,
-    kind: Names = None,
+    kind: Annotated[list[Name] | None, Query(max_length=100, description="Only of these kinds.")] = None,
     min_severity: Annotated[int, Query(ge=0, le=3, description="Only from this severity on.")] = 0,
-    district_id: Names = None,
-    company_id: Names = None,
+    district_id: Annotated[list[Name] | None, Query(max_length=100, description="Only of these districts.")] = None,
+    company_id: Annotated[list[Name] | None, Query(max_length=100, description="Only of these companies.")] = None,
     assignee: Annotated[Name | None, Query(description="Login of who was sent.")] = None,
-    vehicle_id: Name | None = None,
+    vehicle_id: Annotated[Name | None, Query(description="Only of this truck.")] = None,
     overdue: Annotated[bool | None, Query(description="Only those that are late, or only those that are not.")] = None,
     source: Annotated[list[Source] | None, Query(description="Only from these.")] = None,
     q: Annotated[Name | None, Query(description="A part of number, plate, truck, company or description.")] = None,

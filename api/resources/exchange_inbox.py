@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -193,10 +193,15 @@ async def reports(
     summary="Say which truck a report is about",
     responses=problem_responses(ReportNotFoundError),
 )
-async def say(services: ServicesDependency, viewer: Registrar, report_no: int, body: VehicleSaid) -> Response:
+async def say(
+    services: ServicesDependency,
+    viewer: Registrar,
+    report_no: Annotated[int, Path(description="Number of the report, as its list gives it.", ge=1, lt=2**63)],
+    body: VehicleSaid,
+) -> Response:
     """Match a report by hand; later corrections of the report leave the match as it is."""
     write = partial(say_vehicle, report_no=report_no, vehicle_id=body.vehicle_id, now=datetime.now(UTC))
-    if not 0 < report_no < 2**63 or not await services.writer.write(write):
+    if not await services.writer.write(write):
         raise ReportNotFoundError(f"expected a report and a truck, got {report_no} and {body.vehicle_id}")
     await noted(services, viewer, "match_report", "inbox", str(report_no), detail={"vehicle_id": body.vehicle_id})
     query = partial(read_report, viewer=viewer.user_no, report_no=report_no, everybody=True)

@@ -155,14 +155,14 @@ class ExportList(BaseModel):
 
 
 def read_direct(
-    what: Annotated[str, Path(pattern=WHATS, examples=["trips"])],
-    format_: Annotated[str, Path(alias="format", pattern=FORMAT_NAMES, examples=["csv"])],
+    what: Annotated[str, Path(description="The thing: track, trips, events, ...", pattern=WHATS, examples=["trips"])],
+    format_: Annotated[str, Path(alias="format", description="Of the file.", pattern=FORMAT_NAMES, examples=["csv"])],
     interval: IntervalQuery,
     *,
     vehicle_id: Annotated[list[Name] | None, Query(description="Only these trucks.", max_length=100)] = None,
     company_id: Annotated[Name | None, Query(description="Only of this company.")] = None,
     kind: Annotated[list[Name] | None, Query(description="Only events and cases of these kinds.")] = None,
-    min_severity: Annotated[int | None, Query(ge=0, le=3)] = None,
+    min_severity: Annotated[int | None, Query(ge=0, le=3, description="Only from this severity on.")] = None,
     zone: ZoneQuery = DEFAULT_ZONE,
     language: Annotated[Language, Query(description="Of headers and of the names of kinds.")] = "zh",
     crs: Annotated[Crs, Query(description="Of positions.")] = "wgs84",

@@ -14,11 +14,14 @@ from api.errors import NotReadyError, problem_responses
 from api.services import ServicesDependency
 from firmware_contracts.transport import BrokerAddress
 from storage.queries.ingest_status import read_ingest_lag_s
+from storage.queries.worker_status import read_worker_silence_s
 
 router = APIRouter(tags=["operation"])
 
 # Whoever asks for readiness wants an answer before asking again. [s]
 BROKER_WAIT_S = 2.0
+# A background process says that it lives every 5 s. [s]
+WORK_SILENT_S = 30.0
 
 
 class Health(BaseModel):
@@ -28,13 +31,18 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """State of each part that this service needs; also the members of the problem when one is not ready."""
+    """State of each part; also the members of the problem when one that answers need is not ready.
+
+    Attributes:
+        work: Of the background process: without it nothing becomes a case and nobody is told.
+    """
 
     database: str
     broker: str
     event_feed: str
     ingest: str
     ingest_lag_s: float | None
+    work: str
 
 
 @router.get("/healthz", summary="Is the process alive")
@@ -49,13 +57,16 @@ async def readyz(services: ServicesDependency) -> Readiness:
 
     Ingest says so itself every few seconds, so that a silent city is not taken for a stopped ingest.
     """
-    (database, lag_s), broker = await asyncio.gather(database_state(services.database), broker_state(services.broker))
+    (database, lag_s, silence_s), broker = await asyncio.gather(
+        database_state(services.database), broker_state(services.broker)
+    )
     readiness = Readiness(
         database=database,
         broker=broker,
         event_feed="ok" if services.feed.connected else "not connected",
         ingest=ingest_state(lag_s, services.settings.ready_lag_s) if database == "ok" else "not known",
         ingest_lag_s=lag_s,
+        work=work_state(silence_s) if database == "ok" else "not known",
     )
     states = {part: getattr(readiness, part) for part in ("database", "broker", "event_feed", "ingest")}
     failing = [f"{part}: {state}" for part, state in states.items() if state != "ok"]
@@ -64,12 +75,19 @@ async def readyz(services: ServicesDependency) -> Readiness:
     return readiness
 
 
-async def database_state(database: Database) -> tuple[str, float | None]:
-    """Return whether the database answers, and ingest's lag. [s]"""
+async def database_state(database: Database) -> tuple[str, float | None, float | None]:
+    """Return whether the database answers, ingest's lag, and how long no background process was heard. [s]"""
     try:
-        return "ok", await database.read(read_ingest_lag_s)
+        return "ok", await database.read(read_ingest_lag_s), await database.read(read_worker_silence_s)
     except psycopg.OperationalError:
-        return "does not answer", None
+        return "does not answer", None, None
+
+
+def work_state(silence_s: float | None) -> str:
+    """Return whether a background process runs."""
+    if silence_s is None:
+        return "has not run for a day"
+    return "ok" if silence_s < WORK_SILENT_S else f"was not heard for {silence_s:.0f} s"
 
 
 def ingest_state(lag_s: float | None, most_s: float) -> str:

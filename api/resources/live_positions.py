@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
-from typing import cast
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 from fastapi_problem.error import Problem
 
@@ -29,7 +28,7 @@ from api.live_positions_viewer import Shown
 from api.recognition import recognized
 from api.services import Services
 from api.viewer import Looker, Permission, Viewer
-from storage.queries.users import read_user
+from storage.queries.users import read_key, read_session
 
 router = APIRouter(tags=["vehicles"])
 
@@ -40,8 +39,7 @@ CLOSE_NOT_LOGGED_IN = 4401
 
 @router.get(
     PATH,
-    status_code=426,
-    response_class=JSONResponse,
+    status_code=101,
     summary="Live positions by WebSocket",
     responses={
         101: {"description": "The WebSocket, for a request with `Upgrade: websocket`"},
@@ -70,7 +68,7 @@ async def live_positions_socket(websocket: WebSocket) -> None:
     services: Services = websocket.app.state.services
     try:
         assert_same_origin(websocket)
-        viewer = await recognized(cast(Request, websocket), Permission.LOOK)
+        viewer = await recognized(websocket, Permission.LOOK)
         with services.live.looking():
             await noted(services, viewer, "look_live", "fleet", "all")
             await websocket.accept()
@@ -136,6 +134,9 @@ async def _send(websocket: WebSocket, services: Services, viewer: Viewer) -> Non
 
 
 async def _is_still(services: Services, viewer: Viewer) -> bool:
-    """Return whether the user is still who connected: neither disabled nor of another role."""
-    row = await services.database.read(partial(read_user, user_no=viewer.user_no))
-    return row is not None and row["disabled_at"] is None and row["role"] == viewer.role
+    """Return whether the viewer is still who connected: logged in, not disabled, of the same role."""
+    if viewer.session_id is not None:
+        row = await services.database.read(partial(read_session, session_id=viewer.session_id))
+    else:
+        row = await services.database.read(partial(read_key, key_id=viewer.key_id or ""))
+    return row is not None and row["role"] == viewer.role

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from muckline.demo import Stack
     from muckline.settings import Settings
 
 
@@ -67,19 +68,19 @@ def _city(console: Console, settings: Settings, seconds: float | None, seed: int
     import asyncio
     import time
 
-    from muckline.demo import Watch, city_world, run_city, running_stack
+    from muckline.demo import WATCHER, Watch, city_world, draw_basemap, run_city, running_stack
+    from muckline.demo_office import Office
     from simulators.progress import stop_on_signals
     from simulators.scenario import read_scenario
 
     scenario = read_scenario("demo")
     documents = city_world(scenario, seed)
-    with running_stack(settings, console, documents) as stack:
+    ground = draw_basemap(settings.embedded.home / "demo-basemap", scenario, seed)
+    with running_stack(settings, console, documents, ground) as stack:
+        office = Office(stack.database_url, documents, WATCHER)
+        office.start()
         console.print(f"\n[bold]{scenario.title}[/bold]: {scenario.fleet.trucks} trucks of {scenario.city.region}.")
-        console.print(f"[bold]{stack.api_url}/docs[/bold]   the API, to try in the browser (no login yet)")
-        console.print(f"{stack.api_url}/v1/events?kind=illegal_dumping   what was found, with its evidence")
-        console.print(f"{stack.api_url}/v1/events/stream   events as they are found (curl -N)")
-        console.print(f"{stack.api_url}/v1/positions/latest   where every truck is")
-        console.print(f"{stack.api_url}/v1/passages?matched=false   plates at washers and gates that name no truck\n")
+        _tell_where(console, stack)
         console.print("What the rules find is told here as the API shows it. Ctrl-C ends the demo.\n")
         watch = Watch(stack, documents, console.print)
         began = time.monotonic()
@@ -90,9 +91,24 @@ def _city(console: Console, settings: Settings, seconds: float | None, seed: int
                 asyncio.get_running_loop().call_later(seconds, stop.set)
             await run_city(stack, scenario, seed, stop, watch)
 
-        asyncio.run(run())
+        try:
+            asyncio.run(run())
+        finally:
+            office.close()
     told_to_end = seconds is None or time.monotonic() - began < seconds
     return watch.complete or told_to_end
+
+
+def _tell_where(console: Console, stack: Stack) -> None:
+    """Print one address, the logins, and what to click first."""
+    from muckline.demo_accounts import PASSWORD
+
+    console.print(f"\n  [bold]{stack.api_url}/console/guide[/bold]   the console; begin with what this page lists\n")
+    for account in stack.accounts:
+        console.print(f"  login [bold]{account.name:<11}[/bold] password [bold]{PASSWORD}[/bold]   {account.sees}")
+    console.print(f"\n  {stack.api_url}/docs   the API, to try in the browser with any of these logins")
+    console.print('  curl -H "Authorization: Bearer $(.venv/bin/muckline user token supervisor)" \\')
+    console.print(f"    '{stack.api_url}/v1/events?kind=illegal_dumping'\n")
 
 
 def _recording(console: Console, settings: Settings, folder: Path, *, without_dump_zones: bool) -> bool:
@@ -114,6 +130,7 @@ def _recording(console: Console, settings: Settings, folder: Path, *, without_du
         for line in report_lines(recorded.report):
             console.print(line)
         with running_stack(settings, console, recorded.documents) as stack:
+            _tell_where(console, stack)
             with progress_bar() as progress:
                 task = progress.add_task("Replaying", total=recorded.span.messages)
                 sent = asyncio.run(send(stack, recorded, lambda count: progress.update(task, completed=count)))

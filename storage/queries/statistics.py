@@ -22,17 +22,13 @@ BELIEVED = timedelta(minutes=10)
 MOST_ROWS = 1_000
 
 # Key of a row by what is asked for: of events, of trips (None: a trip has no such key), of cases.
-KEYS: dict[str, tuple[str, str | None, str | None]] = {
-    "day": ("day::text", "day::text", "(opened_at at time zone 'UTC' + %(offset)s::interval)::date::text"),
-    "hour": (
-        "lpad(hour::text, 2, '0')",
-        "lpad(hour::text, 2, '0')",
-        "to_char(opened_at at time zone 'UTC' + %(offset)s::interval, 'HH24')",
-    ),
+KEYS: dict[str, tuple[str, str | None, str]] = {
+    "day": ("day", "day", "(opened_at at time zone 'UTC' + %(offset)s::interval)::date"),
+    "hour": ("hour", "hour", "extract(hour from opened_at at time zone 'UTC' + %(offset)s::interval)::smallint"),
     "kind": ("kind", None, "kind"),
     "company": ("f.company_id", "f.company_id", "coalesce(f.company_id, '')"),
     "district": ("f.district_id", "f.district_id", "coalesce(f.district_id, '')"),
-    "site": ("site_id", "site_id", "''"),
+    "site": ("site_id", "site_id", "''::text"),
 }
 LABELS = {
     "company": "select company_id as key, name as label from companies",
@@ -46,37 +42,35 @@ _SCOPE = """
 
 
 def _figures_sql(by: str) -> str:
+    """Return the statement; each part is summed by its own key before keys become text and parts are joined."""
     of_events, of_trips, of_cases = KEYS[by]
     grain = "hour >= 0" if by == "hour" else "hour = -1"
-    parts = [
-        f"""
-        select {of_events} as key, violations as events, withdrawn, 0 as trips, 0 as delivered, 0 as dumped,
-            0.0::float8 as tonnes, 0 as cases, 0 as false_positives
-        from (
-            select * from event_figures where day = any(%(stored)s)
-            union all {EVENT_FIGURES}
-        ) as f {_SCOPE} and {grain}
-        """,
-        f"""
-        select {of_trips or "''"}, 0, 0, trips, delivered, dumped,
-            mass_kg / 1000, 0, 0
-        from (
-            select * from trip_figures where day = any(%(stored)s)
-            union all {TRIP_FIGURES}
-        ) as f {_SCOPE}
-        """,
-        f"""
-        select {of_cases}, 0, 0, 0, 0, 0, 0.0, 1, (status = 'false_positive')::integer
-        from cases as f {_SCOPE} and opened_at >= %(start)s and opened_at < %(end)s
-        """,
-    ]
+    written = "lpad(key::text, 2, '0')" if by == "hour" else "key::text"
+    nothing = "''::text" if of_trips is None else of_trips
     return f"""
-        select key, sum(events)::integer as events, sum(withdrawn)::integer as withdrawn, sum(cases)::integer as cases,
-            sum(false_positives)::integer as false_positives, sum(trips)::integer as trips,
-            sum(delivered)::integer as delivered, sum(dumped)::integer as dumped,
-            round(sum(tonnes)::numeric, 3)::float8 as tonnes
-        from ({" union all ".join(parts)}) as parts
-        group by key order by {"key" if by in ("day", "hour") else "events desc, key"} limit {MOST_ROWS}
+        with parts as (
+            select {of_events} as key, sum(violations) as events, sum(withdrawn) as withdrawn, 0 as trips,
+                0 as delivered, 0 as dumped, 0::float8 as mass_kg, 0 as cases, 0 as false_positives
+            from (
+                select * from event_figures where day = any(%(stored)s) and {grain}
+                union all {EVENT_FIGURES}
+            ) as f {_SCOPE} and {grain} group by 1
+            union all
+            select {nothing}, 0, 0, sum(trips), sum(delivered), sum(dumped), sum(mass_kg), 0, 0
+            from (
+                select * from trip_figures where day = any(%(stored)s) and {grain}
+                union all {TRIP_FIGURES}
+            ) as f {_SCOPE} and {grain} group by 1
+            union all
+            select {of_cases}, 0, 0, 0, 0, 0, 0, count(*), count(*) filter (where status = 'false_positive')
+            from cases as f {_SCOPE} and opened_at >= %(start)s and opened_at < %(end)s group by 1
+        )
+        select {written} as key, sum(events)::integer as events, sum(withdrawn)::integer as withdrawn,
+            sum(cases)::integer as cases, sum(false_positives)::integer as false_positives,
+            sum(trips)::integer as trips, sum(delivered)::integer as delivered, sum(dumped)::integer as dumped,
+            round(sum(mass_kg)::numeric / 1000, 3)::float8 as tonnes
+        from parts group by parts.key
+        order by {"parts.key" if by in ("day", "hour") else "events desc, 1"} limit {MOST_ROWS}
     """
 
 

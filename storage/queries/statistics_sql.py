@@ -17,9 +17,8 @@ _HOUR = "extract(hour from start_time at time zone 'UTC' + %(offset)s::interval)
 EVENT_FIGURES = f"""
     select asked.day, coalesce(at.hour, -1)::smallint as hour, coalesce(kind, '') as kind,
         at.company_id, at.district_id, coalesce(at.site_id, '') as site_id,
-        (count(*) filter (where severity > 0 and withdrawn_at is null))::integer as violations,
-        (count(*) filter (where severity = 0 and withdrawn_at is null))::integer as facts,
-        (count(*) filter (where severity > 0 and withdrawn_at is not null))::integer as withdrawn
+        (count(*) filter (where withdrawn_at is null))::integer as violations,
+        (count(*) filter (where withdrawn_at is not null))::integer as withdrawn
     from {_OF_DAYS.format(table="events")}
         left join vehicles using (vehicle_no)
         cross join lateral (
@@ -27,6 +26,7 @@ EVENT_FIGURES = f"""
                 coalesce(events.district_id, '') as district_id,
                 coalesce(opening ->> 'site_id', case subject_kind when 'site' then subject_id end, '') as site_id
         ) as at
+    where severity > 0
     group by grouping sets (
         (asked.day, kind, at.company_id, at.district_id, at.site_id),
         (asked.day, at.hour, at.company_id, at.district_id)
@@ -35,19 +35,24 @@ EVENT_FIGURES = f"""
 
 # A trip counts where its site is, and in the district of that site.
 TRIP_FIGURES = f"""
-    select asked.day, {_HOUR} as hour, coalesce(vehicles.company_id, '') as company_id,
-        coalesce(part.district_id, '') as district_id, coalesce(site_id, '') as site_id,
-        coalesce(trips.dump_point_id, gate_dump_point_id, '') as dump_point_id,
-        count(*)::integer as trips,
+    select asked.day, coalesce(at.hour, -1)::smallint as hour, at.company_id, at.district_id,
+        coalesce(at.site_id, '') as site_id, count(*)::integer as trips,
         (count(*) filter (where ending = 'delivered'))::integer as delivered,
         (count(*) filter (where ending = 'dumped'))::integer as dumped,
-        coalesce(sum(coalesce(weighed_kg, load_kg)), 0) as mass_kg, count(weighed_kg)::integer as weighed
+        coalesce(sum(coalesce(weighed_kg, load_kg)), 0) as mass_kg
     from {_OF_DAYS.format(table="trips")}
         join vehicles using (vehicle_no)
         left join lateral (
             select min(district_id) as district_id from place_districts
             where place_kind = 'site' and place_id = site_id
         ) as part on true
+        cross join lateral (
+            select {_HOUR} as hour, coalesce(vehicles.company_id, '') as company_id,
+                coalesce(part.district_id, '') as district_id, coalesce(trips.site_id, '') as site_id
+        ) as at
     where withdrawn_at is null
-    group by 1, 2, 3, 4, 5, 6
+    group by grouping sets (
+        (asked.day, at.company_id, at.district_id, at.site_id),
+        (asked.day, at.hour, at.company_id, at.district_id)
+    )
 """

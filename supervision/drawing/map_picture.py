@@ -158,7 +158,7 @@ class Frame:
         if not paper:
             return False
         xs, ys = zip(*paper, strict=True)
-        return max(xs) >= 0 and min(xs) <= self.width and max(ys) >= 0 and min(ys) <= self.height
+        return bool(max(xs) >= 0 and min(xs) <= self.width and max(ys) >= 0 and min(ys) <= self.height)
 
 
 def positions_of(geometry: Mapping[str, Any] | None) -> list[list[LonLat]]:

@@ -16,6 +16,7 @@ export const pages: Page[] = [
   { path: "/scores", load: () => import("./scores"), permission: "look", menu: { order: 60, label: "scores", icon: "chart" } },
   { path: "/compliance", load: () => import("./compliance"), permission: "look", menu: { order: 62, label: "compliance", icon: "shield" } },
   { path: "/projects", load: () => import("./projects"), permission: "look", menu: { order: 64, label: "projects", icon: "flag" } },
+  { path: "/exports", load: () => import("./exports"), permission: "export", menu: { order: 68, label: "exports", icon: "download" } },
   { path: "/users", load: () => import("./users"), permission: "users", menu: { order: 74, label: "users", icon: "users" } },
   { path: "/audit", load: () => import("./audit"), permission: "audit", menu: { order: 76, label: "audit", icon: "list" } },
   { path: "/guide", load: () => import("./guide"), permission: "look", menu: { order: 80, label: "guide", icon: "help" } },

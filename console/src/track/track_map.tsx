@@ -80,7 +80,7 @@ export function TrackMap(props: Props) {
     <div class="track-map">
       <div class="map" ref={element} role="region" aria-label={props.label} />
       <ErrorNote error={failed} />
-      {first && colouring !== "plain" && <Legend colouring={colouring} />}
+      {first && first.placed.length > 0 && colouring !== "plain" && <Legend colouring={colouring} />}
     </div>
   );
 }

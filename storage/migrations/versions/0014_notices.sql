@@ -77,6 +77,7 @@ create table notices (
     lapsed_at timestamptz, -- nobody needed to be told any more
     constraint notices_key unique (subscription_id, case_id, reason, nth)
 );
+create index notices_case on notices (case_id);
 create index notices_pending on notices (subscription_id) where told_at is null and lapsed_at is null;
 create index notices_told on notices (subscription_id, told_at);
 

@@ -122,25 +122,22 @@ create table event_figures (
     district_id text not null,
     site_id text not null,
     violations integer not null,
-    facts integer not null,
     withdrawn integer not null
 );
 create index event_figures_day on event_figures (day, hour);
 
 create table trip_figures (
     day date not null,
-    hour smallint not null,
+    hour smallint not null check (hour between -1 and 23), -- likewise: -1 by site, else by hour
     company_id text not null,
     district_id text not null,
     site_id text not null,
-    dump_point_id text not null,
     trips integer not null,
     delivered integer not null,
     dumped integer not null,
-    mass_kg double precision not null, -- as weighed, else by the truck's sensor
-    weighed integer not null -- trips that a weighbridge weighed
+    mass_kg double precision not null -- as weighed, else by the truck's sensor
 );
-create index trip_figures_day on trip_figures (day);
+create index trip_figures_day on trip_figures (day, hour);
 
 -- The days that stand above, and up to which change of the events they do.
 create table figure_days (

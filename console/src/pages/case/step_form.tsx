@@ -26,6 +26,8 @@ const COMMENT_MOST = 2000;
 
 export function StepForm({ step, about, onSend, onClose }: Props) {
   const [draft, setDraft] = useState<Draft>(BLANK);
+  // Of the case as it was when the form was opened: what somebody else does meanwhile must be seen, not overwritten.
+  const [version] = useState(about.version);
   const [busy, setBusy] = useState(false);
   const [failed, fail] = useState<unknown>(null);
   const change = (more: Partial<Draft>) => setDraft((before) => ({ ...before, ...more }));
@@ -36,7 +38,7 @@ export function StepForm({ step, about, onSend, onClose }: Props) {
     if (lacks.length > 0 || busy) return;
     setBusy(true);
     fail(null);
-    await onSend(orderOf(step, about.version, draft)).catch(fail);
+    await onSend(orderOf(step, version, draft)).catch(fail);
     setBusy(false);
   };
   const footer = (

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { type Clock, geared, stepped, ticked, toggled } from "../../track/player";
 
 /** A hidden page gets no frames; coming back must not leap over what was not seen. [ms] */
-const FRAME_MOST_MS = 250;
+const FRAME_MOST_MS = 1000;
 
 export interface PlaybackClock {
   time: Signal<number>;

@@ -1,0 +1,197 @@
+"""The inbox in two real browsers at once: cases arrive, are worked to their end, and nobody loses a step (U2, U14)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import PHONE, OpenPage, assert_accessible, keep_screenshot
+from tests.console_stage import Stage
+
+pytestmark = pytest.mark.services
+
+SOON_MS = 2_000
+# The browser repeats a refusal's status in its console.
+MOVED_ON = r"status of 409 .*/steps"
+
+
+def opened(stage: Stage, browser_page: OpenPage, role: str = "bureau", query: str = "", **more: Any) -> Page:
+    """Open the inbox as somebody."""
+    page: Page = browser_page(stage.base_url, cookie=stage.cookie(role), **more)
+    page.goto(f"/console/cases{query}")
+    expect(page.locator(".case-row").first).to_be_visible()
+    return page
+
+
+def api(stage: Stage, role: str = "bureau") -> httpx.Client:
+    """Return a client in the name of somebody's cookie."""
+    cookie = stage.cookie(role)
+    return httpx.Client(base_url=stage.base_url, cookies={cookie["name"]: cookie["value"]}, headers={"sec-fetch-site": "same-origin"})
+
+
+def read_case(stage: Stage, case_id: str) -> dict[str, Any]:
+    """Return a case as the API gives it out."""
+    with api(stage) as client:
+        answer = client.get(f"/v1/cases/{case_id}")
+    assert answer.status_code == 200, answer.text
+    case: dict[str, Any] = answer.json()
+    return case
+
+
+def row(page: Page, case_id: str) -> Any:
+    """Return a case's row."""
+    return page.locator(f'.case-row[data-case="{case_id}"]')
+
+
+def first_case(page: Page, selector: str = ".case-row") -> str:
+    """Return the id of the first case of the list."""
+    return page.locator(selector).first.get_attribute("data-case") or ""
+
+
+def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage = shared_stage
+    one = opened(stage, browser_page)
+    other = opened(stage, browser_page, "administrator", allowed=(MOVED_ON,))
+
+    # Nobody reads the list: a new case slides in by itself, in both.
+    before = one.locator(".case-row").count()
+    since_s = time.monotonic()
+    stage.find_event("overspeed", 2, "V00020")
+    expect(one.locator(".case-row")).to_have_count(before + 1, timeout=SOON_MS)
+    expect(other.locator(".case-row")).to_have_count(before + 1, timeout=SOON_MS)
+    assert time.monotonic() - since_s < 2 * SOON_MS / 1000
+
+    # Who reads is not moved: the next one waits behind a pill.
+    one.keyboard.press("j")
+    case_id = first_case(one)
+    expect(one.locator(".preview")).to_have_attribute("data-case", case_id)
+    top = row(one, case_id).bounding_box()
+    stage.find_event("route_deviation", 2, "V00021")
+    expect(one.locator(".fresh-pill")).to_have_text("1 件新案件", timeout=SOON_MS)
+    assert row(one, case_id).bounding_box() == top
+    one.keyboard.press("n")
+    expect(one.locator(".fresh-pill")).to_have_count(0)
+    assert first_case(one) != case_id
+
+    # The other has a form open when the first takes the case up.
+    row(other, case_id).locator("a").click()
+    other.locator("[data-step=assign]").click()
+    other.locator("dialog select").select_option(label="系统管理员 · 本人")
+    one.keyboard.press("a")
+    expect(row(one, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
+    expect(row(other, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
+    other.locator("dialog button[type=submit]").click()
+    conflict = other.locator(".case-conflict")
+    expect(conflict).to_contain_text("指挥中心")
+    expect(conflict).to_contain_text("受理")
+    keep_screenshot(other, "cases-moved-on-zh-dark")
+    conflict.get_by_role("button", name="仍然派遣").click()
+    expect(row(one, case_id)).to_have_attribute("data-status", "assigned", timeout=SOON_MS)
+    case = read_case(stage, case_id)
+    assert [step["step"] for step in case["steps"]][-2:] == ["acknowledge", "assign"]
+    assert (case["assignee"], case["version"]) == ("administrator", 3)
+
+
+def test_a_critical_case_is_worked_to_its_end_on_one_page(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage = shared_stage
+    stage.find_event("illegal_dumping", 3, "V00022")
+    page = opened(stage, browser_page, query="?min_severity=3&kind=illegal_dumping")
+    assert page.locator(".case-row:not([data-severity='3'])").count() == 0
+    case_id = first_case(page)
+    # Faster than the case is loaded: the key is kept for it.
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(row(page, case_id)).to_have_attribute("data-status", "acknowledged")
+    page.keyboard.press("s")
+    page.locator("dialog select").select_option(label="指挥中心 · 本人")
+    page.locator("dialog button[type=submit]").click()
+    expect(row(page, case_id)).to_have_attribute("data-status", "assigned")
+    for key, words, status in (("h", "现场清理完毕", "handled"), ("v", "", "verified")):
+        page.keyboard.press(key)
+        if words:
+            expect(page.locator("dialog button[type=submit]")).to_be_disabled()
+        page.locator("dialog textarea").fill(words)
+        page.locator("dialog button[type=submit]").click()
+        expect(row(page, case_id)).to_have_attribute("data-status", status)
+    page.keyboard.press("c")
+    expect(page.locator("dialog")).to_contain_text("此步骤必须填写说明")
+    expect(page.locator("dialog button[type=submit]")).to_be_disabled()
+    page.locator("dialog textarea").fill("已处罚，结案")
+    page.locator("dialog button[type=submit]").click()
+    expect(row(page, case_id)).to_have_attribute("data-status", "closed")
+    # It stays under the eyes of who closed it, and goes when they go on; another browser finds it among the closed.
+    expect(row(page, case_id)).to_contain_text("已不在此列表")
+    page.keyboard.press("Escape")
+    expect(row(page, case_id)).to_have_count(0)
+    case = read_case(stage, case_id)
+    assert (case["status"], case["steps"][-1]["comment"]) == ("closed", "已处罚，结案")
+    later = opened(stage, browser_page, "administrator", "?view=closed")
+    expect(row(later, case_id)).to_be_visible()
+    row(later, case_id).locator("a").click()
+    expect(later.locator(".timeline li")).to_have_count(len(case["steps"]))
+
+
+def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage = shared_stage
+    for truck in ("V00023", "V00024"):
+        stage.find_event("spillage", 2, truck)
+    page = opened(stage, browser_page, query="?kind=spillage&view=new")
+    marked = [first_case(page)]
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    marked = page.locator(".case-row:has(input:checked)").evaluate_all("rows => rows.map(row => row.dataset.case)")
+    assert len(marked) == 2
+    page.locator("[data-bulk=false_positive]").click()
+    expect(page.locator("dialog button[type=submit]")).to_be_disabled()
+    page.locator("dialog select").select_option("sensor_error")
+    page.locator("dialog button[type=submit]").click()
+    for case_id in marked:
+        expect(row(page, case_id)).to_have_attribute("data-status", "false_positive")
+        case = read_case(stage, case_id)
+        assert (case["status"], case["false_reason"]) == ("false_positive", "sensor_error")
+
+    # What ended by one click of one officer is taken back by another.
+    page.goto("/console/cases?kind=spillage&view=false_positive")
+    row(page, marked[0]).locator("a").click()
+    page.locator("[data-step=reopen]").click()
+    page.locator("dialog textarea").fill("误操作")
+    page.locator("dialog button[type=submit]").click()
+    expect(row(page, marked[0])).to_have_attribute("data-status", "acknowledged")
+
+    # Filters stand in the address, so that a link shows the same list elsewhere.
+    page.goto("/console/cases")
+    page.locator(".case-search input").fill("X")
+    page.get_by_role("button", name="超时").click()
+    page.get_by_role("button", name="超时").click()
+    page.locator(".case-search input").fill("2026-00000")
+    page.get_by_role("tab", name="全部").click()
+    page.wait_for_url("**/console/cases?view=all&q=2026-00000")
+    expect(page.locator(".case-row")).to_have_count(9)
+    same = opened(stage, browser_page, "administrator", "?view=all&q=2026-00000", language="en", theme="light")
+    rows = "rows => rows.map(row => row.dataset.case)"
+    assert same.locator(".case-row").evaluate_all(rows) == page.locator(".case-row").evaluate_all(rows)
+    counts = api(stage).get("/v1/cases", params={"q": "2026-00000"}).json()["counts"]
+    expect(same.locator("[data-count=all]")).to_have_text(str(sum(counts.values())))
+    keep_screenshot(same, "cases-en-light")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("dark", "zh"), ("light", "en")])
+def test_the_inbox_is_readable_for_everybody(
+    shared_stage: Stage, browser_page: OpenPage, theme: str, language: str
+) -> None:
+    page = opened(shared_stage, browser_page, theme=theme, language=language)
+    page.keyboard.press("j")
+    expect(page.locator(".timeline li").first).to_be_visible()
+    assert_accessible(page)
+    keep_screenshot(page, f"cases-open-{language}-{theme}")
+    phone = opened(shared_stage, browser_page, theme=theme, language=language, size=PHONE)
+    assert_accessible(phone)
+    keep_screenshot(phone, f"cases-phone-{language}-{theme}")
+    phone.locator(".case-row a").first.click()
+    phone.wait_for_url("**/console/cases/*-*")

@@ -52,7 +52,7 @@ async def noted(
 
 
 @asynccontextmanager
-async def looked(
+async def looked(  # noqa: PLR0917 - in the order of a sentence: who looked how at what from when to when
     services: Services, viewer: Viewer, action: str, vehicle_id: str, start: datetime | None, end: datetime | None
 ) -> AsyncIterator[None]:
     """Log a look at where a truck was once the block has read it; also one that it refuses, as refused."""

@@ -91,7 +91,7 @@ class EventAnswer(BaseModel):
 
 
 def event_answer(row: Mapping[str, Any], viewer: Viewer | None = None) -> dict[str, Any]:
-    """Return the members of `EventAnswer` from a row of `storage.queries.events`, its plate as the viewer may see it."""
+    """Return the members of `EventAnswer` from a row of `storage.queries.events`, masked for a viewer."""
     if viewer is not None:
         row = masked_members(viewer, row)
     lon_deg, lat_deg = row["lon_deg"], row["lat_deg"]

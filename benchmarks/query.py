@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import psycopg
 from psycopg import AsyncConnection
 
 from benchmarks.machine import machine_line
@@ -25,6 +26,7 @@ from storage.queries.fix_columns import FIX_COLUMNS
 from storage.queries.latest import read_latest
 from storage.queries.track import read_track
 from storage.times import utc
+from storage.users import add_user
 from storage.write_batch import StoredFixes
 
 DAY_TRUCKS = 200
@@ -62,6 +64,7 @@ def _insert(target: Target, arrived: StoredFixes) -> None:
         update_latest(target.connection, rows)
 
 
+VIEWER = 1  # the first user of the new database, who sees all
 DAY = (utc(START_MS), utc(START_MS + DAY_STEPS * STEP_MS))
 
 
@@ -83,7 +86,7 @@ async def track_text_rows(connection: AsyncConnection[Any], vehicle_no: int) -> 
 
 async def latest_array(connection: AsyncConnection[Any], _: int) -> Any:
     """Read the last positions as one row of arrays."""
-    return await read_latest(connection)
+    return await read_latest(connection, viewer=VIEWER)
 
 
 async def latest_rows(connection: AsyncConnection[Any], _: int) -> Any:
@@ -117,6 +120,8 @@ def main() -> None:
     print(machine_line())
     with new_database(server_url()) as url:
         fill(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            add_user(connection, "bureau", role="bureau")
         tracks = {"rows": track_rows, "text rows": track_text_rows, "array row": track_array}
         latest = {"distinct on 5 min": latest_distinct, "latest, rows": latest_rows, "latest, array row": latest_array}
         for title, ways in {"one truck-day": tracks, f"last of {TRUCKS}": latest}.items():

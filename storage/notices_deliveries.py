@@ -79,7 +79,9 @@ limit 500
 # A job that waits for later is brought forward: one job a channel waits, whatever number of messages.
 SOONER = """
 update queue.procrastinate_jobs
-set scheduled_at = case when %(at)s::timestamptz is null then null else least(scheduled_at, %(at)s) end
+set scheduled_at = case
+    when scheduled_at is not null and %(at)s::timestamptz is not null then least(scheduled_at, %(at)s)
+end -- NULL is at once
 where queueing_lock = %(once)s and status = 'todo'
 """
 

@@ -50,11 +50,9 @@ def place_in_scope(kind: str, place: str) -> str:
         kind: SQL of `site` or `dump_point`; columns with the name of their table, `place_districts` has the same.
         place: SQL of its id.
     """
-    return (
-        "exists (select from scope_of(%(viewer)s) as scope where scope.everything or exists ("
-        "select from place_districts as part where part.district_id = any(scope.district_ids)"
-        f" and part.place_kind = {kind} and part.place_id = {place}))"
-    )
+    part = f"part.place_kind = {kind} and part.place_id = {place} and part.district_id = any(scope.district_ids)"
+    exists = f"exists (select from place_districts as part where {part})"
+    return f"exists (select from scope_of(%(viewer)s) as scope where scope.everything or {exists})"
 
 
 EVENT_VISIBLE = in_scope(

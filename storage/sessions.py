@@ -1,6 +1,6 @@
 """Sessions, their refresh tokens and tickets, keys of programs, and failed log-ins: written.
 
-Tokens, tickets and keys are long random texts, of which only SHA-256 stands here: whoever reads the database can use none.
+Tokens, tickets and keys are long random texts, of which only SHA-256 stands here: who reads the database can use none.
 """
 
 from __future__ import annotations

@@ -30,8 +30,9 @@ UNKNOWN_SCOPE = """
     select 'district_ids', district_id from unnest(%(district_ids)s::text[]) as district_id
     where district_id not in (select district_id from districts)
 """
-SET_PASSWORD = """
-    update users set password_hash = %(password_hash)s, must_change_password = %(must_change)s where user_no = %(user_no)s
+NEW_HASH = """
+    update users set password_hash = %(password_hash)s, must_change_password = %(must_change)s
+    where user_no = %(user_no)s
 """
 
 
@@ -108,7 +109,7 @@ def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -
 def set_password(connection: Connection, user_no: int, password_hash: str, *, must_change: bool) -> None:
     """Give a user a password."""
     parameters = {"user_no": user_no, "password_hash": password_hash, "must_change": must_change}
-    connection.execute(SET_PASSWORD, parameters)
+    connection.execute(NEW_HASH, parameters)
 
 
 def unknown_scope(connection: Connection, company_id: str | None, district_ids: Sequence[str]) -> list[tuple[str, str]]:

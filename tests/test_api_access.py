@@ -22,7 +22,7 @@ from tests.api_server import SECRET, as_user, serving
 
 pytestmark = pytest.mark.services
 
-PASSWORD = "Trucks-by-night-7"  # noqa: S105 - of these tests
+PASSWORD = "Trucks-by-night-7"
 KEPT = hashed(PASSWORD)
 
 

@@ -120,6 +120,9 @@ def test_who_may_not_see_the_truck_is_told_that_there_is_nothing(
     association = as_user(migrated_url, "association", name="association")
     vehicle = json.loads(files_of(client.get(path, headers=association).content)["vehicle.json"])["vehicle"]
     assert vehicle["plate"] == "苏D***45"
+    near = json.loads(files_of(client.get(path, headers=own).content)["world.json"])["items"]
+    assert "Z1" not in [row["id"] for row in near]  # a zone near the track that is none of the company's business
+    assert "Z1" in files_of(client.get(path).content)["world.json"].decode()
     rows = connection.execute(
         "select user_name, allowed from audit_log where action = 'take_evidence' order by audit_no"
     ).fetchall()

@@ -144,6 +144,8 @@ def test_two_people_do_not_overwrite_each_other(migrated_url: str) -> None:
         assert "axles" not in put
         assert "company_id" not in put
         problem(client.put("/v1/vehicle-register/V7", json={"version": 3}), 412, "changed-meanwhile")
+        made = client.put("/v1/companies/公司 1", json={"name": "名"})
+        assert client.get(made.headers["location"]).json()["company_id"] == "公司 1"
         problem(client.get("/v1/vehicle-register/V7"), 404, "register-item-not-found")
 
 

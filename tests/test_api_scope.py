@@ -83,19 +83,22 @@ RECORDS = (
         faults, alarms)
     select vehicle_no, terminal_no, now(), 1, 9, now(), now(), %(lat)s, %(lon)s, 0, 0 from vehicles, terminals
     where vehicle_id = 'V-' || %(whose)s and terminal_id = 'T-' || %(whose)s""",
-    """insert into fixes (vehicle_no, terminal_no, fix_time, epoch, seq, received_at, lat_deg, lon_deg, speed_mps, faults,
+    """insert into fixes (vehicle_no, terminal_no, fix_time, epoch, seq, received_at, lat_deg, lon_deg, speed_mps,
+        faults,
         alarms)
     select vehicle_no, terminal_no, now() - n * interval '1 min', 1, 100 - n, now(), %(lat)s, %(lon)s, 5, 0, 0
     from vehicles, terminals, generate_series(1, 30) as n
     where vehicle_id = 'V-' || %(whose)s and terminal_id = 'T-' || %(whose)s""",
-    """insert into events (event_id, change_no, vehicle_no, kind, start_time, epoch, seq, confirmed_at, end_time, lat_deg,
+    """insert into events (event_id, change_no, vehicle_no, kind, start_time, epoch, seq, confirmed_at, end_time,
+        lat_deg,
         lon_deg, severity, opening, closing, opened_to, closed_to, world_version, found_at, back_dated)
     select %(event)s, 0, vehicle_no, 'illegal_dumping', now() - interval '1 h', 1, 1, now() - interval '1 h', now(),
         %(lat)s, %(lon)s, 3, '{}', '{}', now(), now(), '1', now(), false
     from vehicles where vehicle_id = 'V-' || %(whose)s""",
     """insert into events (event_id, change_no, subject_kind, subject_id, kind, start_time, epoch, seq, confirmed_at,
         severity, opening, opened_to, world_version, found_at, back_dated)
-    values (%(place_event)s, 0, 'site', 'S-' || %(whose)s, 'mass_imbalance', now() - interval '1 h', 1, 1, now(), 2, '{}',
+    values (%(place_event)s, 0, 'site', 'S-' || %(whose)s, 'mass_imbalance', now() - interval '1 h', 1, 1, now(), 2,
+        '{}',
         now(), '1', now(), false)""",
     """insert into trips (trip_id, vehicle_no, start_time, epoch, seq, site_id, permit_id, corridor_id, loaded_at,
         left_site_at, dump_point_id, load_kg, judged_to, world_version)
@@ -103,7 +106,8 @@ RECORDS = (
         now() - interval '100 min', now() - interval '90 min', 'D-' || %(whose)s, 15000, now(), '1'
     from vehicles where vehicle_id = 'V-' || %(whose)s""",
     """insert into device_events (terminal_no, vehicle_no, event_time, epoch, seq, received_at, type, plate, body)
-    select terminal_no, vehicle_no, now() - interval '90 min', 1, 1, now(), 'washer_passage', plate, '{"result": "washed"}'
+    select terminal_no, vehicle_no, now() - interval '90 min', 1, 1, now(), 'washer_passage', plate,
+        '{"result": "washed"}'
     from terminals, vehicles where terminal_id = 'W-' || %(whose)s and vehicle_id = 'V-' || %(whose)s""",
     """insert into device_events (terminal_no, vehicle_no, event_time, epoch, seq, received_at, type, plate, body)
     select terminal_no, vehicle_no, now() - interval '80 min', 1, 1, now(), 'gate_passage', plate, '{"direction": "in"}'
@@ -116,7 +120,8 @@ RECORDS = (
         lat_deg, lon_deg, geometry, event_ids, world_version)
     values (%(place)s, 'unloading', now(), now(), 4, 1, 1, 1, %(lat)s, %(lon)s,
         '{"type": "Polygon", "coordinates": []}', array[%(event)s::uuid], '1')""",
-    """insert into cases (case_id, case_no, change_no, kind, severity, status, source, vehicle_no, company_id, district_id,
+    """insert into cases (case_id, case_no, change_no, kind, severity, status, source, vehicle_no, company_id,
+        district_id,
         subject_kind, subject_id, lon_deg, lat_deg, start_time, newest_time, opened_at, acknowledge_by, first_due_at,
         due_at, paged, updated_at, reported_plate)
     select %(case)s, 'C-' || %(whose)s, nextval('case_changes'), 'illegal_dumping', 3, 'new', 'event', vehicle_no,
@@ -124,10 +129,13 @@ RECORDS = (
         now() + interval '1 h', now() + interval '1 day', now() + interval '1 day', true, now(), plate
     from vehicles where vehicle_id = 'V-' || %(whose)s""",
     """insert into drivers (driver_id, company_id, document)
-    values ('R-' || %(whose)s, 'K-' || %(whose)s, jsonb_build_object('driver_id', 'R-' || %(whose)s, 'name', %(driver)s::text,
+    values ('R-' || %(whose)s, 'K-' || %(whose)s, jsonb_build_object('driver_id', 'R-' || %(whose)s, 'name',
+        %(driver)s::text,
         'company_id', 'K-' || %(whose)s, 'licence_no', '32040019800101' || %(whose)s))""",
-    """insert into manifests (manifest_no, permit_id, vehicle_no, driver_id, site_id, dump_point_id, issued_at, issued_by)
-    select 'M-' || %(whose)s, 'P-' || %(whose)s, vehicle_no, 'R-' || %(whose)s, 'S-' || %(whose)s, 'D-' || %(whose)s, now(), 'x'
+    """insert into manifests (manifest_no, permit_id, vehicle_no, driver_id, site_id, dump_point_id, issued_at,
+        issued_by)
+    select 'M-' || %(whose)s, 'P-' || %(whose)s, vehicle_no, 'R-' || %(whose)s, 'S-' || %(whose)s, 'D-' || %(whose)s,
+        now(), 'x'
     from vehicles where vehicle_id = 'V-' || %(whose)s""",
     """insert into score_entries (at, event_time, subject_kind, subject_id, points, reason, by_name)
     values (now(), now(), 'company', 'K-' || %(whose)s, 2, 'of ' || %(whose)s, 'x'),

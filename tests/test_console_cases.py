@@ -30,7 +30,9 @@ def opened(stage: Stage, browser_page: OpenPage, role: str = "bureau", query: st
 def api(stage: Stage, role: str = "bureau") -> httpx.Client:
     """Return a client in the name of somebody's cookie."""
     cookie = stage.cookie(role)
-    return httpx.Client(base_url=stage.base_url, cookies={cookie["name"]: cookie["value"]}, headers={"sec-fetch-site": "same-origin"})
+    return httpx.Client(
+        base_url=stage.base_url, cookies={cookie["name"]: cookie["value"]}, headers={"sec-fetch-site": "same-origin"}
+    )
 
 
 def read_case(stage: Stage, case_id: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def first_case(page: Page, selector: str = ".case-row") -> str:
 def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stage, browser_page: OpenPage) -> None:
     stage = shared_stage
     one = opened(stage, browser_page)
-    other = opened(stage, browser_page, "administrator", allowed=(MOVED_ON,))
+    other = opened(stage, browser_page, "inspector", allowed=(MOVED_ON,))
 
     # Nobody reads the list: a new case slides in by itself, in both.
     before = one.locator(".case-row").count()
@@ -80,7 +82,7 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     # The other has a form open when the first takes the case up.
     row(other, case_id).locator("a").click()
     other.locator("[data-step=assign]").click()
-    other.locator("dialog select").select_option(label="系统管理员 · 本人")
+    other.locator("dialog select").select_option(label="巡查员陈立 · 本人")
     one.keyboard.press("a")
     expect(row(one, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
     expect(row(other, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
@@ -93,7 +95,7 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     expect(row(one, case_id)).to_have_attribute("data-status", "assigned", timeout=SOON_MS)
     case = read_case(stage, case_id)
     assert [step["step"] for step in case["steps"]][-2:] == ["acknowledge", "assign"]
-    assert (case["assignee"], case["version"]) == ("administrator", 3)
+    assert (case["assignee"], case["version"]) == ("inspector", 3)
 
 
 def test_a_critical_case_is_worked_to_its_end_on_one_page(shared_stage: Stage, browser_page: OpenPage) -> None:

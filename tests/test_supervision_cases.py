@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -85,7 +86,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     moves=MOVES,
     kind=st.sampled_from([row.kind for row in KINDS]),
@@ -212,7 +213,7 @@ def histories(draw: st.DrawFn) -> list[EventSeen]:
     return [told[index] for index in order]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(history=histories(), again=st.integers(0, 30))
 def test_events_become_cases_once_in_whatever_order_they_come(history: list[EventSeen], again: int) -> None:
     book = CaseBook()
@@ -282,3 +283,8 @@ def test_every_kind_step_and_status_has_words_and_columns() -> None:
     assert {rule.target for rule in LIFE.values()} - {None} <= set(STATUSES)
     assert {field.name for field in fields(CaseState)} == set(STATE)
     assert set(WORKING_ROLES) == {role.value for role, granted in GRANTS.items() if Permission.WORK in granted}
+
+
+def test_every_step_is_explained() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "cases.md").read_text("utf-8")
+    assert [step for step in LIFE if f"| `{step}` | {STEPS[step].zh} |" not in page] == []

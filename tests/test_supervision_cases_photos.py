@@ -77,7 +77,7 @@ def test_what_is_no_photo_or_too_large_is_refused(monkeypatch: pytest.MonkeyPatc
 CONTENTS = {form: a_photo(form, exif=some_exif()) for form in ("JPEG", "PNG", "WEBP")}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     form=st.sampled_from(sorted(CONTENTS)), at=st.integers(0, 2_000), value=st.integers(0, 255), cut=st.integers(0, 99)
 )

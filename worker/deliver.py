@@ -67,11 +67,12 @@ def deliver(context: TaskContext, channel_id: str) -> None:
 
 def free_at(channel: Any, now: datetime) -> datetime | None:
     """Return when a channel is free for the next message; None where it is now."""
-    if channel["busy_until"] is not None and channel["busy_until"] > now:
-        return min(now + timedelta(seconds=AGAIN_S), channel["busy_until"])
-    if channel["paused_until"] is not None and channel["paused_until"] > now:
-        at: datetime = channel["paused_until"]
-        return at
+    busy_until: datetime | None = channel["busy_until"]
+    if busy_until is not None and busy_until > now:
+        return min(now + timedelta(seconds=AGAIN_S), busy_until)
+    paused_until: datetime | None = channel["paused_until"]
+    if paused_until is not None and paused_until > now:
+        return paused_until
     recent = sorted(at for at in channel["recent"] if now - at < MINUTE)
     if len(recent) >= channel["per_minute"]:
         first: datetime = recent[-channel["per_minute"]]

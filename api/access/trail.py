@@ -1,7 +1,7 @@
 """Entries of the audit log on their way to the database: those that wait together are written in one commit.
 
-Each request waits for its own entry. While one commit runs the next entries gather, so that a hundred looks at once cost
-a few commits instead of a hundred that wait for each other's place in the chain.
+Each request waits for its own entry. While one commit runs the next entries gather, so that a hundred looks at once
+cost a few commits instead of a hundred that wait for each other's place in the chain.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -64,7 +65,7 @@ def item_response(register: Register, item: dict[str, Any], status: int = 200) -
     answer.status_code = status
     answer.headers["etag"] = f'"{item["version"]}"'
     if status == 201:
-        answer.headers["location"] = f"/v1/{register.name}/{item[register.id_name]}"
+        answer.headers["location"] = f"/v1/{register.name}/{quote(item[register.id_name])}"
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -15,12 +16,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.answers import json_answer, json_bytes
 from api.audit import noted
-from api.case_answer import WholeCase, actor_of, whole_case_answer
+from api.case_answer import Case, WholeCase, actor_of, case_answer, whole_case_answer
 from api.errors import kind_of, problem_responses
 from api.parameters import Name
 from api.services import Services, ServicesDependency
 from api.viewer import CaseWorker, Viewer
-from storage.queries.cases import read_case
+from storage.queries.cases import read_case, read_cases
 from supervision.case_steps import PHOTOS_MOST, StepWanted, take_step
 from supervision.cases.errors import (
     CaseMovedOn,
@@ -121,7 +122,7 @@ class BulkResult(BaseModel):
 
     case_id: UUID
     ok: bool
-    case: WholeCase | None = None
+    case: Case | None = None
     problem: BulkProblem | None = None
 
 
@@ -146,7 +147,8 @@ async def take_steps(
     now = datetime.now(UTC)
     taken = partial(_take_each, case_ids=case_ids, wanted=wanted, actor=actor_of(viewer), now=now)
     refusals = await services.writer.write(taken)
-    results = [await _result(services, viewer, case_id, refusals.get(case_id)) for case_id in case_ids]
+    rows = await services.database.read(partial(read_cases, case_ids=case_ids, viewer=viewer.user_no))
+    results = [_result(viewer, case_id, rows.get(case_id), refusals.get(case_id)) for case_id in case_ids]
     detail = {"case_ids": [str(case_id) for case_id in case_ids], "refused": len(refusals)}
     await noted(services, viewer, f"case_{order.step}", "case", "several", detail=detail)
     return json_answer({"results": results})
@@ -198,13 +200,14 @@ def wanted_of(order: StepOrder, expected_version: int | None, retry_key: str | N
 def _take_each(
     connection: Connection, case_ids: list[UUID], wanted: StepWanted, actor: Actor, now: datetime
 ) -> dict[UUID, CaseRefused]:
-    """Return those that were refused and why."""
+    """Return those that were refused and why; the others are committed at once."""
     refusals: dict[UUID, CaseRefused] = {}
-    for case_id in case_ids:
-        try:
-            take_step(connection, case_id, wanted, actor, now)
-        except CaseRefused as error:
-            refusals[case_id] = error
+    with connection.transaction():
+        for case_id in case_ids:
+            try:
+                take_step(connection, case_id, wanted, actor, now)
+            except CaseRefused as error:
+                refusals[case_id] = error
     return refusals
 
 
@@ -215,9 +218,12 @@ async def _case(services: Services, viewer: Viewer, case_id: UUID) -> dict[str, 
     return whole_case_answer(row, viewer)
 
 
-async def _result(services: Services, viewer: Viewer, case_id: UUID, refusal: CaseRefused | None) -> dict[str, Any]:
-    if refusal is None:
-        return {"case_id": case_id, "ok": True, "case": await _case(services, viewer, case_id)}
+def _result(
+    viewer: Viewer, case_id: UUID, row: Mapping[str, Any] | None, refusal: CaseRefused | None
+) -> dict[str, Any]:
+    if refusal is None and row is not None:
+        return {"case_id": case_id, "ok": True, "case": case_answer(row, viewer)}
+    refusal = refusal or UnknownCase(f"expected a case, got {case_id}")
     kind = kind_of(refusal)
     problem = {"type": f"/problems/{kind.name}", "title": kind.title, "status": kind.status, "detail": str(refusal)}
     return {"case_id": case_id, "ok": False, "problem": problem}

@@ -180,7 +180,7 @@ async def refresh(request: Request, services: ServicesDependency) -> Response:
             Entry(rotation.user_no, "", "", "reuse_refresh_token", "session", str(rotation.session_id), allowed=False)
         )
     row = None
-    if rotation.outcome == "rotated":
+    if rotation.outcome == "rotated" and rotation.session_id is not None:
         row = await services.database.read(partial(read_session, session_id=rotation.session_id))
     if row is None:
         raise NotLoggedInError(f"expected a refresh token in force, this one is {rotation.outcome}")
@@ -196,12 +196,8 @@ async def log_out(request: Request, services: ServicesDependency) -> Response:
         if token or REFRESH_COOKIE in request.cookies:
             assert_own_page(request)
     session_id = session_of(services.secret, token) or await _session_of_refresh(services, request)
-    row = None
     if session_id is not None:
-        row = await services.database.read(partial(read_session, session_id=session_id))
-    if row is not None:
-        await services.writer.write(partial(end_session, session_id=session_id, why="logged_out"))
-        await noted(services, viewer_of(row), "log_out", "session", str(session_id))
+        await _end(services, session_id)
     answer = Response(status_code=204)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(request))
     answer.delete_cookie(REFRESH_COOKIE, path=PATH, httponly=True, samesite="strict", secure=_is_secure(request))
@@ -286,6 +282,13 @@ async def _right(services: Services, name: str, password: str, address: str) -> 
         raise WrongPasswordError("expected a name and its password, got something else")
     await services.writer.write(partial(clear_attempts, tried=lockout.cleared(name, address)))
     return row
+
+
+async def _end(services: Services, session_id: UUID) -> None:
+    row = await services.database.read(partial(read_session, session_id=session_id))
+    if row is not None:
+        await services.writer.write(partial(end_session, session_id=session_id, why="logged_out"))
+        await noted(services, viewer_of(row), "log_out", "session", str(session_id))
 
 
 def _refused(name: str, address: str, why: str) -> Entry:

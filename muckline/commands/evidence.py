@@ -122,14 +122,15 @@ def _compared(settings: Settings, verdict: Verdict) -> list[Finding]:
     from datetime import datetime
 
     from supervision.evidence.comparing import compare
+    from supervision.evidence.verify import Finding
 
-    about, span = verdict.manifest["object"], verdict.manifest["range"]
-    dossier, fixes = asyncio.run(
-        _dossier_and_fixes(
-            settings, about["id"], verdict.manifest["vehicle_id"],
-            datetime.fromisoformat(span["start"]), datetime.fromisoformat(span["end"]),
-        )
-    )  # fmt: skip
+    try:
+        object_id, span = str(verdict.manifest["object"]["id"]), verdict.manifest["range"]
+        start, end = datetime.fromisoformat(span["start"]), datetime.fromisoformat(span["end"])
+    except (KeyError, TypeError, ValueError) as error:
+        return [Finding("manifest.json", False, f"expected object and range of the records, got none: {error!r}")]
+    vehicle_id = verdict.manifest.get("vehicle_id")
+    dossier, fixes = asyncio.run(_dossier_and_fixes(settings, object_id, vehicle_id, start, end))
     return compare(verdict.files, dossier, fixes)
 
 

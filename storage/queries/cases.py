@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,10 @@ ONE = f"""
         c.description, c.contact, c.reference, c.newest_time, c.vehicle_no, c.assignee_no, c.handler_no
     from scope_of(%(viewer)s) as scope cross join cases c {JOINED}
     where c.case_id = %(case_id)s and {IN_SCOPE}
+"""  # noqa: S608 - our names
+SEVERAL = f"""
+    select {MEMBERS} from scope_of(%(viewer)s) as scope cross join cases c {JOINED}
+    where c.case_id = any(%(case_ids)s) and {IN_SCOPE}
 """  # noqa: S608 - our names
 STEPS = """
     select step_no, at, by_name as by, by_display_name as by_name, step, from_status, to_status, comment, detail, photos
@@ -66,6 +71,13 @@ async def read_case(connection: AsyncConnection[Any], case_id: UUID, viewer: int
         await cursor.execute(CANDIDATES, [case_id])
         row["candidates"] = await cursor.fetchall()
     return row
+
+
+async def read_cases(connection: AsyncConnection[Any], case_ids: Sequence[UUID], viewer: int) -> dict[UUID, DictRow]:
+    """Return those of some cases that the viewer sees, by name."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(SEVERAL, {"case_ids": list(case_ids), "viewer": viewer})
+        return {row["case_id"]: row for row in await cursor.fetchall()}
 
 
 async def read_changes(connection: AsyncConnection[Any], after: int, limit: int) -> list[DictRow]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import CASE_VISIBLE, EVENT_VISIBLE
+from storage.scope import CASE_VISIBLE, EVENT_VISIBLE, Kind, seen
 
 # What is shown of the truck before and after; a court asks how it came there and where it went. [s]
 AROUND = timedelta(minutes=10)
@@ -108,6 +108,8 @@ DOUBTS = f"""
         and kind in ('sensor_fault', 'jamming', 'position_jump', 'track_gap', 'clone', 'power_cut', 'offline')
     order by start_time, event_id limit {MOST_EVENTS}
 """  # noqa: S608 - likewise
+PLACES: dict[str, Kind] = {"sites": "site", "dump_points": "dump_point", "zones": "zone", "corridors": "corridor"}
+_SEEN = " ".join(f"when '{table}' then id in {seen(kind)}" for table, kind in PLACES.items())
 # The version in force at an instant, else the first one that the registry knew after it: its beginning then tells.
 _PAST = """
     select distinct on (kind, id) kind, id, document, nullif(from_at, '-infinity') as since,
@@ -119,12 +121,13 @@ NAMED = f"""{_PAST}
         and id = any(%(ids)s)
     order by kind, id, from_at
 """
+# Of what lies near, whoever may not see a place is not shown it; what the records themselves name belongs to them.
 NEAR = f"""{_PAST}
+        and ({_BY_OPERATOR} or case kind {_SEEN} end)
         and west_deg <= %(east)s and east_deg >= %(west)s and south_deg <= %(north)s and north_deg >= %(south)s
     order by kind, id, from_at
     limit {MOST_PLACES}
 """
-PLACES = ("sites", "dump_points", "zones", "corridors")
 
 
 async def read_event_dossier(
@@ -136,7 +139,7 @@ async def read_event_dossier(
         found = await _rows(connection, EVENT, {"event_id": event_id, "viewer": viewer})
         if not found:
             return None
-        return await _around(connection, {"object_kind": "event", "object_id": str(event_id)}, found, found[0])
+        return await _around(connection, {"object_kind": "event", "object_id": str(event_id)}, found, found[0], viewer)
 
 
 async def read_case_dossier(
@@ -156,7 +159,7 @@ async def read_case_dossier(
             "steps": await _rows(connection, STEPS, {"case_id": case_id}),
             "photos": await _rows(connection, PHOTOS, {"case_id": case_id}),
         }
-        return await _around(connection, about, events, found[0])
+        return await _around(connection, about, events, found[0], viewer)
 
 
 async def read_fix_rows(
@@ -169,7 +172,11 @@ async def read_fix_rows(
 
 
 async def _around(
-    connection: AsyncConnection[Any], about: dict[str, Any], events: list[DictRow], subject: Mapping[str, Any]
+    connection: AsyncConnection[Any],
+    about: dict[str, Any],
+    events: list[DictRow],
+    subject: Mapping[str, Any],
+    viewer: int | None,
 ) -> dict[str, Any]:
     """Return the rest of the records around events and their subject."""
     start, end = _range_of(events, subject)
@@ -183,6 +190,7 @@ async def _around(
     }
     fixes = await _rows(connection, FIXES, asked)
     trip = next(iter(await _rows(connection, TRIP, asked)), None)
+    vehicle = next(iter(await _rows(connection, VEHICLE, asked)), None)
     since = start if trip is None else min(start, trip["start_time"])
     until = end if trip is None or trip["end_time"] is None else max(end, min(trip["end_time"], end + LONGEST))
     at = events[0]["found_at"] if events else subject["opened_at"]
@@ -194,12 +202,17 @@ async def _around(
         "events": [{name: value for name, value in row.items() if name != "vehicle_no"} for row in events],
         "range": {"start": start, "end": end, "cut_short": len(fixes) > MOST_FIXES},
         "fixes": fixes[:MOST_FIXES],
-        "vehicle": next(iter(await _rows(connection, VEHICLE, asked)), None),
+        "vehicle": vehicle,
         "terminals": await _rows(connection, TERMINALS, asked),
         "trip": trip,
         "passages": await _rows(connection, PASSAGES, {**asked, "start": since, "end": until}),
         "doubts": await _rows(connection, DOUBTS, asked),
-        "world": await _world(connection, at, _named(events, trip, subject), _extent(fixes, subject)),
+        "world": await _world(
+            connection,
+            {"at": at, "viewer": viewer, "ids": _named(events, trip, subject)},
+            _extent(fixes, subject),
+            {"sites": (trip or {}).get("site_id"), "companies": (vehicle or {}).get("company_id")},
+        ),
     }
 
 
@@ -236,24 +249,41 @@ def _extent(fixes: list[DictRow], subject: Mapping[str, Any]) -> dict[str, float
 
 
 async def _world(
-    connection: AsyncConnection[Any], at: datetime, ids: list[str], extent: dict[str, float] | None
+    connection: AsyncConnection[Any],
+    asked: dict[str, Any],
+    extent: dict[str, float] | None,
+    whose: Mapping[str, str | None],
 ) -> dict[str, Any]:
-    """Return permits, limits and places as they were in force at an instant, each with the time it held."""
-    named = await _rows(connection, NAMED, {"at": at, "kinds": [*PLACES, "roads", "permits"], "ids": ids})
+    """Return permits, limits and places as they were in force at an instant, each with the time it held.
+
+    Args:
+        connection: Reads in UTC.
+        asked: The instant, the viewer, and ids that the records name.
+        extent: The box around the track.
+        whose: Of `sites` and `companies` with limits of their own the one whose limits are told.
+    """
+    named = await _rows(connection, NAMED, {**asked, "kinds": [*PLACES, "roads", "permits"]})
     permits = [row["document"] for row in named if row["kind"] == "permits"]
     allowed = sorted({
         each for permit in permits for name in ("dump_point_ids", "corridor_ids") for each in permit.get(name) or ()
     })  # fmt: skip
-    further = await _rows(connection, NAMED, {"at": at, "kinds": [*PLACES], "ids": allowed})
-    near = [] if extent is None else await _rows(connection, NEAR, {"at": at, "kinds": [*PLACES], **extent})
+    further = await _rows(connection, NAMED, {**asked, "kinds": [*PLACES], "ids": allowed})
+    near = [] if extent is None else await _rows(connection, NEAR, {**asked, "kinds": [*PLACES], **extent})
     places = {(row["kind"], row["id"]): row for row in [*named, *further, *near]}
-    settings = await _rows(connection, f"{_PAST} order by kind, id, from_at", {"at": at, "kinds": ["limits", "city"]})
+    settings = await _rows(connection, f"{_PAST} order by kind, id, from_at", {**asked, "kinds": ["limits", "city"]})
     return {
-        "at": at,
+        "at": asked["at"],
         "version": await _version(connection),
         "items": [_dated(places[key]) for key in sorted(places)],
-        "settings": [_dated(row) for row in settings],
+        "settings": [_dated(_narrowed(row, whose)) for row in settings],
     }
+
+
+def _narrowed(row: Mapping[str, Any], whose: Mapping[str, str | None]) -> Mapping[str, Any]:
+    """Return limits of sites or companies without those of others."""
+    if row["kind"] != "limits" or row["id"] not in whose:
+        return row
+    return {**row, "document": {key: limits for key, limits in row["document"].items() if key == whose[row["id"]]}}
 
 
 def _dated(row: Mapping[str, Any]) -> dict[str, Any]:

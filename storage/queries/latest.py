@@ -20,7 +20,8 @@ _TEXTS = ("vehicle_id", "plate")
 LATEST = f"""
     select {packed_select(COLUMNS)}, {", ".join(f"json_agg({name})" for name in _TEXTS)}
     from latest join vehicles using (vehicle_no)
-    where retired_at is null and vehicle_id in {seen("vehicle")} and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
+    where retired_at is null and vehicle_id in {seen("vehicle")}
+        and (%(vehicle_ids)s::text[] is null or vehicle_id = any(%(vehicle_ids)s))
 """  # noqa: S608 - made of our own column names
 
 

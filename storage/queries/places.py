@@ -89,7 +89,7 @@ async def read_balances(
         limit: Most rows.
     """
     (place_kind, place_id), (start, end) = place, days
-    parameters = {"viewer": viewer, "place_kind": place_kind, "place_id": place_id, "limit": limit}
+    parameters: dict[str, Any] = {"viewer": viewer, "place_kind": place_kind, "place_id": place_id, "limit": limit}
     parameters |= {"start": start, "end": end}
     return await _rows(connection, BALANCES, parameters | {"before": None if before is None else list(before)})
 

@@ -48,7 +48,7 @@ def pairs(rows: Sequence[tuple[str, str]], columns: int = 2) -> Table:
         cells.append([])
         for label, value in [*each, *[("", "")] * (columns - len(each))]:
             cells[-1] += [text(label, HEAD_CELL), text(value, CELL)]
-    label_width = 26 * mm
+    label_width = (26 if columns > 1 else 68) * mm
     value_width = WIDTH / columns - label_width
     return _styled(Table(cells, colWidths=[label_width, value_width] * columns), head=False)
 

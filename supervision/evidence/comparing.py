@@ -11,10 +11,13 @@ from typing import Any
 
 import orjson
 
+from supervision.evidence.bundle import MANIFEST
 from supervision.evidence.dossier import Dossier, Reader, masked, record_files
 from supervision.evidence.fixes import FIXES, fixes_csv
 from supervision.evidence.verify import Finding
 
+# Where plates and names stand.
+MASKED = ("case.json", "vehicle.json", "passages.json", "steps.json")
 # What may have grown since; a bundle is not wrong for that.
 GROWS = ("case.json", "steps.json", "events.json", "doubts.json", "passages.json", "trip.json", "vehicle.json")
 
@@ -30,9 +33,17 @@ def compare(files: Mapping[str, bytes], dossier: Dossier | None, fixes: list[Map
     if dossier is None:
         return [Finding("database", False, "expected the object of the bundle, got none of its name")]
     now = record_files(masked(dossier, Reader()))
+    now["world.json"] = _still_there(files.get("world.json", b""), now["world.json"])
     # The range of an event that went on has moved with its end: the fixes of the bundle's own range are compared.
     now[FIXES] = fixes_csv(fixes)
-    return [_compared(name, files[name], now.get(name)) for name in files if name in now or name.startswith("photos/")]
+    hidden = MASKED if orjson.loads(files.get(MANIFEST, b"{}")).get("masked") else ()
+    told = [name for name in files if name in now or name.startswith("photos/")]
+    return [
+        Finding(name, True, "masked for its reader, and not compared")
+        if name in hidden
+        else _compared(name, files[name], now.get(name))
+        for name in told
+    ]
 
 
 def _compared(name: str, then: bytes, now: bytes | None) -> Finding:
@@ -44,6 +55,13 @@ def _compared(name: str, then: bytes, now: bytes | None) -> Finding:
         return Finding(name, True, "the database says the same, and further steps")
     changed = "changed since, as records do that end or come late" if name in GROWS else "is not what it was"
     return Finding(name, False, f"expected what the database says, got another: it {changed}")
+
+
+def _still_there(then: bytes, now: bytes) -> bytes:
+    """Return the world as it was told then where all of it still holds: how much is shown depends on the reader."""
+    told, known = orjson.loads(then or b"{}"), orjson.loads(now)
+    same = all(item in known["items"] for item in told.get("items", ())) and told.get("settings") == known["settings"]
+    return then if same else now
 
 
 def _is_continued(then: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -29,11 +29,13 @@ class Reader:
         language: "zh" or "en".
         plate: Plates as the reader may see them.
         person: Names of people, likewise.
+        masks: Whether any of it is hidden from them.
     """
 
     language: str = "zh"
     plate: Callable[[str | None], str | None] = field(default=lambda plate: plate)
     person: Callable[[str | None], str | None] = field(default=lambda name: name)
+    masks: bool = False
 
 
 def kinds_of(dossier: Dossier) -> list[str]:
@@ -79,7 +81,7 @@ def thresholds_of(dossier: Dossier) -> dict[str, list[InForce]]:
 
 def masked(dossier: Dossier, reader: Reader) -> dict[str, Any]:
     """Return the dossier as its reader may see it."""
-    shown = dict(dossier)
+    shown = {**dossier, "masked": reader.masks}
     if shown["vehicle"]:
         shown["vehicle"] = {**shown["vehicle"], "plate": reader.plate(shown["vehicle"]["plate"])}
     shown["passages"] = [{**row, "plate_read": reader.plate(row["plate_read"])} for row in shown["passages"]]
@@ -119,6 +121,7 @@ def about(dossier: Dossier, files: Mapping[str, bytes], reader: Reader, fingerpr
         "range": dossier["range"],
         "fixes": {"count": count, "sha256": digest},
         "language": reader.language,
+        "masked": reader.masks,
         "key_fingerprint": fingerprint,
     }
 

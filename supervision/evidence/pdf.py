@@ -57,6 +57,8 @@ class Writer:
         if len(events) == 1:
             rows += self._event(events[0])
         said = f"{self.say(dossier['object_kind'])} {dossier['object_id']}"
+        if dossier["masked"]:
+            said = f"{said} · {self.say('masked')}"
         return [text(f"{self.say('title_' + dossier['object_kind'])}：{names}", TITLE), text(said, SMALL), Spacer(0, 6),
                 pairs(rows)]  # fmt: skip
 

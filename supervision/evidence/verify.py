@@ -98,6 +98,9 @@ def _unpacked(bundle: bytes) -> tuple[dict[str, bytes], str | None]:
             entries = archive.infolist()
             if len(entries) > MOST_FILES or any(entry.compress_type for entry in entries):
                 return {}, f"expected up to {MOST_FILES} files, none of them compressed"
+            # Entries that lie over each other could ask for more memory than the file has bytes.
+            if sum(entry.file_size for entry in entries) > len(bundle):
+                return {}, "expected files that fit into the archive"
             for entry in entries:
                 if entry.filename in files:
                     return files, f"expected each file once, got {entry.filename!r} again"

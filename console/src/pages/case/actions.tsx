@@ -18,7 +18,8 @@ interface Props {
   /** Listen to the keys of the steps. */
   withKeys?: boolean;
   /** A key that was pressed before the case was there. */
-  early?: string | null;
+  early?: () => string | null;
+  isCurrent?: () => boolean;
 }
 
 interface Conflict {
@@ -26,7 +27,7 @@ interface Conflict {
   now: CaseDetail;
 }
 
-export function Actions({ detail, onChanged, withKeys = false, early = null }: Props) {
+export function Actions({ detail, onChanged, withKeys = false, early, isCurrent }: Props) {
   const [form, setForm] = useState<StepName | null>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [busy, setBusy] = useState(false);
@@ -70,7 +71,7 @@ export function Actions({ detail, onChanged, withKeys = false, early = null }: P
   useEffect(() => {
     if (!withKeys) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event) || isCurrent?.() === false) return;
       const step = steps.find((each) => STEPS[each].key === event.key);
       if (!step) return;
       event.preventDefault();
@@ -81,8 +82,8 @@ export function Actions({ detail, onChanged, withKeys = false, early = null }: P
   });
 
   useEffect(() => {
-    const step = steps.find((each) => early !== null && STEPS[each].key === early);
-    if (step) start(step);
+    const step = steps.find((each) => STEPS[each].key === early?.());
+    if (withKeys && step) start(step);
   }, [detail.case_id]);
 
   const first = steps.find((step) => STEPS[step].look === "primary");

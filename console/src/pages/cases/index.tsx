@@ -41,7 +41,15 @@ export default function Cases() {
     const query = writeFilters(next, open);
     route(`/console/cases${query ? `?${query}` : ""}`, true);
   };
+  // Keys come faster than the page is drawn anew: they go by what was opened last.
+  const last = useRef(opened);
+  const early = useRef<string | null>(null);
+  useEffect(() => {
+    last.current = opened;
+  }, [opened]);
   const open = (case_id: string | null) => {
+    last.current = case_id;
+    early.current = null;
     inbox.tidy(case_id);
     go(filters, case_id);
     if (case_id) requestAnimationFrame(() => scroller.current?.querySelector(`[data-case="${case_id}"]`)?.scrollIntoView({ block: "nearest" }));
@@ -56,13 +64,18 @@ export default function Cases() {
     scroller.current?.scrollTo({ top: 0 });
   };
 
+  const step = (by: number) => open(stepped(list, last.current, by));
+  const markLast = () => {
+    const one = list.rows.find((each) => each.case_id === last.current);
+    if (one) mark(one);
+  };
   const keys: Record<string, () => void> = {
-    j: () => open(stepped(list, opened, 1)),
-    ArrowDown: () => open(stepped(list, opened, 1)),
-    k: () => open(stepped(list, opened, -1)),
-    ArrowUp: () => open(stepped(list, opened, -1)),
-    Enter: () => opened && route(`/console/cases/${opened}`),
-    x: () => row && mark(row),
+    j: () => step(1),
+    ArrowDown: () => step(1),
+    k: () => step(-1),
+    ArrowUp: () => step(-1),
+    Enter: () => last.current && route(`/console/cases/${last.current}`),
+    x: markLast,
     n: reveal,
     Escape: () => (marked.size > 0 ? setMarked(new Set()) : open(null)),
   };
@@ -72,7 +85,7 @@ export default function Cases() {
       const isButton = (event.target as Element).matches("a, button, summary, [role=tab], [role=slider]");
       if (isButton && (event.key === "Enter" || event.key.startsWith("Arrow"))) return;
       const action = keys[event.key];
-      if (!action) return;
+      if (!action) return void (early.current = event.key);
       event.preventDefault();
       action();
     };
@@ -83,6 +96,7 @@ export default function Cases() {
   const onOpen = (one: Case, event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || !wide()) return;
     event.preventDefault();
+    event.stopPropagation(); // the router takes every click on a link that reaches the window
     open(one.case_id);
   };
   return (
@@ -115,7 +129,7 @@ export default function Cases() {
           {list.next && <div class="list-more"><Button onClick={inbox.more}>{t("more_rows")}</Button></div>}
         </div>
       </div>
-      {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} onChanged={inbox.put} onClose={() => open(null)} /> : <NothingOpen />}
+      {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} early={() => early.current} isCurrent={() => last.current === row.case_id} onChanged={inbox.put} onClose={() => open(null)} /> : <NothingOpen />}
     </div>
   );
 }

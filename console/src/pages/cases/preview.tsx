@@ -1,5 +1,4 @@
 /** The case that is open in the inbox: map, facts, evidence and the next steps, so that it is worked to its end here. */
-import { useEffect, useRef } from "preact/hooks";
 import { Badge, Button, Empty, ErrorNote, IconButton, KeyHint, Severity, Skeleton, Status } from "../../design";
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
@@ -16,7 +15,6 @@ import { kindName } from "../case/kinds";
 import { playbackAddress, useCase } from "../case/load";
 import { usePlaces } from "../case/places";
 import { Timeline } from "../case/timeline";
-import { typing } from "../../shell/shortcuts";
 import { words } from "./words";
 
 const t = translator(words);
@@ -27,11 +25,15 @@ const AROUND_MS = 600_000;
 interface Props {
   row: Case;
   withKeys: boolean;
+  /** A key that was pressed since the case was opened, perhaps before it was here. */
+  early: () => string | null;
+  /** Whether keys are meant for this case: the next one may be on its way. */
+  isCurrent: () => boolean;
   onChanged: (detail: CaseDetail) => void;
   onClose: () => void;
 }
 
-export function Preview({ row, withKeys, onChanged, onClose }: Props) {
+export function Preview({ row, withKeys, early, isCurrent, onChanged, onClose }: Props) {
   const [{ detail, events, vehicle, failed }, put] = useCase(row.case_id, row.change_no);
   const clip = useClip(row, AROUND_MS);
   const places = usePlaces(events);
@@ -39,16 +41,6 @@ export function Preview({ row, withKeys, onChanged, onClose }: Props) {
     put(next);
     onChanged(next);
   };
-  // Keys come faster than answers: one that is pressed before the case is there is kept for it.
-  const early = useRef<string | null>(null);
-  useEffect(() => {
-    if (detail || !withKeys) return undefined;
-    const keep = (event: KeyboardEvent) => {
-      if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(event)) early.current = event.key;
-    };
-    addEventListener("keydown", keep);
-    return () => removeEventListener("keydown", keep);
-  }, [detail === null, withKeys]);
   const span = clipSpan(row, AROUND_MS, Date.now());
   return (
     <section class="preview" aria-label={t("preview")} data-case={row.case_id}>
@@ -71,7 +63,7 @@ export function Preview({ row, withKeys, onChanged, onClose }: Props) {
           <IconButton icon="close" label={t("close")} onClick={onClose} />
         </div>
       </header>
-      {detail && <Actions detail={detail} onChanged={changed} withKeys={withKeys} early={early.current} />}
+      {detail && <Actions detail={detail} onChanged={changed} withKeys={withKeys} early={early} isCurrent={isCurrent} />}
       <div class="preview-body">
         <ErrorNote error={failed} />
         <ClipView one={row} clip={clip} events={events} places={places} colouring="speed" capacity_kg={vehicle?.capacity_kg} />

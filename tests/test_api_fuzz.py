@@ -1,0 +1,107 @@
+"""What a machine makes up of the API's own description: no request whatever is answered with a mistake of ours.
+
+Every operation is asked with made-up values, right and wrong ones, in the name of an administrator; a 5xx fails. A run of
+every test is short; 500 examples an operation are made by
+
+    MUCKLINE_FUZZ_EXAMPLES=500 .venv/bin/pytest tests/test_api_fuzz.py
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.generation import GenerationMode
+
+from tests.api_server import as_user, serving
+
+pytestmark = pytest.mark.services
+
+EXAMPLES = int(os.environ.get("MUCKLINE_FUZZ_EXAMPLES", "3"))
+# Of a short run; it begins with other operations each time.
+SECONDS = math.inf if "MUCKLINE_FUZZ_EXAMPLES" in os.environ else 25.0
+# They answer until the client leaves.
+ENDLESS = ("/v1/events/stream", "/v1/cases/stream")
+# Asked for a hundred times, these only lock their asker out, log it out, or make hashes of passwords.
+LEFT_OUT = ("/v1/session", "/v1/session/refresh", "/v1/session/password")
+
+
+@pytest.fixture(scope="module")
+def server(database_server: Any, _migrated_template: str) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
+    from tests.conftest import _copied
+
+    without_end = {"requests_per_minute": 10**9, "exports_per_minute": 10**9}
+    with _copied(database_server, _migrated_template) as url, serving(url, viewer=None, **without_end) as client:
+        yield client, as_user(url, "administrator")
+
+
+def test_made_up_requests_meet_no_mistake_of_ours(server: tuple[httpx.Client, dict[str, str]]) -> None:
+    client, headers = server
+    schema = schemathesis.openapi.from_dict(client.get("/openapi.json").json())
+    asked: dict[str, int] = {}
+    mistakes: list[tuple[str, int, str]] = []
+
+    operations = [result.ok() for result in schema.exclude(path=[*ENDLESS, *LEFT_OUT]).get_all_operations()]
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    random.Random(seed).shuffle(operations)
+    ends_s = time.monotonic() + SECONDS
+    for operation in operations:
+        if time.monotonic() > ends_s:
+            break
+        name = f"{operation.method.upper()} {operation.path}"
+
+        def ask(case: Any, name: str = name) -> None:
+            try:
+                answer = case.call(base_url=str(client.base_url), headers=headers, timeout=20)
+            except (ValueError, UnicodeError):
+                return  # what no client can send
+            asked[name] = asked.get(name, 0) + 1
+            if answer.status_code >= 500 and answer.status_code != 503:
+                print(name, answer.status_code, answer.text[:300], case.as_curl_command()[:600])
+                mistakes.append((name, answer.status_code, f"{case.as_curl_command()}"[:600]))
+
+        run = settings(
+            max_examples=EXAMPLES,
+            database=None,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the maker of examples, about schemas that leave it little choice
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                try:
+                    operation.as_strategy(generation_mode=mode)
+                except Exception:  # noqa: BLE001, S112 - nothing wrong can be made of an operation without parameters
+                    continue
+                run_one(operation.as_strategy(generation_mode=mode), ask, run)
+    assert mistakes == []
+    assert asked
+
+
+def run_one(strategy: Any, ask: Any, run: settings) -> None:
+    """Ask with made-up cases; a strategy that can make none is none."""
+    from hypothesis import given
+    from hypothesis.errors import Unsatisfiable
+
+    try:
+        run(given(case=strategy)(ask_with(ask)))()
+    except Unsatisfiable:
+        return
+
+
+def ask_with(ask: Any) -> Any:
+    def asked(case: Any) -> None:
+        ask(case)
+
+    return asked

@@ -16,6 +16,7 @@ from importlib.metadata import version
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
 
+from api.access.described import describe_access
 from api.access.headers import SecureHeaders
 from api.access.known_parameters import known_parameters
 from api.access.passwords import Passwords
@@ -207,6 +208,7 @@ def create_app(
     install_errors(app)
     for router in ROUTERS:
         app.include_router(router)
+    describe_access(app)
     assets = installed_assets()
     if assets is not None:
         mount_docs(app, assets)

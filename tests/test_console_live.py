@@ -38,10 +38,10 @@ OBSERVE = """() => {
 }"""
 
 
-def opened(page: Page, path: str, shown: str = "[data-positions]:not([data-positions='0'])") -> Page:
+def opened(page: Page, path: str, shown: str = "[data-ready='true']:not([data-positions='0'])") -> Page:
     """Go to a page and wait for its first positions and for the map to be idle."""
     page.goto(path)
-    expect(page.locator(shown)).to_be_attached(timeout=20_000)
+    expect(page.locator(shown)).to_be_attached(timeout=30_000)
     expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
     page.wait_for_timeout(1500)
     return page
@@ -91,7 +91,7 @@ def test_new_case_comes_by_itself_and_leads_to_its_truck(shared_stage: Stage, br
     page = opened(browser_page(shared_stage.base_url, cookie=shared_stage.cookie()), "/console/")
     before = page.locator(".alert-row").count()
     shared_stage.find_event("illegal_dumping", 3, "V00029", age_s=5)
-    expect(page.locator(".alert-row")).to_have_count(before + 1, timeout=2_000)
+    expect(page.locator(".alert-row")).to_have_count(before + 1, timeout=2_000 * OVERBOOKED)
     plate = next(truck["plate"] for truck in shared_stage.documents["vehicles"] if truck["vehicle_id"] == "V00029")
     expect(page.locator(".toast.critical")).to_contain_text(plate)
     page.locator(".alert-row", has_text=plate).click()
@@ -141,7 +141,7 @@ def test_wall_shows_counters_and_looks_at_a_new_critical_case(shared_stage: Stag
     assert today is not None
     expect(page.locator(".counter", has_text="违规").locator("dd")).not_to_have_text("–")
     shared_stage.find_event("no_permit", 3, "V00030", age_s=5)
-    expect(page.locator(".in-focus")).to_contain_text("无准运证", timeout=3_000)
+    expect(page.locator(".in-focus")).to_contain_text("无准运证", timeout=3_000 * OVERBOOKED)
     assert_accessible(page)
 
 

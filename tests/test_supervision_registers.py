@@ -49,7 +49,7 @@ def test_any_bytes_are_taken_or_refused_with_a_reason(content: bytes, name: str,
     assert all(fault.expected and fault.got for fault in faults(REGISTERS[name], content, media_type))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_members_are_taken_or_refused_and_the_rules_read_what_is_taken(data: st.DataObject) -> None:
     register = data.draw(st.sampled_from([each for each in REGISTERS.values() if each.may_create]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,17 +14,23 @@ import psycopg
 import pypdf
 import pytest
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
+from muckline.cli import app
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from storage.figures import MOST_DAYS, refresh_figures
 from storage.ledger_news import settle
+from storage.reports import find_report
 from storage.world_store import write_documents
 from supervision.reports.files import FORMATS
 from supervision.reports.making import Report, closure, due_reports, make_report, recycled_share
 from tests.api_server import as_user, serving
 from tests.evidence_past import world
 from tests.storage_rows import NOON_MS, batch, event, fixes, together, trip
+from worker.figures_job import make_reports
+from worker.job import JobContext
+from worker.settings import WorkSettings
 
 DAY = date(2026, 5, 29)  # the local day of NOON_MS, 04:26 in the morning
 NOW = datetime(2026, 6, 2, 1, 0, tzinfo=UTC)
@@ -288,3 +296,25 @@ def test_data_quality_shows_seeded_faults(
     client.headers.update(as_user(migrated_url, "company", name="c1q", company_id="C1"))
     own = client.get("/v1/data-quality", params={"datetime": RANGE}).json()["terminals"]
     assert [row["terminal_id"] for row in own] == ["T1", "T3"]
+
+
+@pytest.mark.services
+def test_the_command_and_the_morning_job_make_the_same_report(
+    migrated_url: str, connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    morning = datetime(2026, 5, 29, 22, 30, tzinfo=UTC)  # half past six of the day after, local time
+    early = JobContext(connection, morning - timedelta(hours=1), WorkSettings(), "w")
+    make_reports(early)
+    assert find_report(connection, "day", DAY, None) is None
+    make_reports(replace(early, now=morning))
+    kept = find_report(connection, "day", DAY, None)
+    assert kept is not None
+    file = tmp_path / "day.pdf"
+    asked = ["--set", f"database.url={migrated_url}", "report", "day", "2026-05-29", "--out", str(file)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert kept["sha256"] in result.output
+    assert file.read_bytes().startswith(b"%PDF")
+    refused = CliRunner().invoke(app, [*asked[:-1], str(tmp_path / "day.docx")])
+    assert refused.exit_code == 2
+    assert "expected .xlsx or .pdf" in refused.output

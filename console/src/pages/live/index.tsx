@@ -111,7 +111,7 @@ export default function Live() {
   }, [filters]);
 
   return (
-    <div class={`live-page show-${side}`} data-positions={at}>
+    <div class={`live-page show-${side}`} data-ready={city !== null} data-positions={at}>
       <div class="live-map"><div class="map" ref={element} /></div>
       {failed ? <div class="live-failed"><ErrorNote error={failed} /></div> : null}
       {connection.value !== "live" && live && at > 0 && (

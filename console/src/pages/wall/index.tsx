@@ -56,7 +56,7 @@ function Counter({ label, value, unit, note, tone = "" }: { label: string; value
     <div class={`counter ${tone}`}>
       <dt>{label}</dt>
       <dd>{value}{unit && <small> {unit}</small>}</dd>
-      {note && <p>{note}</p>}
+      {note && <dd class="note">{note}</dd>}
     </div>
   );
 }
@@ -155,7 +155,7 @@ export default function Wall() {
   }, [city, live]);
   useEffect(() => drawn.current?.cases.show(openCases.value), [city, openCases.value]);
   return (
-    <main class="wall" data-positions={live?.version.value ?? 0}>
+    <main class="wall" data-ready={city !== null} data-positions={live?.version.value ?? 0}>
       <div class="map" ref={element} />
       <header>
         <h1>{t("title")}</h1>

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import Page
 
 from rules_engine.fix_batch import MISSING, FixBatch
 from supervision.casework import open_cases
+from tests.browser import AXE
 from tests.console_stage import Stage
 from tests.stored_past import StoredPast
 
@@ -26,6 +28,15 @@ M_DEG = np.array([94_800.0, 111_200.0])  # metres a degree of longitude and lati
 LOADING_S, LEAVING_S, SPEEDING_S, SLOWING_S, DUMPING_S, DUMPED_S, LOST_S, FOUND_S, END_S = (
     300, 600, 900, 1080, 1500, 1620, 1800, 2400, 3000,
 )  # fmt: skip
+
+
+def assert_page_accessible(page: Page) -> None:
+    """Fail where axe-core finds what somebody cannot read or reach within the page; the shell has tests of its own."""
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(document.querySelector('main'), options)", options)
+    told = [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    assert not told, "\n".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,9 @@ def _corridor(documents: dict[str, Any], permit: dict[str, Any]) -> NDArray[np.f
 def _rows(vehicle: int, start_ms: int, line: NDArray[np.float64]) -> FixBatch:
     at_s = np.arange(0, END_S, STEP_S)
     speed_mps = np.select(
-        [at_s < LEAVING_S, at_s < SPEEDING_S, at_s < SLOWING_S, at_s < DUMPING_S, at_s < DUMPED_S], [0, 9, 27, 9, 0], 8.0
+        [at_s < LEAVING_S, at_s < SPEEDING_S, at_s < SLOWING_S, at_s < DUMPING_S, at_s < DUMPED_S],
+        [0, 9, 27, 9, 0],
+        8.0,
     )
     filled = np.clip((at_s - LOADING_S) / 200, 0, 1)
     emptied = np.clip((at_s - DUMPING_S - 30) / 60, 0, 1)

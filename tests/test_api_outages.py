@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from storage.ingest_status import IngestStatus, write_ingest_status
-from tests.api_server import ready_stream, serving, streaming, wait_until
+from tests.api_server import as_user, ready_stream, serving, streaming, wait_until
 from tests.storage_rows import add_registry, batch, event, fixes
 from tests.tcp_proxy import TcpProxy
 
@@ -71,11 +71,15 @@ def test_a_restart_between_two_requests_fails_none(migrated_url: str) -> None:
             )
 
 
-def test_the_api_starts_before_its_database(through_proxy: str, proxy: TcpProxy, writer: BatchWriter) -> None:
+def test_the_api_starts_before_its_database(
+    migrated_url: str, through_proxy: str, proxy: TcpProxy, writer: BatchWriter
+) -> None:
+    viewer = as_user(migrated_url, "administrator")
     proxy.cut()
-    with serving(through_proxy) as client:
+    with serving(through_proxy, viewer=None) as client:
+        client.headers.update(viewer)
         assert client.get("/v1/vehicles").status_code == 503
-        assert client.get("/v1/events/stream").json()["type"] == "/problems/not-ready"
+        assert client.get("/v1/events/stream").status_code == 503
         proxy.mend()
         wait_until(lambda: client.get("/v1/vehicles").status_code == 200)
         ready_stream(client)

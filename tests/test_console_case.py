@@ -1,11 +1,10 @@
-"""A case's page and its playback in a real browser: every number is the API's, one cursor moves map and chart (U3, U4)."""
+"""A case's page in a real browser: every number is the API's, photos go in, the evidence comes out (U3)."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, OpenPage, assert_accessible, keep_screenshot
-from tests.console_night import Night, add_night
+from tests.browser import PHONE, OpenPage, keep_screenshot
+from tests.console_night import Night, add_night, assert_page_accessible
 from tests.console_stage import Stage
 
 pytestmark = pytest.mark.services
@@ -25,9 +24,9 @@ Staged = tuple[Stage, Night]
 
 
 @pytest.fixture(scope="module")
-def staged_night(shared_stage: Stage) -> Iterator[Staged]:
+def staged_night(shared_stage: Stage) -> Staged:
     """Return a stage on which one truck has driven its night."""
-    yield shared_stage, add_night(shared_stage)
+    return shared_stage, add_night(shared_stage)
 
 
 def get(stage: Stage, path: str, **parameters: Any) -> Any:
@@ -47,7 +46,9 @@ def case_of(stage: Stage, night: Night, kind: str) -> dict[str, Any]:
 
 def interval(night: Night) -> str:
     """Return the night as the API and the console's addresses have it."""
-    first, last = (f"{datetime.fromtimestamp(ms / 1000).astimezone().isoformat()}" for ms in (night.start_ms, night.end_ms + 1000))
+    first, last = (
+        f"{datetime.fromtimestamp(ms / 1000).astimezone().isoformat()}" for ms in (night.start_ms, night.end_ms + 1000)
+    )
     return f"{first}/{last}"
 
 
@@ -67,19 +68,21 @@ def test_every_number_of_a_case_is_the_api_s(staged_night: Staged, browser_page:
         assert value == event[part][member], name
     assert members["opening.limit_kmh"][1] == f"{event['opening']['limit_kmh']:g} km/h"
     assert members["closing.max_speed_mps"][1] == f"{round(event['closing']['max_speed_mps'] * 3.6, 1):g} km/h"
-    threshold = page.locator('[data-panel=speed] .chart-threshold[data-value]').first
+    threshold = page.locator("[data-panel=speed] .chart-threshold[data-value]").first
     expect(threshold).to_have_attribute("data-value", f"{event['opening']['limit_kmh']:g}")
     # The cursor stands where the event begins; the panels read what the fix says.
     expect(page.locator("[data-reading=speed]")).to_have_text(f"{event['opening']['max_speed_mps'] * 3.6:.0f} km/h")
     expect(page.locator(".timeline li")).to_have_count(len(case["steps"]))
-    assert_accessible(page)
+    assert_page_accessible(page)
     keep_screenshot(page, "case-zh-dark")
 
     # A photo goes in with a comment, and the signed bundle comes out.
     picture = io.BytesIO()
     Image.effect_noise((640, 480), 60).convert("RGB").save(picture, "JPEG")
     page.keyboard.press("m")
-    page.locator("dialog input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
+    page.locator("dialog input[type=file]").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    )
     expect(page.locator("dialog .photo img")).to_be_visible()
     page.locator("dialog button[type=submit]").click()
     expect(page.locator(".timeline .photo img")).to_be_visible()
@@ -89,9 +92,11 @@ def test_every_number_of_a_case_is_the_api_s(staged_night: Staged, browser_page:
     download.value.save_as(tmp_path / "evidence.zip")
     assert zipfile.is_zipfile(tmp_path / "evidence.zip")
 
-    phone: Page = browser_page(stage.base_url, cookie=stage.cookie("inspector"), size=PHONE, theme="light", language="en")
+    phone: Page = browser_page(
+        stage.base_url, cookie=stage.cookie("inspector"), size=PHONE, theme="light", language="en"
+    )
     phone.goto(f"/console/cases/{case['case_id']}")
     expect(phone.locator(".timeline li").first).to_be_attached()
     assert phone.locator(".case-actions .button").first.bounding_box()["height"] >= 44  # type: ignore[index]
-    assert_accessible(phone)
+    assert_page_accessible(phone)
     keep_screenshot(phone, "case-phone-en-light")

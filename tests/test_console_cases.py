@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, OpenPage, assert_accessible, keep_screenshot
+from tests.browser import PHONE, OpenPage, keep_screenshot
+from tests.console_night import assert_page_accessible
 from tests.console_stage import Stage
 
 pytestmark = pytest.mark.services
@@ -190,10 +191,10 @@ def test_the_inbox_is_readable_for_everybody(
     page = opened(shared_stage, browser_page, theme=theme, language=language)
     page.keyboard.press("j")
     expect(page.locator(".timeline li").first).to_be_visible()
-    assert_accessible(page)
+    assert_page_accessible(page)
     keep_screenshot(page, f"cases-open-{language}-{theme}")
     phone = opened(shared_stage, browser_page, theme=theme, language=language, size=PHONE)
-    assert_accessible(phone)
+    assert_page_accessible(phone)
     keep_screenshot(phone, f"cases-phone-{language}-{theme}")
     phone.locator(".case-row a").first.click()
     phone.wait_for_url("**/console/cases/*-*")

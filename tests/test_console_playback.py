@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import OpenPage, assert_accessible, keep_screenshot
+from tests.browser import OpenPage, keep_screenshot
+from tests.console_night import assert_page_accessible
 from tests.test_console_case import Staged, get, interval, staged_night  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.services
@@ -36,7 +37,9 @@ def test_one_cursor_moves_map_chart_and_slider(staged_night: Staged, browser_pag
     page.goto(f"/console/playback?vehicle={night.vehicle_id}&from={quote(start)}&to={quote(end)}")
     expect(page.locator(".truck-marker")).to_be_visible()
     expect(page.locator("[data-total=trips]")).to_have_text(str(len(history["trips"])))
-    expect(page.locator("[data-total=tonnes]")).to_have_attribute("data-value", f"{sum(trip['load_kg'] for trip in history['trips']):g}")
+    expect(page.locator("[data-total=tonnes]")).to_have_attribute(
+        "data-value", f"{sum(trip['load_kg'] for trip in history['trips']):g}"
+    )
     expect(page.locator("[data-total=top]")).to_have_text(f"{max(track['speed_mps']) * 3.6:.0f} km/h")
     found = [event for event in history["events"] if event["severity"] > 0]
     expect(page.locator("[data-entry=event]")).to_have_count(len(found))
@@ -73,7 +76,9 @@ def test_one_cursor_moves_map_chart_and_slider(staged_night: Staged, browser_pag
     after = truck(page)
     assert abs(after["x"] - before["x"]) + abs(after["y"] - before["y"]) > 20
     expect(page.locator("[data-now-reading=speed]")).to_have_text("97 km/h")
-    expect(page.locator(".playback-slider input")).to_have_value(str(round(now_ms(page) / 1000) * 1000 + (night.start_ms % 1000)))
+    expect(page.locator(".playback-slider input")).to_have_value(
+        str(round(now_ms(page) / 1000) * 1000 + (night.start_ms % 1000))
+    )
 
     # In the silence nobody knows where it was: nothing is read, and the truck is pale.
     (gap,) = [entry for entry in history["gaps"] if entry["missing_records"]]
@@ -82,5 +87,5 @@ def test_one_cursor_moves_map_chart_and_slider(staged_night: Staged, browser_pag
     page.locator("body").press("Shift+ArrowRight")
     expect(page.locator("[data-now-reading=speed]")).to_have_text("无信号")
     expect(page.locator(".truck-marker.silent")).to_be_visible()
-    assert_accessible(page)
+    assert_page_accessible(page)
     keep_screenshot(page, "playback-zh-dark")

@@ -260,6 +260,9 @@ def test_statistics_are_of_what_the_asker_sees(migrated_url: str, client: httpx.
     assert (district["totals"]["events"], district["totals"]["trips"]) == (1, 0)
     long = client.get("/v1/statistics", params={"datetime": "2020-01-01T00:00:00Z/2026-01-01T00:00:00Z"})
     assert long.json()["type"] == "/problems/range-too-long"
+    for ends in ("../9999-12-31T23:59:59Z", "../0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z/0001-01-02T00:00:00Z"):
+        for path in ("/v1/statistics", "/v1/data-quality", "/v1/data-quality/summary"):
+            assert client.get(path, params={"datetime": ends}).json()["type"] == "/problems/bad-interval", (path, ends)
 
 
 @pytest.mark.services

@@ -42,6 +42,11 @@ def filtered(register: Register) -> Any:
     return Depends(read)
 
 
+def filter_names(register: Register) -> list[str]:
+    """Return the names of a list's filters."""
+    return list({each.name: None for each in (*_own(register), *_MORE.get(register.name, ()))})
+
+
 def _own(register: Register) -> Iterator[_Filter]:
     for field in register.fields:
         if field.kind == "choice" or (field.refers is not None and field.kind == "text"):

@@ -31,6 +31,8 @@ router = APIRouter(tags=["statistics"])
 
 MAX_DAYS = 31
 DEFAULT_RANGE = timedelta(days=1)
+# Dates have no neighbours at the ends of what they can say.
+EARLIEST, LATEST = 1980, 9000
 
 
 class Only(StrEnum):
@@ -203,6 +205,8 @@ def quality_range(interval: Interval, now: datetime) -> tuple[datetime, datetime
         BadIntervalError: It begins after now and has no end.
     """
     end = interval.end or now
+    if not EARLIEST <= end.year <= LATEST:
+        raise BadIntervalError(f"expected an end from {EARLIEST} to {LATEST}, got {end.isoformat()}")
     start = interval.start or end - DEFAULT_RANGE
     if start >= end:
         raise BadIntervalError(f"expected a start before now, got {start.isoformat()}")

@@ -23,6 +23,7 @@ router = APIRouter(tags=["statistics"])
 # A year and the same month of the year before.
 MAX_DAYS = 400
 DEFAULT_DAYS = 30
+EARLIEST, LATEST = 1980, 9000
 
 
 class By(StrEnum):
@@ -142,9 +143,12 @@ def local_days(interval: Interval, now: datetime, offset: timedelta) -> tuple[da
 
     Raises:
         RangeTooLongError: More than `MAX_DAYS`.
-        BadIntervalError: It begins after now and has no end.
+        BadIntervalError: It begins after now and has no end, or lies at the ends of time.
     """
     end = interval.end or now
+    # Records begin with satellites; days at the ends of what dates can say have no neighbours to count with.
+    if not EARLIEST <= end.year <= LATEST or not EARLIEST <= (interval.start or end).year <= LATEST:
+        raise BadIntervalError(f"expected years from {EARLIEST} to {LATEST}, got {interval.start} to {end}")
     past = (end - timedelta(microseconds=1) + offset).date() + timedelta(days=1)
     first = past - timedelta(days=DEFAULT_DAYS) if interval.start is None else (interval.start + offset).date()
     if first >= past:

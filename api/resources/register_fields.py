@@ -40,11 +40,11 @@ class RegisterField(BaseModel):
 
 
 class RegisterDescription(BaseModel):
-    """One register: its address is `/v1/{name}`, its list stands in the member `list`."""
+    """One register: its address is `/v1/{name}`, its items stand in `member` of a list."""
 
     name: str
     document: str
-    list: str
+    member: str
     id_name: str
     zh: str
     en: str
@@ -81,7 +81,7 @@ def _described(register: Register) -> dict[str, Any]:
     return {
         "name": register.name,
         "document": register.document,
-        "list": list_name(register),
+        "member": list_name(register),
         "id_name": register.id_name,
         "zh": register.zh,
         "en": register.en,

@@ -76,6 +76,8 @@ from api.resources import (
     rule_settings,
     scores,
     session,
+    shared,
+    shares,
     statistics,
     stray_replies,
     subscriptions,
@@ -150,6 +152,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     statistics.router,
     data_quality.router,
     reports.router,
+    shares.router,
+    shared.router,
 )
 
 DESCRIPTION = """Supervision of construction-waste trucks: where they are, where they were, and what the rules found.

@@ -37,6 +37,8 @@
     ├── SubscriptionNotFoundError
     ├── DeliveryNotFoundError
     ├── ReportNotFoundError
+    ├── ShareNotFoundError
+    ├── ShareExpiredError       a link that has ended, or whose maker lost sight of what it shows
     ├── TargetRefusedError       where nothing may be sent to
     ├── TooManyOfThemError
     ├── UnknownParameterError   a query parameter that the resource does not have
@@ -259,6 +261,14 @@ class ReportNotFoundError(ApiError):
     """No report of another bureau has this number, or no truck this id."""
 
 
+class ShareNotFoundError(ApiError):
+    """No link has this token, or the user has made none of this id that can be opened."""
+
+
+class ShareExpiredError(ApiError):
+    """A link has ended, or its maker may not see any more what it shows."""
+
+
 class TargetRefusedError(ApiError):
     """A channel or webhook names somewhere that nothing may be sent to."""
 
@@ -440,6 +450,8 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     ),
     DeliveryNotFoundError: ProblemKind("delivery-not-found", 404, "There is no such delivery", "推送记录不存在"),
     ReportNotFoundError: ProblemKind("report-not-found", 404, "There is no such report", "通报不存在"),
+    ShareNotFoundError: ProblemKind("share-not-found", 404, "There is no such link", "分享链接不存在"),
+    ShareExpiredError: ProblemKind("share-expired", 410, "The link has ended", "分享链接已失效"),
     TargetRefusedError: ProblemKind("target-refused", 422, "Nothing may be sent there", "推送地址不可用"),
     TooManyOfThemError: ProblemKind("too-many-of-them", 409, "There are as many as there may be", "数量已达上限"),
     NotLoggedInError: ProblemKind("not-logged-in", 401, "Nobody is logged in", "未登录或登录已过期"),

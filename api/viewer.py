@@ -119,6 +119,9 @@ OPEN_PATHS = frozenset(
         "/docs",
         "/openapi.json",
         "/v1/session/refresh",  # by its own cookie
+        "/v1/shared/{token}",  # by the link's token
+        "/v1/shared/{token}/basemap",
+        "/v1/shared/{token}/basemap/{file}",
     }
 )
 # Open for one method alone: logging in and out.

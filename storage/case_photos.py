@@ -10,6 +10,8 @@ from uuid import UUID
 from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scores import SEEN as SUBJECT_SEEN
+
 ADD = """
     insert into photos (
         photo_id, uploader_no, uploaded_at, sha256, original_sha256, width, height, image, thumbnail, taken_at,
@@ -20,14 +22,21 @@ ADD = """
     )
 """
 COUNT = "select count(*) from photos where uploader_no = %s and uploaded_at > %s"
-# Whoever sent it, and whoever sees a case of which a step shows it.
-SEEN = """
+# Whoever sent it, and whoever sees what shows it: a case's step, an appeal's deduction, a truck's check.
+SEEN = f"""
     (p.uploader_no = %(viewer)s or exists (
         select from case_steps s join cases c using (case_id), scope_of(%(viewer)s) as scope
-        where s.photos <> '{}' and s.photos @> array[p.photo_id]
+        where s.photos <> '{{}}' and s.photos @> array[p.photo_id]
             and (scope.everything or c.company_id = scope.company_id or c.district_id = any(scope.district_ids))
+    ) or exists (
+        select from appeals a join score_entries using (entry_no)
+        where a.photos <> '{{}}' and a.photos @> array[p.photo_id] and {SUBJECT_SEEN}
+    ) or exists (
+        select from compliance_checks k join vehicles using (vehicle_no)
+        where k.photos <> '{{}}' and k.photos @> array[p.photo_id]
+            and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
     ))
-"""
+"""  # noqa: S608 - our names
 FACTS = f"""
     select p.photo_id, u.name as uploaded_by, p.uploaded_at, encode(p.sha256, 'hex') as sha256,
         encode(p.original_sha256, 'hex') as original_sha256, p.width, p.height, length(p.image) as bytes,
@@ -41,9 +50,12 @@ PICTURES = {
     False: f"select p.image from photos p where p.photo_id = %(photo_id)s and {SEEN}",  # noqa: S608 - our names
     True: f"select p.thumbnail from photos p where p.photo_id = %(photo_id)s and {SEEN}",  # noqa: S608 - our names
 }
+# Photos that are used are looked at again each time; those of a month ago were looked at often enough.
 FORGET = """
-    delete from photos p where uploaded_at < %s
+    delete from photos p where uploaded_at between %(before)s - interval '30 days' and %(before)s
         and not exists (select from case_steps s where s.photos <> '{}' and s.photos @> array[p.photo_id])
+        and not exists (select from appeals a where a.photos <> '{}' and a.photos @> array[p.photo_id])
+        and not exists (select from compliance_checks k where k.photos <> '{}' and k.photos @> array[p.photo_id])
 """
 
 
@@ -59,8 +71,8 @@ def photos_since(connection: Connection, user_no: int, since: datetime) -> int:
 
 
 def forget_unused_photos(connection: Connection, before: datetime) -> int:
-    """Delete photos sent before an instant that no step shows; return how many."""
-    return connection.execute(FORGET, [before]).rowcount
+    """Delete photos sent before an instant that no step, appeal or check shows; return how many."""
+    return connection.execute(FORGET, {"before": before}).rowcount
 
 
 async def read_photo_facts(connection: AsyncConnection[Any], photo_id: UUID, viewer: int) -> DictRow | None:

@@ -32,7 +32,8 @@ order by s.created_at, s.subscription_id
 _CASE = """
 select c.change_no, c.case_id, c.case_no, c.kind, c.severity, c.status, coalesce(v.plate, c.reported_plate) as plate,
     coalesce(c.subject_id, v.vehicle_id) as subject_id, c.company_id, o.name as company_name, c.district_id,
-    c.opened_at, c.due_at, c.start_time as start, c.assignee_no, c.paged as pages, c.ended_at is not null as ended
+    c.opened_at, c.due_at, c.start_time as start, c.assignee_no, c.paged as pages, c.ended_at is not null as ended,
+    c.rework
 from cases c
 left join vehicles v using (vehicle_no)
 left join companies o on o.company_id = c.company_id
@@ -69,15 +70,24 @@ on conflict do nothing
 
 KNOWN = "select subscription_id, case_id, reason, nth from notices where case_id = any(%s)"
 
+# Of each subscription by itself, the severe ones first: what waits for the end of quiet hours is in nobody's way.
 PENDING = """
-select n.notice_no, n.subscription_id, n.case_id, n.reason, n.severity, n.channel_ids, n.title, n.line, n.created_at,
-    c.status as case_status
-from notices n join cases c using (case_id)
-where n.told_at is null and n.lapsed_at is null and n.subscription_id = any(%(subscriptions)s)
-order by n.notice_no
-limit %(limit)s
-for update of n skip locked
+select pending.*
+from unnest(%(subscriptions)s::uuid[]) as asked (subscription_id)
+cross join lateral (
+    select n.notice_no, n.subscription_id, n.case_id, n.reason, n.severity, n.channel_ids, n.title, n.line,
+        n.created_at, c.status as case_status
+    from notices n join cases c using (case_id)
+    where n.told_at is null and n.lapsed_at is null and n.subscription_id = asked.subscription_id
+    order by n.severity desc, n.notice_no
+    limit %(limit)s
+    for update of n skip locked
+) as pending
+order by pending.notice_no
 """
+
+# Kept until the messages to them are written; a channel may go while subscriptions still name it.
+THERE = "select channel_id from channels where channel_id = any(%s) for key share"
 
 TOLD_LATELY = """
 select subscription_id, max(told_at) as told_at from notices
@@ -88,7 +98,7 @@ group by subscription_id, told_in
 TOLD = "update notices set told_at = %s, told_in = %s where notice_no = any(%s)"
 LAPSED = "update notices set lapsed_at = %s where notice_no = any(%s)"
 PRUNE = "delete from notices where created_at < %s"
-PENDING_MOST = 5_000  # notices taken up at once; a storm's digest needs no more
+PENDING_MOST = 1_000  # notices of a subscription taken up at once; a storm's digest needs no more
 
 
 def read_subscriptions(connection: Connection) -> list[DictRow]:
@@ -140,6 +150,11 @@ def write_notices(connection: Connection, notices: Sequence[dict[str, Any]]) -> 
 def take_pending(connection: Connection, subscription_ids: Sequence[UUID]) -> list[DictRow]:
     """Return what has not been told yet, the oldest first, kept from other workers until this transaction ends."""
     return _rows(connection, PENDING, {"subscriptions": list(subscription_ids), "limit": PENDING_MOST})
+
+
+def channels_there(connection: Connection, channel_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of some channels that have not been deleted, and keep them until this transaction ends."""
+    return {row[0] for row in connection.execute(THERE, [list(channel_ids)])}
 
 
 def read_told_lately(connection: Connection, subscription_ids: Sequence[UUID], now: datetime) -> list[DictRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,9 @@ from storage.world_store import read_documents, write_documents
 
 TASK = "try_rules"
 TRIALS_WAITING_MOST = 3  # each judges the past of a whole city again; who wants a fourth waits for the first
+
+TRIAL_LOST_AFTER = timedelta(days=1)  # what was given up five times ends no more, and is in nobody's way
+UNDER_WAY = "select count(*) from rule_trials where status in ('waiting', 'running') and asked_at > %s"
 
 
 def revision_of(limits: Mapping[str, Any]) -> str:
@@ -80,7 +83,7 @@ def ask_for_trial(
     assert_fits(connection, limits)
     with connection.transaction():
         connection.execute("lock table rule_trials in share row exclusive mode")
-        row = connection.execute("select count(*) from rule_trials where status in ('waiting', 'running')").fetchone()
+        row = connection.execute(UNDER_WAY, [now - TRIAL_LOST_AFTER]).fetchone()
         if row is not None and row[0] >= TRIALS_WAITING_MOST:
             raise TooManyTrials(f"expected fewer than {TRIALS_WAITING_MOST} trials under way, got {row[0]}")
         connection.execute(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
@@ -61,11 +62,19 @@ where j.status = 'doing' and (w.id is null or w.last_heartbeat < %s)
     and not exists (select from queue.procrastinate_events e where e.job_id = j.id and e.at > %s)
 """
 AGAIN = "select queue.procrastinate_retry_job_v1(%s, now(), null, null, null)"
+DONE_BY_ANOTHER = "select queue.procrastinate_finish_job_v1(%s, 'failed', true)"
 
 
 def requeue_stalled(connection: Connection, before: datetime) -> int:
-    """Put jobs of workers that were not heard since an instant back into the queue; return how many."""
+    """Put jobs of workers that were not heard since an instant back into the queue; return how many.
+
+    One for whose mark (`once`) another job waits by now is dropped: that one does its work.
+    """
     stalled = connection.execute(STALLED, [before, before]).fetchall()
     for (job_id,) in stalled:
-        connection.execute(AGAIN, [job_id])
+        try:
+            with connection.transaction():
+                connection.execute(AGAIN, [job_id])
+        except psycopg.errors.UniqueViolation:
+            connection.execute(DONE_BY_ANOTHER, [job_id])
     return len(stalled)

@@ -79,7 +79,7 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     # What one does the other sees at once.
     case_id = first_case(one)
     row(other, case_id).locator("input").check()
-    other.keyboard.press("a")
+    other.locator("[data-bulk=acknowledge]").click()
     expect(row(other, case_id)).to_have_attribute("data-status", "acknowledged")
     expect(row(one, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
 
@@ -126,6 +126,7 @@ def test_a_critical_case_is_worked_to_its_end_on_one_page(shared_stage: Stage, b
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(row(page, case_id)).to_have_attribute("data-status", "acknowledged")
+    expect(page.locator("[data-step=acknowledge]")).to_have_count(0)
     page.keyboard.press("s")
     page.locator("dialog select").select_option(label="指挥中心 · 本人")
     submit(page)

@@ -82,9 +82,14 @@ def tell(connection: Connection, subscriptions: Sequence[Subscription], now: dat
 
 
 def send(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
-    """Put messages into the queue, and say which notices they tell."""
+    """Put messages into the queue, and say which notices they tell; whose channel was deleted is told no more."""
     told: dict[tuple[int, ...], None] = {}
+    messages = list(messages)
+    there = stored.channels_there(connection, {message.channel_id for message in messages}) if messages else set()
     for message in messages:
+        told[message.notice_nos] = None
+        if message.channel_id not in there:
+            continue
         about, first = ("digest" if message.is_digest else "notice"), str(message.notice_nos[0])
         enqueue(
             connection,
@@ -95,7 +100,6 @@ def send(connection: Connection, messages: Iterable[Message], now: datetime) -> 
             body=message.body,
             now=now,
         )
-        told[message.notice_nos] = None
     for notice_nos in told:
         stored.write_told(connection, notice_nos, now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -31,8 +32,10 @@ WAIT_FIRST_S = 4  # before the second attempt of a task that raised; each furthe
 POOL_WAIT_S = 5.0
 
 
-def make_queue(database_url: str, settings: WorkSettings, tasks: tuple[Task, ...] = TASKS) -> procrastinate.App:
-    """Return the queue with its tasks."""
+def make_queue(
+    database_url: str, settings: WorkSettings, stopping: threading.Event | None = None, tasks: tuple[Task, ...] = TASKS
+) -> procrastinate.App:
+    """Return the queue with its tasks; `stopping` tells those that take long to give up."""
     info = conninfo(database_url, application_name="muckline-work-queue")
     options = f"{conninfo_to_dict(info).get('options') or ''} -c search_path={SCHEMA},public"
     connector = procrastinate.PsycopgConnector(
@@ -42,7 +45,7 @@ def make_queue(database_url: str, settings: WorkSettings, tasks: tuple[Task, ...
         timeout=POOL_WAIT_S,
     )
     app = procrastinate.App(connector=connector)
-    context = TaskContext(partial(_connect, database_url), settings, database_url)
+    context = TaskContext(partial(_connect, database_url), settings, database_url, stopping or threading.Event())
     for task in tasks:
         retry = procrastinate.RetryStrategy(max_attempts=task.attempts, exponential_wait=WAIT_FIRST_S)
         app.task(name=task.name, queue="work", retry=retry)(_runner(task, context))
@@ -73,16 +76,19 @@ async def serve_queue(database_url: str, settings: WorkSettings, stop: asyncio.E
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what it has to say is said here, once
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     while not stop.is_set():
-        app = make_queue(database_url, settings)
+        stopping = threading.Event()
+        app = make_queue(database_url, settings, stopping)
         try:
             async with app.open_async():
-                await _work(app, settings, stop)
+                await _work(app, settings, stop, stopping)
         except (procrastinate.exceptions.ProcrastinateException, psycopg.Error, PoolTimeout, OSError) as error:
             log.warning("queue_waits", meaning=str(error).strip() or type(error).__name__)
             await _pause(stop, AGAIN_S)
 
 
-async def _work(app: procrastinate.App, settings: WorkSettings, stop: asyncio.Event) -> None:
+async def _work(
+    app: procrastinate.App, settings: WorkSettings, stop: asyncio.Event, tasks_stop: threading.Event
+) -> None:
     """Work until told to stop, or until the worker gives up."""
     working = asyncio.create_task(
         app.run_worker_async(
@@ -99,6 +105,7 @@ async def _work(app: procrastinate.App, settings: WorkSettings, stop: asyncio.Ev
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    tasks_stop.set()
     if not working.done():
         working.cancel()
     await asyncio.wait([working])

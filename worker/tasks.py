@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from worker.deliver import deliver
 from worker.make_export import make_export
+from worker.rule_trial import try_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,5 @@ class Task:
 TASKS: tuple[Task, ...] = (
     Task("deliver", deliver),
     Task("make_export", make_export),
+    Task("try_rules", try_rules),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from psycopg import Connection
 
@@ -18,8 +19,10 @@ class TaskContext:
         connect: Opens a connection in autocommit, to be closed by the task.
         settings: Of the process.
         database_url: libpq URL or keyword string, password included, for programs that a task starts.
+        stopping: Set when the process is to end: a task that takes long gives up, and is done by another worker.
     """
 
     connect: Callable[[], Connection]
     settings: WorkSettings
     database_url: str
+    stopping: threading.Event = field(default_factory=threading.Event)

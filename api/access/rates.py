@@ -12,6 +12,9 @@ from api.errors import TooManyRequestsError
 from api.settings import ApiSettings
 
 EXPORTS = ("/v1/exports", "/v1/evidence", "/v1/reports")
+# Of one address, which may be that of a whole office: links that are opened, and pieces of the ground of their maps.
+SHARED = RateLimitItemPerMinute(60)
+SHARED_GROUND = RateLimitItemPerMinute(1_200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,14 @@ class Rates:
             TooManyRequestsError: It made too many.
         """
         self._take(self.logins, f"login {address}")
+
+    def take_shared(self, address: str, *, ground: bool = False) -> None:
+        """Count a look by a link from an address, or a piece of the ground of its map.
+
+        Raises:
+            TooManyRequestsError: It looked at too many.
+        """
+        self._take(SHARED_GROUND if ground else SHARED, f"shared {ground} {address}")
 
     def _take(self, item: RateLimitItemPerMinute, who: str) -> None:
         if not self.limiter.hit(item, who):

@@ -11,14 +11,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from psycopg import Connection
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
 from api.audit import noted
-from api.errors import BadCursorError, PageTooLargeError, problem_responses
+from api.errors import BadCursorError, PageTooLargeError, PhotoNotFoundError, problem_responses
 from api.masking import shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name, VehicleIdPath
+from api.resources.photos import refuse_strange
 from api.services import ServicesDependency
 from api.times import CITY_TIME
 from api.viewer import Looker, Registrar, Viewer
@@ -202,7 +204,7 @@ async def compliance(
     status_code=201,
     response_model=Compliance,
     summary="Note what was found of a truck",
-    responses=problem_responses(UnknownPaper),
+    responses=problem_responses(UnknownPaper, PhotoNotFoundError),
 )
 async def note(
     services: ServicesDependency, viewer: Registrar, vehicle_id: VehicleIdPath, order: CheckOrder
@@ -210,12 +212,18 @@ async def note(
     """Keep the finding; it takes the place of the one before, which stays in the book."""
     now = datetime.now(UTC)
     done = Check(vehicle_id=vehicle_id, **order.model_dump())
-    await services.writer.write(partial(check, done=done, viewer=viewer.user_no, by_name=viewer.name, now=now))
+    await services.writer.write(partial(_check, done=done, viewer=viewer, now=now))
     await noted(services, viewer, "check_vehicle", "vehicle", vehicle_id, detail=order.model_dump(mode="json"))
     query = partial(
         read_compliance, viewer=viewer.user_no, today=now.astimezone(CITY_TIME).date(), vehicle_id=vehicle_id, limit=1
     )
     return json_answer(_shown(viewer, (await services.database.read(query))[0]), status=201)
+
+
+def _check(connection: Connection, *, done: Check, viewer: Viewer, now: datetime) -> int:
+    with connection.transaction():
+        refuse_strange(connection, done.photos, viewer.user_no)
+        return check(connection, done, viewer=viewer.user_no, by_name=viewer.name, now=now)
 
 
 def _shown(viewer: Viewer, row: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from api.event_answer import Point
 from api.services import Services, ServicesDependency
 from api.viewer import Looker, Permission, Reporter, Viewer
 from storage.case_photos import add_photo, photos_since, read_photo_facts, read_picture
+from storage.duty import own_photos
 from supervision.cases.errors import BadPhoto, TooManyReports
 from supervision.photos.reading import BYTES_MOST, Photo, read_photo
 
@@ -142,6 +144,17 @@ async def photo_facts(services: ServicesDependency, viewer: Looker, photo_id: UU
     lon_deg, lat_deg = row.pop("lon_deg"), row.pop("lat_deg")
     position = None if lon_deg is None else {"type": "Point", "coordinates": (lon_deg, lat_deg)}
     return json_answer(row | {"position": position})
+
+
+def refuse_strange(connection: Connection, photos: Sequence[UUID], user_no: int) -> None:
+    """Return if a user sent these photos, which are kept until the transaction ends.
+
+    Raises:
+        PhotoNotFoundError: One is not the user's.
+    """
+    strange = set(photos) - own_photos(connection, photos, user_no) if photos else set()
+    if strange:
+        raise PhotoNotFoundError(f"expected photos that you sent, got {min(map(str, strange))}")
 
 
 def _row(photo: Photo, viewer: Viewer) -> dict[str, Any]:

@@ -12,14 +12,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from psycopg import Connection
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from api.answers import json_answer
 from api.audit import noted
-from api.errors import BadCursorError, PageTooLargeError, problem_responses
+from api.errors import BadCursorError, PageTooLargeError, PhotoNotFoundError, problem_responses
 from api.masking import shown_driver, shown_plate
 from api.pages import decode_cursor, name_part, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
+from api.resources.photos import refuse_strange
 from api.services import ServicesDependency
 from api.times import CITY_TIME
 from api.viewer import Appellant, Looker, Tuner, Verifier, Viewer
@@ -27,6 +29,7 @@ from storage.errors import AppealedAlready, DecidedAlready, UnknownEntry
 from storage.queries.scores import read_entries, read_point_history, read_points, read_ranking
 from storage.scores import appeal as write_appeal
 from storage.scores import decide, set_points
+from supervision.kinds import BY_KIND
 from supervision.scores.points import BASE, SubjectKind, default_points
 
 router = APIRouter(tags=["scores"])
@@ -148,6 +151,14 @@ class PointEdit(BaseModel):
     subject_kind: SubjectKind
     points: Annotated[float, Field(ge=0, le=1000)]
 
+    @field_validator("kind")
+    @classmethod
+    def known(cls, kind: str) -> str:
+        """Refuse what no case is of: it would never cost anything."""
+        if kind != BASE and kind not in BY_KIND:
+            raise ValueError(f"expected a kind of /v1/kinds or {BASE!r}, got {kind!r}")
+        return kind
+
 
 class PointEdits(BaseModel):
     """Cells that change together.
@@ -262,22 +273,27 @@ async def entries(
     "/v1/scores/entries/{entry_no}/appeal",
     status_code=201,
     summary="Object to a deduction",
-    responses=problem_responses(UnknownEntry, AppealedAlready),
+    responses=problem_responses(UnknownEntry, AppealedAlready, PhotoNotFoundError),
 )
 async def appeal(services: ServicesDependency, viewer: Appellant, entry_no: EntryNo, order: AppealOrder) -> Response:
     """Take an objection; each deduction has one at most."""
-    write = partial(
-        write_appeal,
-        entry_no=entry_no,
-        viewer=viewer.user_no,
-        by_name=viewer.name,
-        text=order.text,
-        photos=order.photos,
-        now=datetime.now(UTC),
-    )
-    appeal_no = await services.writer.write(write)
+    appeal_no = await services.writer.write(partial(_appeal, viewer=viewer, entry_no=entry_no, order=order))
     await noted(services, viewer, "appeal", "score_entry", str(entry_no), detail={"appeal_no": appeal_no})
     return json_answer({"appeal_no": appeal_no, "entry_no": entry_no}, status=201)
+
+
+def _appeal(connection: Connection, *, viewer: Viewer, entry_no: int, order: AppealOrder) -> int:
+    with connection.transaction():
+        refuse_strange(connection, order.photos, viewer.user_no)
+        return write_appeal(
+            connection,
+            entry_no,
+            viewer=viewer.user_no,
+            by_name=viewer.name,
+            text=order.text,
+            photos=order.photos,
+            now=datetime.now(UTC),
+        )
 
 
 @router.post(

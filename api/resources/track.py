@@ -184,13 +184,8 @@ async def track(
     if len(columns["seq"]) > MAX_FIXES:
         raise AnswerTooLargeError(f"expected up to {MAX_FIXES} fixes, there are more; ask for a shorter range")
     about = {"vehicle_id": vehicle_id, "plate": vehicle["plate"], "start": start, "end": end}
-    stored = len(columns["seq"])
-    if stored > most:
-        kept = await asyncio.to_thread(thinned, columns, most, instants_ms)
-        columns = {name: column[kept.rows] for name, column in columns.items()}
-        about |= {"of": stored, "thinned": True, "deviation_m": round(kept.deviation_m, 1)}
-    else:
-        about |= {"of": stored, "thinned": False, "deviation_m": 0.0}
+    thinness, columns = await asyncio.to_thread(thinned_columns, columns, most, instants_ms)
+    about |= thinness
     if format_ is TrackFormat.GEOJSON:
         return json_answer(line_feature(about, columns), "application/geo+json")
     return json_answer({**about, "count": len(columns["seq"]), "columns": columns_answer(columns), "legend": LEGEND})
@@ -206,6 +201,18 @@ async def vehicle_and_track(
     if len(columns["seq"]) > most:
         instants = await read_instants(connection, vehicle["vehicle_no"], start, end)
     return vehicle, columns, [int(instant.timestamp() * 1000) for instant in instants]
+
+
+def thinned_columns(
+    columns: dict[str, Column], most: int, instants_ms: list[int]
+) -> tuple[dict[str, Any], dict[str, Column]]:
+    """Return the members of `Track` that tell what was left out, and what is left of the fixes, at most `most`."""
+    stored = len(columns["seq"])
+    if stored <= most:
+        return {"of": stored, "thinned": False, "deviation_m": 0.0}, columns
+    kept = thinned(columns, most, instants_ms)
+    about = {"of": stored, "thinned": True, "deviation_m": round(kept.deviation_m, 1)}
+    return about, {name: column[kept.rows] for name, column in columns.items()}
 
 
 def closed_range(interval: Interval, now: datetime, max_days: int) -> tuple[datetime, datetime]:

@@ -109,7 +109,7 @@ COMPLIANCE = """
         jsonb_agg(jsonb_build_object('item_id', item_id, 'required', required, 'state', state, 'expires_on', expires_on,
             'evidence', evidence, 'photos', coalesce(to_jsonb(photos), '[]'), 'at', at, 'by', by_name)
             order by position, item_id) as items,
-        array(select permit_id from permits p where p.valid @> now() and (
+        array(select permit_id from permits p where p.valid @> now() and p.status = 'approved' and (
             p.document -> 'vehicle_ids' ? judged.vehicle_id
             or not p.document ? 'vehicle_ids' and p.company_id = judged.company_id
         ) order by permit_id) as permit_ids
@@ -138,23 +138,26 @@ PROJECTS = """
 
 # What a project's sites and trucks did in a range, day by day of the city.
 BOARD = """
-    with its_trips as (
-        select t.* from trips t join vehicles v using (vehicle_no)
+    with its_trips as materialized (
+        select t.*, (t.loaded_at at time zone 'UTC' + %(offset)s::interval)::date as day
+        from trips t join vehicles v using (vehicle_no)
         where t.withdrawn_at is null and t.loaded_at >= %(start)s and t.loaded_at < %(end)s
             and (t.site_id = any(%(site_ids)s) or v.vehicle_id = any(%(vehicle_ids)s))
             and v.vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    ), its_cases as (
+        select (c.start_time at time zone 'UTC' + %(offset)s::interval)::date as day, count(*) as cases
+        from cases c
+        where c.vehicle_no in (select vehicle_no from its_trips)
+            and c.start_time >= %(start)s - interval '1 day' and c.start_time < %(end)s + interval '1 day'
+        group by 1
+    ), its_days as (
+        select day, count(*) as trips, coalesce(sum(coalesce(weighed_kg, load_kg)), 0)::float8 as load_kg,
+            count(*) filter (where ending = 'delivered') as delivered,
+            count(*) filter (where ending in ('dumped', 'lost')) as missing,
+            count(distinct vehicle_no) as trucks
+        from its_trips group by day
     )
-    select (loaded_at at time zone 'UTC' + %(offset)s::interval)::date as day, count(*) as trips,
-        coalesce(sum(coalesce(weighed_kg, load_kg)), 0)::float8 as load_kg,
-        count(*) filter (where ending = 'delivered') as delivered,
-        count(*) filter (where ending in ('dumped', 'lost')) as missing,
-        count(distinct vehicle_no) as trucks,
-        (
-            select count(*) from cases c where c.vehicle_no in (select vehicle_no from its_trips)
-                and (c.start_time at time zone 'UTC' + %(offset)s::interval)::date
-                    = (its_trips.loaded_at at time zone 'UTC' + %(offset)s::interval)::date
-        ) as cases
-    from its_trips group by day, cases order by day
+    select its_days.*, coalesce(cases, 0) as cases from its_days left join its_cases using (day) order by day
 """
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import CASE_VISIBLE, seen
 from storage.sessions import token_hash
 
 # The maker's role, scope and key as they are now: a link never shows more than its maker would see.
-BY_TOKEN = """
+OPENED = """
     select s.share_id, s.kind, s.case_id, s.vehicle_id, s.start_time, s.end_time, s.expires_at,
         u.user_no, u.name, u.display_name, u.role, u.company_id, u.district_ids, k.key_id, k.permissions,
         s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
@@ -18,34 +19,37 @@ BY_TOKEN = """
     from shares s join users u on u.user_no = s.owner_no left join api_keys k using (key_id)
     where s.token_hash = %(hash)s
 """
-OWN = """
+# What its maker does not see any more is not named to it either.
+OWN = f"""
     select s.share_no, s.share_id, s.kind, s.case_id, c.case_no, s.vehicle_id, v.plate, s.start_time as start,
         s.end_time as end, s.created_at, s.expires_at, s.revoked_at,
         s.revoked_at is null and s.expires_at > now() as in_force
-    from shares s left join cases c using (case_id) left join vehicles v using (vehicle_id)
-    where s.owner_no = %(owner)s and (%(before)s::bigint is null or s.share_no < %(before)s)
+    from shares s
+    left join cases c on c.case_id = s.case_id and {CASE_VISIBLE}
+    left join vehicles v on v.vehicle_id = s.vehicle_id and v.vehicle_id in {seen("vehicle")}
+    where s.owner_no = %(viewer)s and (%(before)s::bigint is null or s.share_no < %(before)s)
     order by s.share_no desc limit %(limit)s
-"""
+"""  # noqa: S608 - our names
 
 
 async def read_share(connection: AsyncConnection[Any], token: str) -> DictRow | None:
     """Return the link that a token opens with its maker, also one that has ended; None for an unknown token."""
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(BY_TOKEN, {"hash": token_hash(token)})
+        await cursor.execute(OPENED, {"hash": token_hash(token)})
         return await cursor.fetchone()
 
 
 async def read_shares(
-    connection: AsyncConnection[Any], *, owner: int, before: int | None, limit: int
+    connection: AsyncConnection[Any], viewer: int, *, before: int | None, limit: int
 ) -> list[DictRow]:
     """Return somebody's links, newest first, those that ended lately too.
 
     Args:
         connection: Reads in UTC.
-        owner: Whose.
+        viewer: Whose.
         before: Number of the last one of the page before.
         limit: Most rows.
     """
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(OWN, {"owner": owner, "before": before, "limit": limit})
+        await cursor.execute(OWN, {"viewer": viewer, "before": before, "limit": limit})
         return await cursor.fetchall()

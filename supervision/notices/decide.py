@@ -45,11 +45,11 @@ def wanted(subscriptions: Iterable[Subscription], case: CaseNews) -> Iterator[Wa
 
 def _turns(case: CaseNews, owner_no: int) -> Iterator[tuple[Reason, int]]:
     if case.ended:
-        yield Reason.ENDED, 0
+        yield Reason.ENDED, case.rework
     else:
         yield Reason.OPENED, 0
         if case.assignee_no == owner_no:
-            yield Reason.ASSIGNED, owner_no
+            yield Reason.ASSIGNED, case.rework  # sent back to somebody is sent to them again
 
 
 def overdue(subscriptions: Sequence[Subscription], case: CaseNews, now: datetime) -> Iterator[Wanted]:

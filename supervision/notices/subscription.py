@@ -79,6 +79,7 @@ class CaseNews:
         ended: Closed or a false positive.
         pages: Whether it may page anybody; cases of long ago do not.
         seen_by: Numbers of the owners who may see it.
+        rework: How often it was sent back or reopened.
     """
 
     case_id: UUID
@@ -98,6 +99,7 @@ class CaseNews:
     pages: bool
     ended: bool
     seen_by: frozenset[int]
+    rework: int = 0
 
 
 @dataclass(frozen=True, slots=True)

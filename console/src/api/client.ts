@@ -30,15 +30,15 @@ export function withQuery(path: string, query: Query = {}): string {
 }
 
 function ask(method: string, path: string, body: unknown): Promise<Response> {
-  const form = body instanceof FormData;
+  const raw = body instanceof FormData || body instanceof Blob;
   return fetch(path, {
     method,
     credentials: "same-origin",
     headers: {
       "accept-language": language.value === "zh" ? "zh-CN" : "en",
-      ...(body === undefined || form ? {} : { "content-type": "application/json" }),
+      ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
     },
-    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
   });
 }
 

@@ -157,11 +157,20 @@ begin
             case when before is null then 'created' when after is null then 'retired' else 'changed' end,
             before, after, register_author('reason')
         from (
-            select register_id(of_kind, of_key, to_jsonb(n)) as id, register_item(of_kind, to_jsonb(o)) as before,
-                register_item(of_kind, to_jsonb(n)) as after
-            from removed o join added n on to_jsonb(o) ->> of_key = to_jsonb(n) ->> of_key
-                and (of_kind <> 'assignments' or lower((to_jsonb(o) ->> 'valid')::tstzrange)
-                    is not distinct from lower((to_jsonb(n) ->> 'valid')::tstzrange))
+            select register_id(of_kind, of_key, coalesce(n, o)) as id, register_item(of_kind, o) as before,
+                register_item(of_kind, n) as after
+            from (
+                -- Rows meet by grouping, not by a join: a function's plan is made once and kept, perhaps when there was
+                -- not a row, and a join so planned compares each row with every other.
+                select (array_agg(r) filter (where is_old))[1] as o, (array_agg(r) filter (where not is_old))[1] as n
+                from (
+                    select true as is_old, to_jsonb(removed) as r from removed
+                    union all
+                    select false, to_jsonb(added) from added
+                ) as written
+                group by r ->> of_key, case when of_kind = 'assignments' then lower((r ->> 'valid')::tstzrange) end
+            ) as pairs
+            where o <> n
         ) as changes
         where before is distinct from after;
     end if;

@@ -143,6 +143,21 @@ create table projects (
 );
 create index projects_newest on projects (project_id, project_row desc);
 
+-- Photos that an appeal or a check shows are kept like those of a case's step.
+create index appeals_photos on appeals using gin (photos) where photos <> '{}';
+create index compliance_checks_photos on compliance_checks using gin (photos) where photos <> '{}';
+create or replace function keep_photos_in_use() returns trigger language plpgsql as $$
+begin
+    if exists (select from case_steps where photos <> '{}' and photos @> array[old.photo_id])
+        or exists (select from appeals where photos <> '{}' and photos @> array[old.photo_id])
+        or exists (select from compliance_checks where photos <> '{}' and photos @> array[old.photo_id])
+    then
+        raise exception 'expected a photo that nothing shows, got one that a step, an appeal or a check shows'
+            using errcode = 'integrity_constraint_violation';
+    end if;
+    return old;
+end $$;
+
 create function refuse_to_change_books() returns trigger language plpgsql as $$
 begin
     raise exception 'expected % to be appended to only, got %', tg_table_name, tg_op

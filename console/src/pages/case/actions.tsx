@@ -8,7 +8,7 @@ import { StepForm } from "./step_form";
 import { BLANK, ordered, orderOf, STEPS, undoOf } from "./steps";
 import { words } from "./words";
 import { takeStep } from "./work";
-import { typing } from "../../shell/shortcuts";
+import { writing } from "./keys";
 
 const t = translator(words);
 
@@ -71,7 +71,7 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
   useEffect(() => {
     if (!withKeys) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event) || isCurrent?.() === false) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writing(event) || isCurrent?.() === false) return;
       const step = steps.find((each) => STEPS[each].key === event.key);
       if (!step) return;
       event.preventDefault();

@@ -7,7 +7,7 @@ import { wordOf } from "../case/kinds";
 import { StepForm } from "../case/step_form";
 import { BULK, STEPS } from "../case/steps";
 import { takeSteps } from "../case/work";
-import { typing } from "../../shell/shortcuts";
+import { writing } from "../case/keys";
 import { words } from "./words";
 
 const t = translator(words);
@@ -43,7 +43,7 @@ export function Bulk({ rows, onDone, onCase }: Props) {
   const start = (step: StepName) => (STEPS[step].atOnce ? void send(step).catch(toastProblem) : setForm(step));
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const step = !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event) && BULK.find((each) => STEPS[each].key === event.key);
+      const step = !event.ctrlKey && !event.metaKey && !event.altKey && !writing(event) && BULK.find((each) => STEPS[each].key === event.key);
       if (!step || busy) return;
       event.preventDefault();
       start(step);

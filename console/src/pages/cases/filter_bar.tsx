@@ -27,13 +27,13 @@ const PAUSE_MS = 250;
 
 export function FilterBar({ filters, counts, onFilters }: Props) {
   const [text, setText] = useState(filters.q);
-  const set = (more: Partial<Filters>) => onFilters({ ...filters, ...more });
+  const set = (more: Partial<Filters>) => onFilters({ ...filters, q: text.trim(), ...more });
   useEffect(() => setText(filters.q), [filters.q]);
   useEffect(() => {
     if (text.trim() === filters.q) return undefined;
     const timer = setTimeout(() => set({ q: text.trim() }), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, filters]);
   const tabs = VIEWS.map((view) => ({
     id: view,
     label: <>{t(view)} <span class={view === "new" && countOf(view, counts) > 0 ? "tab-count hot" : "tab-count"} data-count={view}>{countOf(view, counts)}</span></>,

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button, Empty, ErrorNote, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
-import { typing } from "../../shell/shortcuts";
+import { writing } from "../case/keys";
 import type { Case } from "../case/case";
 import { loadKinds } from "../case/kinds";
 import { Bulk } from "./bulk";
@@ -81,7 +81,7 @@ export default function Cases() {
   };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writing(event)) return;
       const isButton = (event.target as Element).matches("a, button, summary, [role=tab], [role=slider]");
       if (isButton && (event.key === "Enter" || event.key.startsWith("Arrow"))) return;
       const action = keys[event.key];

@@ -9,7 +9,7 @@ around it:
   database; nothing has to be kept for it meanwhile.
 - The database may go away: streams stay open, and go on where they stood once it is back.
 - What a viewer sees may change, with the user or with the world: scopes are read again every second, and the streams of
-  somebody who was disabled, or has another role now, end.
+  somebody who was disabled, has another role now or has logged out, end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from api.viewer import Role, Viewer
 from storage.connect import configure_reader
 from storage.queries import cases, events
 from storage.queries.scope import Scope
-from storage.queries.scopes import read_scopes
+from storage.queries.scopes import read_logins, read_scopes
 
 log = structlog.get_logger(__name__)
 
@@ -270,12 +270,16 @@ class EventFeed:
         if time.monotonic() - self._scopes_read_s < SCOPES_S or not self._subscriptions:
             return
         before = list(self._subscriptions)
-        found = await read_scopes(connection, {subscription.viewer.user_no for subscription in before})
+        viewers = [subscription.viewer for subscription in before]
+        found = await read_scopes(connection, {viewer.user_no for viewer in viewers})
+        sessions = {viewer.session_id for viewer in viewers if viewer.session_id is not None}
+        keys = {viewer.key_id for viewer in viewers if viewer.key_id is not None}
+        logins = await read_logins(connection, sessions, keys)
         self._scopes_read_s = time.monotonic()
         for subscription in before:
             role, scope = found.get(subscription.viewer.user_no, (None, Scope()))
             subscription.scope = scope
-            if role != subscription.viewer.role:
+            if role != subscription.viewer.role or subscription.viewer.login not in logins:
                 subscription.end()
 
     async def _read_page(self, connection: AsyncConnection[Any], source: FeedSource) -> int:

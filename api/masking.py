@@ -1,48 +1,36 @@
-"""Plates and people's names as a role may see them. Pure."""
+"""Plates and people's names as a viewer may see them. Pure; what is masked how is said in `supervision.masking`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from api.viewer import Role, Viewer
+from api.viewer import Viewer
+from supervision.masking import DRIVERS_IN_FULL, PLATES_IN_FULL, masked_name, masked_plate, masks_of
+from supervision.masking import masked_members as masked_by
 
-PLATES_IN_FULL = frozenset({Role.ADMINISTRATOR, Role.BUREAU, Role.DISTRICT, Role.INSPECTOR, Role.COMPANY})
-DRIVERS_IN_FULL = frozenset({Role.ADMINISTRATOR, Role.BUREAU, Role.INSPECTOR, Role.COMPANY})
+
+def plates_in_full(viewer: Viewer) -> bool:
+    """Tell whether a viewer is shown whole plates; searches by plate ask it, lest they confirm a guess."""
+    return viewer.role in PLATES_IN_FULL
+
+
+def names_in_full(viewer: Viewer) -> bool:
+    """Tell likewise for the names of people."""
+    return viewer.role in DRIVERS_IN_FULL
 
 
 def shown_plate(viewer: Viewer, plate: str | None) -> str | None:
     """Return a plate in full, or as `苏A***33`."""
-    if plate is None or viewer.role in PLATES_IN_FULL:
-        return plate
-    return f"{plate[:2]}***{plate[-2:]}" if len(plate) > 4 else "***"
+    return plate if plates_in_full(viewer) else masked_plate(plate)
 
 
 def shown_driver(viewer: Viewer, name: str | None) -> str | None:
     """Return a driver's name in full, or its first character: `王**`."""
-    return name if name is None or viewer.role in DRIVERS_IN_FULL else f"{name[:1]}**"
-
-
-# Members that name a truck's plate or a driver, in answers and in what devices report.
-SHOWN_BY_NAME = {
-    "plate": shown_plate,
-    "plate_read": shown_plate,
-    "driver": shown_driver,
-    "driver_name": shown_driver,
-}
+    return name if names_in_full(viewer) else masked_name(name)
 
 
 def masked_members(viewer: Viewer, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document with the plates and drivers that it names anywhere as the viewer may see them."""
-    if viewer.role in PLATES_IN_FULL and viewer.role in DRIVERS_IN_FULL:
-        return dict(document)
-    return {name: _masked(viewer, name, value) for name, value in document.items()}
-
-
-def _masked(viewer: Viewer, name: str, value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return masked_members(viewer, value)
-    if isinstance(value, list | tuple):
-        return [_masked(viewer, name, item) for item in value]
-    shown = SHOWN_BY_NAME.get(name)
-    return shown(viewer, value) if shown and isinstance(value, str) else value
+    masks = masks_of(viewer.role)
+    return masked_by(document, masks) if masks else dict(document)

@@ -86,6 +86,11 @@ class Viewer:
     key_id: str | None = None
     narrowed: frozenset[Permission] | None = None
 
+    @property
+    def login(self) -> str | None:
+        """Return the session or the key that it came with."""
+        return self.key_id if self.session_id is None else str(self.session_id)
+
     def may(self, permission: Permission) -> bool:
         """Tell whether the role, and the key where there is one, has the permission."""
         return permission in GRANTS[self.role] and (self.narrowed is None or permission in self.narrowed)

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import seen
 from storage.scores import SEEN as SUBJECT_SEEN
 
 ADD = """
@@ -34,7 +35,7 @@ SEEN = f"""
     ) or exists (
         select from compliance_checks k join vehicles using (vehicle_no)
         where k.photos <> '{{}}' and k.photos @> array[p.photo_id]
-            and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+            and vehicle_id in {seen("vehicle")}
     ))
 """  # noqa: S608 - our names
 FACTS = f"""

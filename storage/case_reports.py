@@ -25,7 +25,7 @@ REPORTED = "select count(*) from cases where reporter_no = %s and opened_at > %s
 KNOWN = "select 1 from cases where case_id = %s"
 DUE = """
     select case_id, start_time, opened_at, lon_deg, lat_deg from cases
-    where match_at <= %s order by match_at limit %s
+    where match_at <= %(now)s and (%(only)s::uuid is null or case_id = %(only)s) order by match_at limit %(most)s
 """
 # A degree of latitude is 111.2 km; across 300 m the earth is flat.
 NEAR = """
@@ -75,9 +75,9 @@ def is_known(connection: Connection, case_id: UUID) -> bool:
     return connection.execute(KNOWN, [case_id]).fetchone() is not None
 
 
-def due_to_match(connection: Connection, now: datetime) -> list[DictRow]:
-    """Return reports for which it is time to look which trucks were there."""
-    return _rows(connection, DUE, [now, DUE_MOST])
+def due_to_match(connection: Connection, now: datetime, only: UUID | None = None) -> list[DictRow]:
+    """Return reports for which it is time to look which trucks were there; or one of them, where it is time."""
+    return _rows(connection, DUE, {"now": now, "only": only, "most": DUE_MOST})
 
 
 def trucks_near(connection: Connection, lon_deg: float, lat_deg: float, at: datetime) -> list[DictRow]:
@@ -105,6 +105,11 @@ def replace_candidates(
     connection.execute(FORGET, [case_id])
     with connection.cursor() as cursor:
         cursor.executemany(ADD, [{"case_id": case_id} | dict(row) for row in found])
+    look_later(connection, case_id, again_at=again_at, now=now)
+
+
+def look_later(connection: Connection, case_id: UUID, *, again_at: datetime | None, now: datetime) -> None:
+    """Write when to look again; in a transaction that holds `lock_cases`."""
     connection.execute(LOOKED, [again_at, now, case_id])
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of our own fragments
 """Manifests (电子联单) and their scans, compliance checks, key projects: appended, never changed.
 
 A manifest that is sent again with the same content is the same manifest; a scan likewise. What differs is refused, as
@@ -14,6 +15,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from storage.errors import PaperConflict, UnknownPaper
+from storage.scope import seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,14 @@ class Project:
 
 
 # Nothing is inserted where something that it names is not there or not in the viewer's sight.
-ISSUE = """
+ISSUE = f"""
     insert into manifests (manifest_no, permit_id, vehicle_no, driver_id, site_id, dump_point_id, material, planned_kg,
         issued_at, issued_by)
     select %(manifest_no)s, %(permit_id)s, vehicle_no, %(driver_id)s, %(site_id)s, %(dump_point_id)s, %(material)s,
         %(planned_kg)s, %(now)s, %(by_name)s
     from vehicles
     where vehicle_id = %(vehicle_id)s and retired_at is null
-        and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+        and vehicle_id in {seen("vehicle")}
         and exists (select from sites where site_id = %(site_id)s)
         and exists (select from dump_points where dump_point_id = %(dump_point_id)s)
         and (%(permit_id)s::text is null or exists (select from permits where permit_id = %(permit_id)s))
@@ -128,17 +130,17 @@ def issue(connection: Connection, manifest: Manifest, *, viewer: int, by_name: s
     )
 
 
-SCAN = """
+SCAN = f"""
     insert into manifest_scans (manifest_no, scan, at, received_at, by_name, lon_deg, lat_deg, note)
     select manifest_no, %(scan)s, %(at)s, %(now)s, %(by_name)s, %(lon_deg)s, %(lat_deg)s, %(note)s
     from manifests join vehicles using (vehicle_no)
-    where manifest_no = %(manifest_no)s and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where manifest_no = %(manifest_no)s and vehicle_id in {seen("vehicle")}
     on conflict (manifest_no, scan) do nothing
     returning manifest_no
 """
-SCANNED = """
+SCANNED = f"""
     select s.at from manifest_scans s join manifests using (manifest_no) join vehicles using (vehicle_no)
-    where manifest_no = %(manifest_no)s and scan = %(scan)s and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where manifest_no = %(manifest_no)s and scan = %(scan)s and vehicle_id in {seen("vehicle")}
 """
 
 
@@ -177,11 +179,11 @@ def scan(connection: Connection, seen: Scan, *, viewer: int, by_name: str, now: 
     return False
 
 
-CHECK = """
+CHECK = f"""
     insert into compliance_checks (vehicle_no, item_id, passed, expires_on, evidence, photos, at, by_name)
     select vehicle_no, %(item_id)s, %(passed)s, %(expires_on)s, %(evidence)s, %(photos)s, %(now)s, %(by_name)s
     from vehicles
-    where vehicle_id = %(vehicle_id)s and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where vehicle_id = %(vehicle_id)s and vehicle_id in {seen("vehicle")}
         and (
             select in_use from compliance_items where item_id = %(item_id)s order by item_no desc limit 1
         )

@@ -55,6 +55,28 @@ def place_in_scope(kind: str, place: str) -> str:
     return f"exists (select from scope_of(%(viewer)s) as scope where scope.everything or {exists})"
 
 
+def shown_plate(plate: str) -> str:
+    """Return SQL of a plate as the viewer is shown it, so that a search for what is hidden finds nothing.
+
+    Takes the parameter `plates_in_full`; how a plate is hidden is said in `supervision.masking`, and a test compares.
+
+    Args:
+        plate: SQL of the plate in full, may be NULL.
+    """
+    return f"(case when %(plates_in_full)s then {plate} else {hidden_plate(plate)} end)"
+
+
+def hidden_plate(plate: str) -> str:
+    """Return SQL of a plate as those are shown it who do not need to know the truck."""
+    part = f"left({plate}, 2) || '***' || right({plate}, 2)"
+    return f"(case when length({plate}) > 4 then {part} when {plate} is not null then '***' end)"
+
+
+def hidden_name(name: str) -> str:
+    """Return SQL of a person's name likewise."""
+    return f"(left({name}, 1) || '**')"
+
+
 EVENT_VISIBLE = in_scope(
     "(select truck.company_id from vehicles as truck where truck.vehicle_no = e.vehicle_no)", "e.district_id"
 )

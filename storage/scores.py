@@ -16,16 +16,17 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from storage.errors import AppealedAlready, DecidedAlready, UnknownEntry
+from storage.scope import seen
 
 CASES_AT_ONCE = 500  # a city closes so many in days; a first run after years goes on with the next call
 
 
 # A subject is seen with the company or truck that it is; a driver with the company.
-SEEN = """(
-    subject_kind = 'company' and subject_id in (select visible(%(viewer)s, 'company'))
-    or subject_kind = 'vehicle' and subject_id in (select visible(%(viewer)s, 'vehicle'))
+SEEN = f"""(
+    subject_kind = 'company' and subject_id in {seen("company")}
+    or subject_kind = 'vehicle' and subject_id in {seen("vehicle")}
     or subject_kind = 'driver' and exists (
-        select from drivers where driver_id = subject_id and company_id in (select visible(%(viewer)s, 'company'))
+        select from drivers where driver_id = subject_id and company_id in {seen("company")}
     )
 )"""
 
@@ -34,7 +35,8 @@ CHANGED = """
     where change_no > (select change_no from score_cursor) order by change_no limit %(limit)s
 """
 
-# What each changed case should cost each of its subjects now, beside what stands in the books.
+# What each changed case should cost each of its subjects now, beside what stands in the books; what stands there of a
+# truck, company or driver that turned out not to be the case's is given back.
 SETTLE = """
     with changed as (
         select c.case_id, c.kind, c.status, c.start_time, c.company_id, v.vehicle_id
@@ -82,6 +84,20 @@ SETTLE = """
     select %(now)s, start_time, subject_kind, subject_id, -standing_points, case_id, null, entry_no, 'case ' || status,
         'muckline'
     from booked where wanted = 0 and entry_no is not null
+    union all
+    select %(now)s, e.event_time, e.subject_kind, e.subject_id, -e.points, e.case_id, null, e.entry_no,
+        'case of another', 'muckline'
+    from score_entries e join changed using (case_id)
+    where e.points > 0 and not exists (select from score_entries r where r.reverses = e.entry_no) and not exists (
+        select from subjects s
+        where s.case_id = e.case_id and s.subject_kind = e.subject_kind and s.subject_id = e.subject_id
+    ) and not exists ( -- who has left since drove all the same
+        select from drivers d
+        cross join jsonb_array_elements(coalesce(nullif(d.document -> 'assignments', 'null'), '[]')) as stay
+        where e.subject_kind = 'driver' and d.driver_id = e.subject_id and d.retired_at is not null
+            and stay ->> 'vehicle_id' = changed.vehicle_id
+            and tstzrange((stay ->> 'from')::timestamptz, (stay ->> 'to')::timestamptz) @> changed.start_time
+    )
     order by 2, 3, 4
     returning entry_no
 """

@@ -30,6 +30,8 @@ UNKNOWN_SCOPE = """
     select 'district_ids', district_id from unnest(%(district_ids)s::text[]) as district_id
     where district_id not in (select district_id from districts)
 """
+# Made as somebody who saw something else.
+EXPIRE_EXPORTS = "update exports set expires_at = now() where user_no = %s and status = 'done' and expires_at > now()"
 NEW_HASH = """
     update users set password_hash = %(password_hash)s, must_change_password = %(must_change)s
     where user_no = %(user_no)s
@@ -81,7 +83,7 @@ def add_first_administrator(connection: Connection, name: str, password_hash: st
 
 
 def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -> bool:
-    """Change a user, ending its sessions where it may do or see something else now; return whether there is one.
+    """Change a user, ending sessions and exports where it may do or see something else now; return whether there is one.
 
     Args:
         connection: In autocommit.
@@ -103,6 +105,7 @@ def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -
         _refuse_without_administrator(connection)
         if set(changes) - {"display_name"}:
             end_sessions(connection, row[0], "disabled" if changes.get("disabled") else "changed")
+            connection.execute(EXPIRE_EXPORTS, [row[0]])
     return True
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -17,6 +19,7 @@ from storage.case_reports import (
     district_of,
     due_to_match,
     is_known,
+    look_later,
     read_plates,
     replace_candidates,
     reports_since,
@@ -55,29 +58,42 @@ def report_case(connection: Connection, report: Report, actor: Actor, now: datet
             _open(connection, case_id, report, actor, now)
     # Taken is taken: where looking takes too long now, the background process looks again.
     with contextlib.suppress(psycopg.errors.QueryCanceled):
-        match_reports(connection, now)
+        match_reports(connection, now, only=case_id)
     return case_id
 
 
-def match_reports(connection: Connection, now: datetime) -> int:
+def match_reports(connection: Connection, now: datetime, only: UUID | None = None) -> int:
     """Look which trucks were near the places of reports, for those for which it is time; return how many.
 
     The looking holds no lock: it reads the index of every truck, which takes a second for 10,000.
+
+    Args:
+        connection: In autocommit.
+        now: The present instant.
+        only: One report; who sent it does not wait for those of others.
     """
-    due = due_to_match(connection, now)
+    due = due_to_match(connection, now, only)
     for row in due:
-        found = trucks_near(connection, row["lon_deg"], row["lat_deg"], row["start_time"])
+        again_at = look_again_at(row["opened_at"], now)
+        found: list[Mapping[str, Any]] | None
+        try:
+            found = [*trucks_near(connection, row["lon_deg"], row["lat_deg"], row["start_time"])]
+        except psycopg.errors.QueryCanceled:
+            if only is not None:
+                raise
+            found = None  # the others are looked after all the same, this one with the next look
         with connection.transaction():
             lock_cases(connection)
-            again_at = look_again_at(row["opened_at"], now)
-            replace_candidates(connection, row["case_id"], found, again_at=again_at, now=now)
+            if found is None:
+                look_later(connection, row["case_id"], again_at=again_at, now=now)
+            else:
+                replace_candidates(connection, row["case_id"], found, again_at=again_at, now=now)
     return len(due)
 
 
-def keep_up(connection: Connection, now: datetime) -> None:
-    """Do what has come due: look for trucks again, forget photos that nobody used."""
-    match_reports(connection, now)
-    forget_unused_photos(connection, now - PHOTO_KEPT)
+def forget_photos(connection: Connection, now: datetime) -> int:
+    """Forget photos that nobody used; return how many."""
+    return forget_unused_photos(connection, now - PHOTO_KEPT)
 
 
 def _check_sender(connection: Connection, report: Report, actor: Actor, now: datetime) -> None:

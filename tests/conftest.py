@@ -34,8 +34,15 @@ TEST_DATA = Path(os.environ.get("MUCKLINE_TEST_DATA", ROOT.parent / "shared" / "
 NO_DATA = f"recorded traces are absent: {TEST_DATA} is no folder (set MUCKLINE_TEST_DATA)"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests on recorded traces where there are none; `pytest_report_header` says so."""
+    """Mark what drives a browser; leave out the tests on recorded traces where there are none.
+
+    `pytest_report_header` says that they are absent.
+    """
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
     if TEST_DATA.is_dir():
         return
     absent = [item for item in items if item.get_closest_marker("real_data")]

@@ -21,7 +21,7 @@ from api.resources.photos import PhotoFacts
 from api.resources.reports_in import ReportTaken
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
-from supervision.case_reports import REPORTS_MOST, keep_up
+from supervision.case_reports import REPORTS_MOST, forget_photos, match_reports
 from supervision.cases.reports import LOOK_AGAIN
 from tests.api_server import as_user, serving
 from tests.case_rows import add_city, opened, rows
@@ -83,7 +83,7 @@ def test_photos_belong_to_the_cases_that_show_them(
     order = {"step": "comment", "expected_version": 2, "photos": [sent(client, as_user(migrated_url, "inspector"))]}
     assert client.post(f"/v1/cases/{case['case_id']}/steps", json=order).status_code == 422
     # Two that nobody showed are forgotten after a day, and the shown one is kept.
-    keep_up(connection, datetime.now(UTC) + timedelta(days=2))
+    forget_photos(connection, datetime.now(UTC) + timedelta(days=2))
     assert rows(connection, "select photo_id::text from photos") == [{"photo_id": photo_id}]
 
 
@@ -176,9 +176,9 @@ def test_a_patrols_report_is_matched_to_trucks_that_were_there(
     late = fixes(3, seqs + 50, fix_time_ms=minute, lat_deg=31.7, lon_deg=119.9)
     BatchWriter(connection).write(batch(late))
     now = datetime.now(UTC)
-    keep_up(connection, now + timedelta(minutes=5))
+    match_reports(connection, now + timedelta(minutes=5))
     assert len(client.get(f"/v1/cases/{case['case_id']}").json()["candidates"]) == 2
-    keep_up(connection, now + LOOK_AGAIN[1])
+    match_reports(connection, now + LOOK_AGAIN[1])
     found = client.get(f"/v1/cases/{case['case_id']}").json()["candidates"]
     assert {one["vehicle_id"] for one in found} == {"V1", "V2", "V3"}
     assert client.post("/v1/cases", json=report | {"vehicle_id": "V9"}).json()["type"] == "/problems/bad-report"

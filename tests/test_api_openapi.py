@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,17 @@ def test_swagger_ui_is_served_from_here_alone(tmp_path: Path) -> None:
     assert '"validatorUrl": null' in page
     for asset in re.findall(r"/docs/assets/[\w.-]+\.(?:js|css)", page):
         assert ask(app, asset).status_code == 200
+
+
+def test_the_policy_of_swagger_ui_lets_its_own_script_run_and_no_other(tmp_path: Path) -> None:
+    app = FastAPI(docs_url=None)
+    mount_docs(app, tmp_path)
+    answer = ask(app, "/docs")
+    (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))
+    assert policy["script-src"] == f"'self' 'sha256-{digest}'"
+    assert policy["connect-src"] == "'self'"
 
 
 def test_a_mistake_of_ours_tells_nothing_of_itself() -> None:

@@ -15,7 +15,9 @@ from api.resources.compliance import CompliancePage, Items
 from api.resources.manifests import ManifestAnswer, ManifestFigures, ManifestPage
 from api.resources.projects import Board, ProjectList
 from storage.connect import connect_writer
+from supervision.case_reports import forget_photos
 from tests.api_server import as_user, serving
+from tests.test_api_cases_reports import sent
 
 pytestmark = pytest.mark.services
 
@@ -128,6 +130,30 @@ def test_the_rate_of_closed_loads_is_that_of_the_rows(
     assert page.next is not None
     rest = ManifestPage.model_validate_json(client.get(page.next).content)
     assert {m.manifest_no for m in [*page.manifests, *rest.manifests]} == {numbers[3], numbers[4]}
+
+
+def test_permits_that_warn_are_in_force(client: httpx.Client, connection: psycopg.Connection[Any]) -> None:
+    for status in ("applied", "rejected", "approved", "suspended", "cancelled"):
+        connection.execute(
+            "insert into permits (permit_id, company_id, valid, status, document)"
+            " values (%(status)s, 'C1', tstzrange(null, null), %(status)s, '{}')",
+            {"status": status},
+        )
+    (truck,) = client.get("/v1/compliance", params={"vehicle_id": "V1"}).json()["vehicles"]
+    assert truck["permit_ids"] == ["approved"]
+
+
+def test_a_checks_photos_are_its_authors_and_are_kept(
+    client: httpx.Client, connection: psycopg.Connection[Any], migrated_url: str
+) -> None:
+    shown = sent(client)
+    check = {"item_id": "cover", "passed": True, "photos": [shown]}
+    assert client.post("/v1/vehicles/V1/compliance", json=check).status_code == 201
+    company = as_user(migrated_url, "company", name="first", company_id="C1")
+    strange = client.post("/v1/vehicles/V1/compliance", json=check | {"photos": [sent(client, company)]})
+    assert strange.json()["type"] == "/problems/photo-not-found"
+    forget_photos(connection, datetime.now(UTC) + timedelta(days=2))
+    assert client.get(f"/v1/photos/{shown}", headers=company).status_code == 200
 
 
 def test_a_company_sees_its_own_papers_alone(client: httpx.Client, migrated_url: str) -> None:

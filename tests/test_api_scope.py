@@ -20,7 +20,9 @@ import pytest
 from api.app import ROUTERS, create_app
 from api.settings import ApiSettings
 from api.viewer import GRANTS, OPEN_METHODS, OPEN_PATHS, Permission, Role
+from storage.scope import hidden_name, hidden_plate
 from storage.world_store import empty_documents, write_documents
+from supervision.masking import masked_name, masked_plate
 from tests.api_server import NO_BROKER, as_user, serving
 
 OURS, ALIEN = "OURS", "ALIEN"
@@ -330,6 +332,52 @@ def test_an_association_reads_no_plate_and_no_driver_in_full(city: City) -> None
             told.append((path, answer.status_code))
     assert told == []
     assert seen > 10, "masked ones come"
+
+
+# Where a word is looked for: the parameter, and the role's own number of items found by a plate or a name in full.
+SEARCHES = {
+    "/v1/vehicles": "search",
+    "/v1/vehicle-register": "q",
+    "/v1/cases": "q",
+    "/v1/search/vehicles": "q",
+}
+
+
+def found(city: City, role: Role, path: str, parameter: str, text: str) -> int:
+    answer = city.client.get(path, params={parameter: text}, headers=city.users[role])
+    assert answer.status_code in (200, 403), answer.text
+    return sum(len(value) for value in answer.json().values() if isinstance(value, list))
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(("path", "parameter"), SEARCHES.items())
+def test_a_search_finds_by_what_its_reader_is_shown_of_a_plate(city: City, path: str, parameter: str) -> None:
+    whole, hidden, shown = PLATES[OURS], PLATES[OURS][2:5], masked_plate(PLATES[OURS]) or ""
+    assert found(city, Role.BUREAU, path, parameter, whole) == 1
+    assert found(city, Role.BUREAU, path, parameter, hidden) == 1
+    for role in (Role.ASSOCIATION, Role.PUBLIC):
+        assert found(city, role, path, parameter, whole) == 0
+        assert found(city, role, path, parameter, hidden) == 0
+    if path != "/v1/search/vehicles":  # which leads to tracks
+        assert found(city, Role.ASSOCIATION, path, parameter, shown) == 1
+
+
+@pytest.mark.services
+def test_a_search_finds_drivers_by_what_its_reader_is_shown_of_their_names(city: City) -> None:
+    for role, whole, shown in ((Role.COMPANY, 1, 0), (Role.ASSOCIATION, 0, 1)):
+        assert found(city, role, "/v1/drivers", "q", NAMES[OURS]) == whole
+        assert found(city, role, "/v1/drivers", "q", "王**") == shown
+
+
+@pytest.mark.services
+def test_plates_and_names_are_hidden_alike_by_the_database_and_by_answers(migrated_url: str) -> None:
+    plates = ["苏D12345", "苏DF12345", "学1234", "ABCD", "ABCDE", "", None]
+    names = ["王建国", "王", "欧阳震华", "", None]
+    with psycopg.connect(migrated_url) as connection:
+        for sql, hide, values in ((hidden_plate, masked_plate, plates), (hidden_name, masked_name, names)):
+            query = f"select {sql('value')} from unnest(%s::text[]) with ordinality as given (value, n) order by n"
+            got = [row[0] for row in connection.execute(query, [values])]
+            assert got == [hide(value) for value in values]
 
 
 @pytest.mark.services

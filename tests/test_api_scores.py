@@ -15,8 +15,10 @@ import pytest
 from api.resources.scores import PointTable, ScoreEntryPage, ScorePage
 from storage.connect import connect_writer
 from storage.scores import settle_scores
+from supervision.case_reports import forget_photos
 from supervision.scores.points import BASES, default_points
 from tests.api_server import as_user, serving
+from tests.test_api_cases_reports import sent
 
 pytestmark = pytest.mark.services
 
@@ -121,6 +123,54 @@ def test_a_case_found_false_or_opened_again_gives_back_and_takes_again(connectio
         points = POINTS["spillage", "company"]
         wanted = {("company", "C2"): points, ("vehicle", "V2"): points} if left is None else left
         assert standing(connection) == wanted
+
+
+def test_what_was_taken_of_the_wrong_truck_or_driver_is_given_back(connection: psycopg.Connection[Any]) -> None:
+    case_id = add_case(connection, "V1", "spillage")
+    settle(connection)
+    points = POINTS["spillage", "vehicle"]
+    # Retired is not corrected: who has left drove all the same.
+    connection.execute("update drivers set retired_at = now()")
+    connection.execute("update cases set updated_at = now() where case_id = %s", [case_id])
+    settle(connection)
+    assert standing(connection)["driver", "D1"] == points
+    # Opened again, confirmed to be another truck, and closed, all between two looks.
+    connection.execute(
+        "update cases set vehicle_no = v.vehicle_no, company_id = v.company_id from vehicles v"
+        " where case_id = %s and v.vehicle_id = 'V2'",
+        [case_id],
+    )
+    settle(connection)
+    assert standing(connection) == {("company", "C2"): points, ("vehicle", "V2"): points}
+
+
+def test_a_kind_that_no_case_is_of_is_no_row_of_the_table(client: httpx.Client) -> None:
+    edit = {"points": [{"kind": "ilegal_dumping", "subject_kind": "company", "points": 20}], "reason": "x"}
+    refused = client.put("/v1/point-table", json=edit)
+    assert refused.status_code == 422
+    assert "ilegal_dumping" in refused.text
+
+
+def test_an_appeals_photos_are_its_authors_and_are_kept(
+    client: httpx.Client, connection: psycopg.Connection[Any], migrated_url: str
+) -> None:
+    add_case(connection, "V1", "spillage")
+    settle(connection)
+    mine = as_user(migrated_url, "company", name="first", company_id="C1")
+    other = as_user(migrated_url, "company", name="second", company_id="C2")
+    shown, unused = (sent(client, mine, colour) for colour in ("red", "blue"))
+    entry_no = client.get("/v1/scores/entries", headers=mine).json()["entries"][0]["entry_no"]
+    path = f"/v1/scores/entries/{entry_no}/appeal"
+    strange = client.post(path, json={"text": "x", "photos": [sent(client)]}, headers=mine)
+    assert (strange.status_code, strange.json()["type"]) == (404, "/problems/photo-not-found")
+    assert client.post(path, json={"text": "x", "photos": [shown]}, headers=mine).status_code == 201
+    assert client.get(f"/v1/photos/{shown}").status_code == 200, "who decides sees what is shown"
+    assert client.get(f"/v1/photos/{shown}", headers=other).status_code == 404
+    forget_photos(connection, datetime.now(UTC) + timedelta(days=2))
+    assert client.get(f"/v1/photos/{shown}", headers=mine).status_code == 200
+    assert client.get(f"/v1/photos/{unused}", headers=mine).status_code == 404
+    with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="an appeal"):
+        connection.execute("delete from photos where photo_id = %s", [shown])
 
 
 def test_the_books_depend_on_the_cases_alone_whatever_is_settled_when(connection: psycopg.Connection[Any]) -> None:

@@ -1,6 +1,6 @@
 """The live map and the wall screen in a real browser, on a real database that changes once a second.
 
-The long form of the first test, which tells what it measured:
+The long form of the first test, which tells what it measured and is the benchmark of the live map:
 `MUCKLINE_LIVE_MAP_S=60 .venv/bin/pytest -s tests/test_console_live.py -k ten_thousand`.
 """
 
@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import DESKTOP, PHONE, WALL, OpenPage, assert_accessible, assert_drawn, keep_screenshot
 from tests.console_stage import Stage, staged
@@ -21,20 +21,32 @@ pytestmark = pytest.mark.services
 
 WATCHED_S = float(os.environ.get("MUCKLINE_LIVE_MAP_S", "10"))
 WARMING_S = 5.0
-# Share of a core that the page's main thread may take. The issue's aim is that long tasks take less than 0.15 of the
-# time; how long they take depends on who else runs on this machine, the time on the core does not.
-MAIN_THREAD_MOST = 0.35
-# The server looks once a second; the rest is writing, reading, sending and showing.
-SHOWN_P50_S, SHOWN_MOST_S = 1.3, 4.0
-# Where more wants to run than there are cores, everything waits in proportion.
-OVERBOOKED = max(1.0, 2.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
+# Of every second, so much may go to tasks that keep the page from answering a hand (over 50 ms each). Two cores with
+# software WebGL took 0.02 while a load of 11 lay on them.
+LONG_TASKS_MOST = 0.15
+# From the server's sending to the screen that shows it.
+SHOWN_P50_S, SHOWN_MOST_S = 1.0, 3.0
+# Where more wants to run than there are cores, everybody waits; how much is not taken as an excuse.
+CROWDED = min(2.0, max(1.0, (os.getloadavg()[0] / (os.cpu_count() or 1)) ** 0.5))
 
+# Each message of live positions with the server's time in its header; `data-positions` counts those that are drawn.
+LISTEN = """() => {
+    window.seen = {tasks_ms: 0, sent: [], shown: []};
+    const Plain = window.WebSocket;
+    window.WebSocket = class extends Plain {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener('message', ({data}) => window.seen.sent.push(
+                typeof data === 'string' ? null : new DataView(data).getFloat64(8, true)));
+        }
+    };
+}"""
 OBSERVE = """() => {
-    window.seen = {tasks_ms: 0, shown: []};
+    const page = document.querySelector('[data-positions]');
     new PerformanceObserver(list => list.getEntries().forEach(entry => { window.seen.tasks_ms += entry.duration; }))
         .observe({type: 'longtask'});
-    new MutationObserver(() => requestAnimationFrame(() => window.seen.shown.push(Date.now() / 1000)))
-        .observe(document.querySelector('[data-positions]'), {attributes: true});
+    new MutationObserver(() => window.seen.shown.push([+page.dataset.positions, Date.now() / 1000]))
+        .observe(page, {attributeFilter: ['data-positions']});
 }"""
 
 
@@ -47,51 +59,45 @@ def opened(page: Page, path: str, shown: str = "[data-ready='true']:not([data-po
     return page
 
 
-def delays_s(commits: list[float], shown: list[float]) -> list[float]:
-    """Return how long after each commit the next positions were shown."""
-    return [next(at for at in shown if at >= commit) - commit for commit in commits if commit < shown[-1]]
-
-
-def thread_s(cdp: CDPSession) -> float:
-    """Return how long the page's main thread has been on a core. [s]"""
-    metrics = cdp.send("Performance.getMetrics")["metrics"]
-    return float(next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime"))
+def delays_s(seen: dict[str, Any]) -> list[float]:
+    """Return how long after its sending each message of the time watched was shown, itself or a newer one."""
+    shown = sorted(seen["shown"])
+    first, last = shown[0][0], shown[-1][0]
+    due = [(count, sent_s) for count, sent_s in enumerate(seen["sent"], 1) if first <= count <= last and sent_s]
+    return [next(at_s for newest, at_s in shown if newest >= count) - sent_s for count, sent_s in due]
 
 
 def test_ten_thousand_trucks_once_a_second(migrated_url: str, browser_page: OpenPage) -> None:
-    with staged(migrated_url, trucks=10_000, events=10, grid=28, sites=9) as stage, stage.driving() as commits:
-        page = opened(browser_page(stage.base_url, cookie=stage.cookie()), "/console/")
+    with staged(migrated_url, trucks=10_000, events=10, grid=28, sites=9) as stage, stage.driving():
+        page = browser_page(stage.base_url, cookie=stage.cookie())
+        page.add_init_script(f"({LISTEN})()")
+        opened(page, "/console/")
         expect(page.locator(".legend")).to_contain_text("在册 10000")
         page.wait_for_timeout(WARMING_S * 1000)
         page.evaluate(OBSERVE)
-        cdp = page.context.new_cdp_session(page)
-        cdp.send("Performance.enable")
-        begun_s = thread_s(cdp)
-        since_s, first = time.time(), len(commits)
+        since_s = time.time()
         page.wait_for_timeout(WATCHED_S * 1000)
         seen: dict[str, Any] = page.evaluate("window.seen")
-        busy_s, watched_s = thread_s(cdp) - begun_s, time.time() - since_s
+        watched_s = time.time() - since_s
         assert_drawn(page)
         keep_screenshot(page, "live-10000-zh-dark")
-    delays = delays_s(commits[first:], seen["shown"])
-    share = seen["tasks_ms"] / 1000 / watched_s
+    delays, share = delays_s(seen), seen["tasks_ms"] / 1000 / watched_s
     print(  # noqa: T201 - what was measured
-        f"\n10,000 trucks, {watched_s:.0f} s: {len(seen['shown'])} updates,"
-        f" main thread {busy_s / watched_s:.1%} of a core,"
-        f" long tasks {share:.1%} of the time, {OVERBOOKED:.1f} times overbooked,"
+        f"\n10,000 trucks, {watched_s:.0f} s, load {os.getloadavg()[0]:.1f}: {len(seen['shown'])} updates,"
+        f" long tasks {share:.1%} of the time,"
         f" shown after p50 {statistics.median(delays):.2f} s, most {max(delays):.2f} s"
     )
-    assert len(seen["shown"]) >= watched_s * 0.6 / OVERBOOKED, "expected an update in most seconds"
-    assert statistics.median(delays) < SHOWN_P50_S * OVERBOOKED
-    assert max(delays) < SHOWN_MOST_S * OVERBOOKED
-    assert busy_s / watched_s < MAIN_THREAD_MOST
+    assert len(seen["shown"]) >= watched_s * 0.6 / CROWDED, "expected an update in most seconds"
+    assert share < LONG_TASKS_MOST * CROWDED
+    assert statistics.median(delays) < SHOWN_P50_S * CROWDED
+    assert max(delays) < SHOWN_MOST_S * CROWDED
 
 
 def test_new_case_comes_by_itself_and_leads_to_its_truck(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(browser_page(shared_stage.base_url, cookie=shared_stage.cookie()), "/console/")
     before = page.locator(".alert-row").count()
     shared_stage.find_event("illegal_dumping", 3, "V00029", age_s=5)
-    expect(page.locator(".alert-row")).to_have_count(before + 1, timeout=2_000 * OVERBOOKED)
+    expect(page.locator(".alert-row")).to_have_count(before + 1, timeout=2_000 * CROWDED)
     plate = next(truck["plate"] for truck in shared_stage.documents["vehicles"] if truck["vehicle_id"] == "V00029")
     expect(page.locator(".toast.critical")).to_contain_text(plate)
     page.locator(".alert-row", has_text=plate).click()
@@ -141,7 +147,7 @@ def test_wall_shows_counters_and_looks_at_a_new_critical_case(shared_stage: Stag
     assert today is not None
     expect(page.locator(".counter", has_text="违规").locator("dd")).not_to_have_text("–")
     shared_stage.find_event("no_permit", 3, "V00030", age_s=5)
-    expect(page.locator(".in-focus")).to_contain_text("无准运证", timeout=3_000 * OVERBOOKED)
+    expect(page.locator(".in-focus")).to_contain_text("无准运证", timeout=3_000 * CROWDED)
     assert_accessible(page)
 
 

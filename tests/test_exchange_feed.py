@@ -17,10 +17,15 @@ from api_server import as_user, serving
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from psycopg.types.json import Jsonb
 from working import add_event, add_trip, add_trucks
 
+from storage.papers import Manifest, Scan, issue, scan
+from storage.scores import settle_scores
 from supervision.casework import open_cases
 from supervision.exchange.cursor import BadFeedCursor, read_cursor, write_cursor
+from supervision.exchange.documents import document
+from supervision.scores.points import default_points
 
 
 class Outsider:
@@ -65,6 +70,7 @@ class Outsider:
 def test_an_outsider_misses_nothing(migrated_url: str) -> None:
     with psycopg.connect(migrated_url, autocommit=True) as connection:
         add_trucks(connection)
+        add_places(connection)
         with serving(migrated_url, viewer="association") as client:
             outsider = Outsider(client, random.Random(11))
             done = threading.Event()
@@ -82,8 +88,9 @@ def test_an_outsider_misses_nothing(migrated_url: str) -> None:
             versions = dict(connection.execute(VERSIONS).fetchall())
     assert {name: one["version"] for name, one in outsider.stored.items()} == versions
     assert len(versions) > 150
-    assert {one["type"] for one in outsider.stored.values()} == {"event", "case", "trip"}
-    assert all("***" in one["data"]["plate"] for one in outsider.stored.values())
+    assert {one["type"] for one in outsider.stored.values()} == {"event", "case", "trip", "manifest", "score"}
+    assert all("***" in (one["data"]["plate"] or "***") for one in outsider.stored.values())
+    assert all(one["data"]["plate"] for one in outsider.stored.values() if one["type"] != "score")
     deleted = connection_ids(outsider, lambda one: one["deleted"])
     assert deleted
 
@@ -91,7 +98,33 @@ def test_an_outsider_misses_nothing(migrated_url: str) -> None:
 VERSIONS = """
 select 'event:' || event_id, change_no from events union all select 'case:' || case_id, change_no from cases
 union all select 'trip:' || trip_id, change_no from trips
+union all select 'manifest:' || manifest_no, change_no from manifest_changes
+union all select 'score:' || entry_no, change_no from score_entries
 """
+
+
+def add_places(connection: psycopg.Connection[Any]) -> None:
+    """Put a site, a dump point and a user who issues manifests into the database."""
+    ring = [[119.9, 31.7], [119.91, 31.7], [119.91, 31.71], [119.9, 31.7]]
+    for table, key in (("sites", "site_id"), ("dump_points", "dump_point_id")):
+        feature = {"type": "Feature", "properties": {key: "P"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        connection.execute(f"insert into {table} ({key}, feature) values ('P', %s)", [Jsonb(feature)])  # type: ignore[arg-type]
+    connection.execute("insert into users (name, display_name, role) values ('papers', '', 'bureau')")
+
+
+def write_papers(connection: psycopg.Connection[Any], number: str, viewer: int, rng: random.Random) -> None:
+    """Issue a manifest and scan it, or say that a closed case cost its company some points."""
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    issue(connection, Manifest(number, "V1", "P", "P"), viewer=viewer, by_name="papers", now=now)
+    for kind in ("out", "in")[: rng.randint(0, 2)]:
+        scan(connection, Scan(number, kind, now), viewer=viewer, by_name="papers", now=now)
+    connection.execute(
+        "update cases set status = 'closed', ended_at = now() where case_id ="
+        " (select case_id from cases where status = 'new' order by case_id limit 1)"
+    )
+    settle_scores(connection, now, default_points())
 
 
 def write_in_turns(url: str, seed: int) -> None:
@@ -100,6 +133,8 @@ def write_in_turns(url: str, seed: int) -> None:
 
     rng = random.Random(seed)
     with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("select user_no from users where name = 'papers'").fetchone()
+        assert row is not None
         mine: list[tuple[str, UUID]] = []
         for number in range(30):
             with connection.transaction():
@@ -115,6 +150,45 @@ def write_in_turns(url: str, seed: int) -> None:
                 )
             if number % 5 == 0:
                 open_cases(connection, datetime.now(UTC))
+            if number % 4 == 0:
+                write_papers(connection, f"M-{seed}-{number:04d}", row[0], rng)
+
+
+@pytest.mark.services
+def test_numbers_of_manifests_follow_commits(migrated_url: str) -> None:
+    with (
+        psycopg.connect(migrated_url, autocommit=True) as first,
+        psycopg.connect(migrated_url, autocommit=True) as second,
+    ):
+        add_trucks(first)
+        add_places(first)
+        second.execute("set statement_timeout = '300ms'")
+        insert = (
+            "insert into manifests (manifest_no, vehicle_no, site_id, dump_point_id, issued_at, issued_by)"
+            " values (%s, 1, 'P', 'P', now(), 'x')"
+        )
+        with first.transaction():
+            first.execute(insert, ["M-00001"])
+            with pytest.raises(psycopg.errors.QueryCanceled):  # one that could be numbered before this is committed
+                second.execute(insert, ["M-00002"])
+        second.execute(insert, ["M-00002"])
+        rows = first.execute("select manifest_no from manifest_changes order by change_no").fetchall()
+        assert rows == [("M-00001",), ("M-00002",)]
+
+
+def test_who_is_given_plates_masked_is_given_no_driver_either() -> None:
+    row = dict.fromkeys(
+        ("event_id", "kind", "severity", "subject_kind", "subject_id", "vehicle_id", "company_id", "district_id",
+         "start_time", "confirmed_at", "end_time", "lon_deg", "lat_deg", "closing", "found_at", "back_dated",
+         "withdrawn_at", "region")
+    )  # fmt: skip
+    row |= {"change_no": 1, "plate": "苏D12345", "opening": {"reads": [{"plate_read": "苏D12345", "driver": "王小明"}]}}
+    masked = document("event", row, plates=False)["data"]
+    assert (masked["plate"], masked["opening"]) == (
+        "苏D***45",
+        {"reads": [{"plate_read": "苏D***45", "driver": "王**"}]},
+    )
+    assert document("event", row, plates=True)["data"]["opening"] == row["opening"]
 
 
 def connection_ids(outsider: Outsider, wanted: Callable[[dict[str, Any]], bool]) -> list[str]:

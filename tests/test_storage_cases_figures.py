@@ -155,7 +155,7 @@ def test_a_page_of_a_hundred_thousand_cases_comes_at_once(connection: Connection
         CaseChoice(),
         CaseChoice(statuses=["new"]),
         CaseChoice(overdue=True),
-        CaseChoice(words="P3"),
+        CaseChoice(words="P3", plates_in_full=True),
     )
 
     async def measured(reader: Any) -> list[tuple[float, float]]:

@@ -16,7 +16,7 @@ from storage.connect import connect_writer
 from storage.errors import InvalidWorld
 from storage.registers.authorship import Author, editing
 from storage.registers.edits import absent, read_current, write_items
-from storage.world_store import read_documents, world_version, write_documents
+from storage.world_store import empty_documents, read_documents, world_version, write_documents
 from tests.api_server import as_user, serving
 
 pytestmark = pytest.mark.services
@@ -106,3 +106,57 @@ def test_ten_thousand_trucks_are_imported_in_seconds_and_paged_at_once(migrated_
         too_many = [{"vehicle_id": f"Y{n}"} for n in range(20_001)]
         assert client.post("/v1/imports/vehicle-register", json=too_many).status_code == 422
         assert client.post("/v1/companies", content=b" " * 300_000).status_code == 413
+
+
+def fleet(trucks: int, *, owners: str, since: str) -> dict[str, Any]:
+    """Return a world of trucks with a terminal each."""
+    companies = [{"company_id": f"{owners}{n}", "name": f"{owners} {n}"} for n in range(20)]
+    vehicles = [
+        {"vehicle_id": f"{owners}-{n:05}", "plate": f"苏D{n:05}", "company_id": f"{owners}{n % 20}", "since": since}
+        for n in range(trucks)
+    ]
+    terminals = [
+        {"terminal_id": f"T{n:05}", "note": since, "assignments": [{"vehicle_id": f"{owners}-{n:05}", "from": since}]}
+        for n in range(trucks)
+    ]
+    return empty_documents() | {"companies": companies, "vehicles": vehicles, "terminals": terminals}
+
+
+def test_a_large_world_is_written_again_in_seconds_where_nothing_was_ever_analyzed(
+    connection: psycopg.Connection[Any],
+) -> None:
+    # A plan that compares each row with every other takes minutes for as many; a good one two seconds.
+    trucks, longest_s = 3_000, 25.0
+    worlds = [
+        fleet(trucks, owners="A", since="2026-01-01T00:00:00+00:00"),
+        fleet(trucks, owners="A", since="2026-02-01T00:00:00+00:00"),  # each row changes
+        fleet(trucks, owners="B", since="2026-03-01T00:00:00+00:00"),  # the same terminals in other trucks
+        fleet(trucks, owners="A", since="2026-04-01T00:00:00+00:00"),
+    ]
+    began_s = time.monotonic()
+    for documents in worlds:
+        write_documents(connection, documents)
+    assert time.monotonic() - began_s < longest_s
+    counts = connection.execute(
+        "select kind, action, count(*) from register_history where kind in ('vehicles', 'assignments') group by 1, 2"
+    ).fetchall()
+    assert {(kind, action): count for kind, action, count in counts} == {
+        ("vehicles", "created"): 3 * trucks,
+        ("vehicles", "changed"): trucks,
+        ("vehicles", "retired"): 2 * trucks,
+        ("assignments", "created"): 4 * trucks,
+        ("assignments", "retired"): 3 * trucks,
+    }
+
+
+def test_history_tells_of_each_assignment_by_its_beginning(connection: psycopg.Connection[Any]) -> None:
+    write_documents(connection, fleet(2, owners="A", since="2026-01-01T00:00:00+00:00"))
+    connection.execute(
+        "update terminal_assignments set valid = tstzrange(lower(valid), '2026-03-01 00:00+00')"
+        " where terminal_no = (select terminal_no from terminals where terminal_id = 'T00001')"
+    )
+    rows = connection.execute(
+        "select id, action, before ->> 'to', after ->> 'to' from register_history"
+        " where kind = 'assignments' and action <> 'created'"
+    ).fetchall()
+    assert rows == [("T00001", "changed", None, "2026-03-01T00:00:00+00:00")]

@@ -103,6 +103,25 @@ def test_apprise_speaks_to_allowed_hosts_only() -> None:
     assert apprise_host(url.partition("&")[0], ("mail.bureau.example",)) == "mail.bureau.example"
 
 
+# As apprise reads them, each asks another host, or a file of this machine.
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "@good.example?sm%74p=evil.example",
+        "@good.example?x=1;smtp=evil.example",
+        "@good.example?to=a@b.example;SMTP=evil.example",
+        "@good.example/?pgp=yes&pgpprv=/etc/passwd",
+        "@evil.example@good.example",
+        "@good.example:#?smtp=evil.example",
+        "@good.example://?user=a@evil.example",
+        "@evil.example\\@good.example",
+    ],
+)
+def test_no_spelling_of_a_url_leads_apprise_elsewhere(rest: str) -> None:
+    with pytest.raises(ChannelRefused):
+        apprise_host(f"mailto://user:word{rest}", ("good.example",))
+
+
 @given(st.text(max_size=4_000))
 def test_a_text_is_cut_between_characters(text: str) -> None:
     cut = clipped(text).encode("utf-8", "surrogatepass")

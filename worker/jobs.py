@@ -5,7 +5,7 @@ Jobs of a lane share a thread and a connection: what tells people does not wait 
 
 from __future__ import annotations
 
-from worker.cases_job import open_cases
+from worker.cases_job import drop_photos, find_trucks, open_cases
 from worker.figures_job import make_reports, refresh
 from worker.inbox_job import match_reports, open_reported_cases
 from worker.job import Job
@@ -18,13 +18,17 @@ EVENTS, CASES = "muckline_events", "muckline_cases"
 
 LANES: dict[str, tuple[Job, ...]] = {
     "cases": (Job("open_cases", 1.0, open_cases, on=(EVENTS,)),),
+    "reports": (
+        Job("inbox_cases", 2.0, open_reported_cases),
+        Job("inbox_matches", 60.0, match_reports),
+        Job("case_trucks", 2.0, find_trucks, on=(CASES,)),
+        Job("photos", 3600.0, drop_photos),
+    ),
     "notices": (Job("escalations", 5.0, escalate), Job("notices", 1.0, make_notices, on=(CASES,))),
     "webhooks": (Job("webhooks", 1.0, push_documents, on=(EVENTS, CASES)),),
     "figures": (Job("figures", 60.0, refresh), Job("reports", 600.0, make_reports)),
     "upkeep": (
         Job("say_alive", 5.0, say_alive, by_each=True),
-        Job("inbox_cases", 2.0, open_reported_cases),
-        Job("inbox_matches", 60.0, match_reports),
         Job("scores", 10.0, settle),
         Job("lost_work", 30.0, find_lost_work),
         Job("old_rows", 6 * 3600.0, drop_what_is_old),

@@ -14,7 +14,7 @@ from psycopg import Connection
 from storage import notices as stored
 from storage.city_member import utc_offset_h
 from storage.notices_deliveries import enqueue
-from supervision.exchange.documents import masked_plate
+from supervision.masking import masked_plate
 from supervision.notices import decide
 from supervision.notices.subscription import CaseNews, Level, Message, Pending, Reason, Subscription, Wanted
 from supervision.notices.words import line, title

@@ -11,7 +11,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from api.errors import TooManyRequestsError
 from api.settings import ApiSettings
 
-EXPORTS = ("/v1/exports", "/v1/evidence", "/v1/reports")
+EXPORTS = ("/v1/exports", "/v1/reports")
+# Of an event or a case: drawn and signed for each request.
+EVIDENCE = "/evidence"
 # Of one address, which may be that of a whole office: links that are opened, and pieces of the ground of their maps.
 SHARED = RateLimitItemPerMinute(60)
 SHARED_GROUND = RateLimitItemPerMinute(1_200)
@@ -33,7 +35,7 @@ class Rates:
             TooManyRequestsError: It made too many.
         """
         self._take(self.requests, who)
-        if path.startswith(EXPORTS):
+        if path.startswith(EXPORTS) or path.endswith(EVIDENCE):
             self._take(self.exports, f"exports {who}")
 
     def take_login(self, address: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from api.crs import Crs, shown_geometry, shown_position
-from api.masking import shown_driver, shown_plate
+from api.masking import names_in_full, plates_in_full, shown_driver, shown_plate
 from api.viewer import Viewer
 from supervision.registers.items import Item, flat
 from supervision.registers.table import Register
@@ -27,6 +27,14 @@ def item_answer(register: Register, viewer: Viewer, row: DictRow, crs: Crs) -> I
     if crs != "wgs84" and _has_place(item):
         item["lon_deg"], item["lat_deg"] = shown_position(item["lon_deg"], item["lat_deg"], crs)
     return item | {"version": row["version"]}
+
+
+def hidden_members(register: Register, viewer: Viewer) -> dict[str, str]:
+    """Return the plates and names of people that a viewer is shown in part only, and which they are."""
+    full = {"plate": plates_in_full(viewer), "name": names_in_full(viewer)}
+    return {
+        field.name: field.private for field in register.fields if field.private and not full.get(field.private, True)
+    }
 
 
 def _has_place(item: Mapping[str, Any]) -> bool:

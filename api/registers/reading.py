@@ -21,7 +21,7 @@ from api.errors import (
 )
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import BboxQuery, CursorQuery, LimitQuery, Name
-from api.registers.answers import GEOJSON, collection, has_places, item_answer
+from api.registers.answers import GEOJSON, collection, has_places, hidden_members, item_answer
 from api.registers.editing import not_found
 from api.registers.filters import filtered
 from api.registers.schemas import answers, item_schema, list_name, page_schema
@@ -93,6 +93,7 @@ def add_reading(router: APIRouter, register: Register) -> None:
             equal=equal,
             text=q,
             searched=register.searched,
+            hidden=hidden_members(register, viewer),
             box=bbox if register.geometry else None,
             after=key[0] if key else None,
             limit=limit,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api.answers import json_answer
 from api.case_answer import Case, Source, Status, WholeCase, case_answer, whole_case_answer
 from api.errors import BadCursorError, BadIntervalError, NaiveTimeError, PageTooLargeError, problem_responses
+from api.masking import plates_in_full
 from api.pages import decode_cursor, next_link
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import ServicesDependency
@@ -77,6 +78,7 @@ async def cases(
         start=interval.start,
         end=interval.end,
         words=q,
+        plates_in_full=plates_in_full(viewer),
     )
     before = decode_cursor(cursor, (parse_time, UUID))
     # Asked for first: a change in between is then sent twice, the other way round it would be lost.

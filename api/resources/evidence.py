@@ -20,10 +20,10 @@ from pydantic import AwareDatetime, BaseModel
 
 from api.answers import json_answer
 from api.audit import noted
-from api.errors import EventNotFoundError, problem_responses
+from api.errors import EventNotFoundError, NotPermittedError, problem_responses
 from api.masking import shown_driver, shown_plate
 from api.services import Services, ServicesDependency
-from api.viewer import Exporter, Looker, Viewer
+from api.viewer import Exporter, Looker, Permission, Viewer
 from storage.evidence import note_issued
 from storage.queries.evidence import read_case_dossier, read_event_dossier
 from storage.queries.evidence_keys import read_keys
@@ -118,7 +118,7 @@ def _key(public: bytes, first_used_at: datetime | None, current: SigningKey) -> 
     "/v1/events/{event_id}/evidence",
     response_class=Response,
     summary="Evidence of an event",
-    responses={**FILES, **problem_responses(EventNotFoundError)},
+    responses={**FILES, **problem_responses(EventNotFoundError, NotPermittedError)},
 )
 async def event_evidence(
     services: ServicesDependency,
@@ -128,6 +128,7 @@ async def event_evidence(
     language: LanguageQuery = Language.ZH,
 ) -> Response:
     """Return everything that the records say of an event, signed."""
+    await _assert_may_track(services, viewer, "event", event_id)
     read = partial(read_event_dossier, event_id=event_id, viewer=viewer.user_no)
     made = await _made(services, viewer, read, language)
     if made is None:
@@ -140,7 +141,7 @@ async def event_evidence(
     "/v1/cases/{case_id}/evidence",
     response_class=Response,
     summary="Evidence of a case",
-    responses={**FILES, **problem_responses(UnknownCase)},
+    responses={**FILES, **problem_responses(UnknownCase, NotPermittedError)},
 )
 async def case_evidence(
     services: ServicesDependency,
@@ -150,12 +151,24 @@ async def case_evidence(
     language: LanguageQuery = Language.ZH,
 ) -> Response:
     """Return everything that the records say of a case, its steps and photographs included, signed."""
+    await _assert_may_track(services, viewer, "case", case_id)
     read = partial(read_case_dossier, case_id=case_id, viewer=viewer.user_no)
     made = await _made(services, viewer, read, language)
     if made is None:
         await noted(services, viewer, "take_evidence", "case", str(case_id), allowed=False)
         raise UnknownCase(f"expected a case, got {case_id}", case_id=str(case_id))
     return await _given(services, viewer, made, ("case", str(case_id)), format_)
+
+
+async def _assert_may_track(services: Services, viewer: Viewer, kind: str, object_id: UUID) -> None:
+    """Refuse, and note, who may export but not see where a truck was: a bundle holds its fixes.
+
+    Raises:
+        NotPermittedError: The role, or the key, has not got the permission.
+    """
+    if not viewer.may(Permission.TRACK):
+        await noted(services, viewer, "take_evidence", kind, str(object_id), allowed=False)
+        raise NotPermittedError(f"expected a role that may {Permission.TRACK}, got {viewer.role}", role=viewer.role)
 
 
 async def _made(

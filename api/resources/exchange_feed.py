@@ -1,4 +1,4 @@
-"""`/v1/exchange/feed`: events, cases and trips for other bureaux, resumable; docs/exchange.md describes it to them."""
+"""`/v1/exchange/feed`: what changed, for other bureaux, resumable; docs/exchange.md describes it to them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ExchangeDocument(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": DOCUMENT_EXAMPLE})
 
     id: str
-    type: Literal["event", "case", "trip"]
+    type: Literal["event", "case", "trip", "manifest", "score"]
     version: int
     format: int
     region: str | None

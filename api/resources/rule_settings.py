@@ -17,7 +17,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.answers import json_answer
 from api.audit import noted
-from api.errors import BadLimitsError, TrialNotFoundError, problem_responses
+from api.errors import (
+    BadIntervalError,
+    BadLimitsError,
+    RangeTooLongError,
+    TrialNotFoundError,
+    problem_responses,
+)
 from api.parameters import Name
 from api.services import ServicesDependency
 from api.viewer import Looker, Tuner, Viewer
@@ -31,6 +37,7 @@ from supervision.rules.parameters import PARAMETERS, faults_in
 router = APIRouter(tags=["rules"])
 
 DAYS_MOST = 60  # what terminals may still send: further back nothing changes any more
+FIRST_YEAR = 2000  # no terminal sent anything before
 TRIALS_SHOWN = 20
 NAMED_FAULTS = 20
 Limits = Annotated[
@@ -178,14 +185,13 @@ async def change(services: ServicesDependency, viewer: Tuner, order: LimitsOrder
     status_code=202,
     response_model=Trial,
     summary="Try settings on the past",
-    responses=problem_responses(BadLimitsError, LimitsRefused, TooManyTrials),
+    responses=problem_responses(BadLimitsError, BadIntervalError, RangeTooLongError, LimitsRefused, TooManyTrials),
 )
 async def ask(services: ServicesDependency, viewer: Tuner, order: TrialOrder) -> Response:
     """Let the worker judge the past by these limits and say what would appear, vanish and change."""
     refuse_faults(order.limits)
     now, trial_id = datetime.now(UTC), uuid.uuid4()
-    to_time = order.to_time or now
-    from_time = order.from_time or to_time - timedelta(days=order.days)
+    from_time, to_time = span_of(order, now)
     write = partial(
         ask_for_trial,
         trial_id=trial_id,
@@ -217,6 +223,24 @@ async def trial(
 ) -> Response:
     """Return a trial and its result, once it has one."""
     return json_answer(await _one(services, viewer, trial_id))
+
+
+def span_of(order: TrialOrder, now: datetime) -> tuple[datetime, datetime]:
+    """Return the range of a trial.
+
+    Raises:
+        RangeTooLongError: It is longer than the past that a trial may judge.
+        BadIntervalError: It ends before it begins, or before there were records.
+    """
+    to_time = order.to_time or now
+    if to_time.year < FIRST_YEAR:
+        raise BadIntervalError(f"expected a range since {FIRST_YEAR}, got one until {to_time.isoformat()}")
+    from_time = order.from_time or to_time - timedelta(days=order.days)
+    if from_time >= to_time:
+        raise BadIntervalError(f"expected from_time before {to_time.isoformat()}, got {from_time.isoformat()}")
+    if to_time - from_time > timedelta(days=DAYS_MOST):
+        raise RangeTooLongError(f"expected up to {DAYS_MOST} days, got {(to_time - from_time).days}")
+    return from_time, to_time
 
 
 def refuse_faults(limits: dict[str, Any]) -> None:

@@ -35,7 +35,8 @@ from api.viewer import Permission, Viewer
 from storage.audit_log import Entry
 from storage.queries.cases import read_case
 from storage.queries.shares import read_share
-from supervision.kinds import kind_of
+from supervision.cases.words import STEPS
+from supervision.kinds import Words, kind_of
 
 router = APIRouter(tags=["shares"])
 
@@ -54,6 +55,8 @@ class SharedStep(BaseModel):
 
     at: AwareDatetime
     step: str
+    step_zh: str
+    step_en: str
     to_status: Status
 
 
@@ -171,8 +174,14 @@ async def _case(services: Services, viewer: Viewer, row: dict[str, Any]) -> dict
         return None
     answer, kind = case_answer(case, viewer), kind_of(case["kind"])
     members = {name: answer[name] for name in CASE_MEMBERS} | {"kind_zh": kind.zh, "kind_en": kind.en}
-    steps = [{name: step[name] for name in SharedStep.model_fields} for step in case["steps"]]
+    steps = [_step(step) for step in case["steps"]]
     return {"case": members | {"ended_at": case["ended_at"], "steps": steps}}
+
+
+def _step(step: dict[str, Any]) -> dict[str, Any]:
+    words = STEPS.get(step["step"]) or Words(step["step"], step["step"])
+    told = {name: step[name] for name in ("at", "step", "to_status")}
+    return told | {"step_zh": words.zh, "step_en": words.en}
 
 
 async def _track(services: Services, viewer: Viewer, row: dict[str, Any]) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from api.errors import (
     RangeTooLongError,
     problem_responses,
 )
-from api.masking import shown_plate
+from api.masking import plates_in_full, shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import Bbox, BboxQuery, CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import Services, ServicesDependency
@@ -138,6 +138,7 @@ async def vehicle_search(
     query = partial(
         search_vehicles,
         viewer=viewer.user_no,
+        plates_in_full=plates_in_full(viewer),
         text=q,
         company_id=company_id,
         where=where,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.answers import json_answer
 from api.errors import BadCursorError, PageTooLargeError, VehicleNotFoundError, problem_responses
-from api.masking import shown_plate
+from api.masking import plates_in_full, shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name, VehicleIdPath
 from api.services import ServicesDependency
@@ -81,7 +81,13 @@ async def vehicles(
     key = decode_cursor(cursor, (name_part,))
     after = key[0] if key else None
     query = partial(
-        read_vehicles, viewer=viewer.user_no, company_id=company_id, search=search, after=after, limit=limit
+        read_vehicles,
+        viewer=viewer.user_no,
+        plates_in_full=plates_in_full(viewer),
+        company_id=company_id,
+        search=search,
+        after=after,
+        limit=limit,
     )
     rows = await services.database.read(query)
     link = next_link(request, rows, limit, lambda row: (row["vehicle_id"],))

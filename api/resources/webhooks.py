@@ -30,9 +30,9 @@ from supervision.webhooks import URL_MOST, TargetRefused, new_secret, read_targe
 router = APIRouter(tags=["exchange"])
 
 KIND = "webhook"
-DocumentType = Literal["event", "case", "trip"]
+DocumentType = Literal["event", "case", "trip", "manifest", "score"]
 Url = Annotated[str, StringConstraints(min_length=8, max_length=URL_MOST)]
-Types = Annotated[list[DocumentType], Field(min_length=1, max_length=3)]
+Types = Annotated[list[DocumentType], Field(min_length=1, max_length=5)]
 Severity = Annotated[int, Field(ge=0, le=3, description="Events and cases from this severity on.")]
 EXAMPLE: dict[str, Any] = {"name": "交警支队", "url": "https://traffic.example/muckline", "document_types": ["case"]}
 

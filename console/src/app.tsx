@@ -34,7 +34,7 @@ function opened(page: Page): ComponentType<{ params?: Record<string, string> }> 
     const Content = loaded;
     const inside = broken || failed ? (
       <div class="page"><ErrorNote error={broken ?? failed} onRetry={broken ? mend : load} /></div>
-    ) : !may(page.permission) ? (
+    ) : !page.open && !may(page.permission) ? (
       <div class="page"><Empty icon="lock">{t("not_permitted")}</Empty></div>
     ) : Content ? (
       <Content key={JSON.stringify(params)} {...params} />
@@ -83,10 +83,21 @@ function Recognized() {
   );
 }
 
+const openPages = pages.filter((page) => page.open);
+const openRoutes = openPages.map((page) => ({ path: BASE + page.path, component: opened(page) }));
+const isOpen = (path: string) => openPages.some((page) => path.startsWith(BASE + page.path.replace(/:.*/, "")));
+
+/** Who opens a page that is open to everybody is not asked who it is. */
+function Entered() {
+  const { path } = useLocation();
+  if (!isOpen(path)) return <Recognized />;
+  return <Router>{openRoutes.map((route) => <Route key={route.path} {...route} />)}</Router>;
+}
+
 export function App() {
   return (
     <LocationProvider scope={BASE}>
-      <Recognized />
+      <Entered />
       <Toasts />
     </LocationProvider>
   );

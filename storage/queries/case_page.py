@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from storage.queries.cases import IN_SCOPE, JOINED, MEMBERS
+from storage.scope import shown_plate
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class CaseChoice:
         start: Only those opened at or after this instant.
         end: Only those opened before it.
         words: A part of the number, plate, truck, company or description.
+        plates_in_full: Whether `words` may name what is hidden in plates that are shown in part.
     """
 
     statuses: Sequence[str] | None = None
@@ -40,6 +42,7 @@ class CaseChoice:
     start: datetime | None = None
     end: datetime | None = None
     words: str | None = None
+    plates_in_full: bool = False
 
 
 # A condition for each member that is given: what is not asked for is not in the statement, so that the plan fits.
@@ -55,13 +58,14 @@ CONDITIONS: dict[str, str] = {
     "sources": "c.source = any(%(sources)s)",
     "start": "c.opened_at >= %(start)s",
     "end": "c.opened_at < %(end)s",
-    "words": """(
-        c.case_no like %(words)s or c.reported_plate ilike %(words)s or c.description ilike %(words)s
+    "words": f"""(
+        c.case_no like %(words)s or {shown_plate("c.reported_plate")} ilike %(words)s or c.description ilike %(words)s
         or c.vehicle_no = any(array(
-            select vehicle_no from vehicles where plate ilike %(words)s or vehicle_id ilike %(words)s
+            select vehicle_no from vehicles
+            where {shown_plate("plate")} ilike %(words)s or vehicle_id ilike %(words)s
         ))
         or c.company_id = any(array(select company_id from companies where name ilike %(words)s))
-    )""",
+    )""",  # noqa: S608 - our names
 }
 AFTER = "(c.opened_at, c.case_id) < (%(before_time)s, %(before_id)s)"
 NOTHING = (None, 0, ())
@@ -114,12 +118,12 @@ def _conditions(choice: CaseChoice, without: str | None = None) -> tuple[list[st
     given: dict[str, Any] = {
         name: list(value) if isinstance(value, tuple | list) else value
         for name, value in asdict(choice).items()
-        if name != without and (value is False or value not in NOTHING)
+        if name in CONDITIONS and name != without and (value is False or value not in NOTHING)
     }
     if "words" in given:
         escaped = given["words"].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         given["words"] = f"%{escaped}%"
-    return [CONDITIONS[name] for name in given], given
+    return [CONDITIONS[name] for name in given], given | {"plates_in_full": choice.plates_in_full}
 
 
 async def _rows(connection: AsyncConnection[Any], query: str, parameters: dict[str, Any]) -> list[DictRow]:

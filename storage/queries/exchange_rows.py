@@ -1,4 +1,4 @@
-"""Rows of the exchange: events, cases and trips by the number of their newest change, as far as a viewer sees them.
+"""Rows of the exchange by the number of their newest change, as far as a viewer sees them.
 
 A page is bounded by what is looked at, not by what is seen: a company of three trucks does not read a city to find one.
 Used by the API (async) and by `storage.exchange` (sync): both run these texts.
@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from storage.scope import CASE_VISIBLE, EVENT_VISIBLE, seen
+from storage.scores import SEEN as SUBJECT_SEEN
 
 # A type of document, and its rows after one change number up to another. A new type is a new row here.
 _ROWS: dict[str, str] = {
@@ -45,9 +46,45 @@ _ROWS: dict[str, str] = {
         where t.change_no > %(after)s and t.change_no <= %(upto)s and {visible}
         order by t.change_no
     """,
+    "manifest": """
+        select n.change_no, m.manifest_no, m.permit_id, v.vehicle_id, v.plate, v.company_id, m.driver_id, m.site_id,
+            m.dump_point_id, m.material, m.planned_kg, m.issued_at, o.at as out_at, i.at as in_at, x.at as void_at,
+            case when x.at is not null then 'void' when i.at is not null then 'closed'
+                when o.at is not null then 'out' else 'issued' end as status,
+            region_of_vehicle(m.vehicle_no) as region
+        from manifest_changes n join manifests m using (manifest_no) join vehicles v using (vehicle_no)
+        left join manifest_scans o on o.manifest_no = m.manifest_no and o.scan = 'out'
+        left join manifest_scans i on i.manifest_no = m.manifest_no and i.scan = 'in'
+        left join manifest_scans x on x.manifest_no = m.manifest_no and x.scan = 'void'
+        where n.change_no > %(after)s and n.change_no <= %(upto)s and {visible}
+        order by n.change_no
+    """,
+    "score": """
+        select e.change_no, e.entry_no, e.at, e.event_time, e.subject_kind, e.subject_id, v.plate,
+            e.points::float8 as points, e.case_id, c.kind, e.reverses, e.reason,
+            region_of_vehicle(c.vehicle_no) as region
+        from score_entries e left join cases c using (case_id)
+        left join vehicles v on e.subject_kind = 'vehicle' and v.vehicle_id = e.subject_id
+        where e.change_no > %(after)s and e.change_no <= %(upto)s and {visible}
+        order by e.change_no
+    """,
 }
 
-_VISIBLE = {"event": EVENT_VISIBLE, "case": CASE_VISIBLE, "trip": f"v.vehicle_id in {seen('vehicle')}"}
+_VISIBLE = {
+    "event": EVENT_VISIBLE,
+    "case": CASE_VISIBLE,
+    "trip": f"v.vehicle_id in {seen('vehicle')}",
+    "manifest": f"v.vehicle_id in {seen('vehicle')}",
+    "score": SUBJECT_SEEN.replace("subject_", "e.subject_"),
+}
+# Where the numbers of its changes stand.
+_NUMBERED = {
+    "event": "events",
+    "case": "cases",
+    "trip": "trips",
+    "manifest": "manifest_changes",
+    "score": "score_entries",
+}
 
 TYPES = tuple(_ROWS)
 # As the viewer sees them, and all of them: what the platform itself tells of.
@@ -60,14 +97,11 @@ UPTO: dict[str, str] = {
             select change_no from {table} where change_no > %(after)s order by change_no limit %(limit)s
         ) as page
     """  # noqa: S608 - our own table names
-    for name, table in (("event", "events"), ("case", "cases"), ("trip", "trips"))
+    for name, table in _NUMBERED.items()
 }
 
-NEWEST = """
-select (select coalesce(max(change_no), 0) from events) as event,
-    (select coalesce(max(change_no), 0) from cases) as case,
-    (select coalesce(max(change_no), 0) from trips) as trip
-"""
+_NEWEST = (f"(select coalesce(max(change_no), 0) from {table}) as {name}" for name, table in _NUMBERED.items())  # noqa: S608
+NEWEST = f"select {', '.join(_NEWEST)}"
 
 
 async def read_exchange_rows(

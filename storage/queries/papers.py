@@ -10,6 +10,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import seen
+
 # A load that left its site so long ago and was seen nowhere is an unclosed one.
 UNCLOSED_AFTER = "interval '6 hours'"
 
@@ -38,7 +40,7 @@ _MANIFESTS = f"""
             and coalesce(left_site_at, loaded_at) between o.at - interval '30 minutes' and o.at + interval '30 minutes'
         order by abs(extract(epoch from coalesce(left_site_at, loaded_at) - o.at)), trip_id limit 1
     ) as t on true
-    where v.vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    where v.vehicle_id in {seen("vehicle")}
 """
 
 PAGE = f"""
@@ -63,7 +65,7 @@ FIGURES = f"""
         count(in_at) filter (where void_at is null and out_at is not null) as closed,
         count(*) filter (where status = 'unclosed') as unclosed,
         count(*) filter (where status = 'void') as void,
-        count(*) filter (where in_at is not null and driven_to <> dump_point_id) as elsewhere,
+        count(*) filter (where in_at is not null and (driven_to <> dump_point_id or ending = 'dumped')) as elsewhere,
         count(*) filter (where deviated) as deviated,
         (count(in_at) filter (where void_at is null and out_at is not null))::float8
             / nullif(count(out_at) filter (where void_at is null), 0) as closed_share
@@ -81,7 +83,7 @@ ITEMS = """
 """
 
 # One row a truck: what it lacks now, and until when it has the rest.
-COMPLIANCE = """
+COMPLIANCE = f"""
     with items as (
         select * from (
             select distinct on (item_id) item_id, position, required, in_use
@@ -89,7 +91,7 @@ COMPLIANCE = """
         ) as item where in_use
     ), trucks as (
         select vehicle_no, vehicle_id, plate, company_id from vehicles
-        where retired_at is null and vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+        where retired_at is null and vehicle_id in {seen("vehicle")}
             and (%(vehicle_id)s::text is null or vehicle_id = %(vehicle_id)s)
             and (%(company_id)s::text is null or company_id = %(company_id)s)
     ), newest as (
@@ -121,7 +123,7 @@ COMPLIANCE = """
     limit %(limit)s
 """
 
-PROJECTS = """
+PROJECTS = f"""
     select * from (
         select distinct on (project_id) project_id, name, mark, site_ids, vehicle_ids, from_time, to_time, in_use,
             at as changed_at, by_name as by
@@ -129,21 +131,21 @@ PROJECTS = """
     ) as project
     where in_use and (%(project_id)s::text is null or project_id = %(project_id)s)
         and (
-            site_ids && array(select visible(%(viewer)s, 'site'))
-            or vehicle_ids && array(select visible(%(viewer)s, 'vehicle'))
+            site_ids && array{seen("site")}
+            or vehicle_ids && array{seen("vehicle")}
         )
     order by project_id
     limit %(limit)s
 """
 
 # What a project's sites and trucks did in a range, day by day of the city.
-BOARD = """
+BOARD = f"""
     with its_trips as materialized (
         select t.*, (t.loaded_at at time zone 'UTC' + %(offset)s::interval)::date as day
         from trips t join vehicles v using (vehicle_no)
         where t.withdrawn_at is null and t.loaded_at >= %(start)s and t.loaded_at < %(end)s
             and (t.site_id = any(%(site_ids)s) or v.vehicle_id = any(%(vehicle_ids)s))
-            and v.vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+            and v.vehicle_id in {seen("vehicle")}
     ), its_cases as (
         select (c.start_time at time zone 'UTC' + %(offset)s::interval)::date as day, count(*) as cases
         from cases c

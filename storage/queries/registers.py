@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import Kind, seen
+from storage.scope import Kind, hidden_name, hidden_plate, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Wanted:
     Attributes:
         equal: Members and the values that they must have.
         text: What one of `searched`, or the id, contains in any case.
+        hidden: Of `searched`, what is shown in part only and how: as a `plate` or as a `name`.
         box: Only shapes that touch (west, south, east, north). [deg]
         after: Id of the last item of the page before.
         valid_at: Only permits in force then.
@@ -97,6 +98,7 @@ class Wanted:
     equal: Mapping[str, Any]
     text: str | None = None
     searched: Sequence[str] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
     box: tuple[float, float, float, float] | None = None
     after: str | None = None
     valid_at: datetime | None = None
@@ -112,6 +114,13 @@ _FOR_VEHICLE = """
 """
 
 
+def _shown(value: str, hidden: str) -> str:
+    """Return SQL of a member as the viewer is shown it: a search must not confirm what is hidden."""
+    masks = {"plate": hidden_plate, "name": hidden_name}
+    cases = " ".join(f"when '{name}' then {mask(f'({value})')}" for name, mask in masks.items())
+    return f"case {hidden} {cases} else {value} end"
+
+
 async def read_items(connection: AsyncConnection[Any], viewer: int, document: str, wanted: Wanted) -> list[DictRow]:
     """Return `id`, `item`, `version` and `extra` of items in service, by id."""
     source = SOURCES[document]
@@ -120,8 +129,8 @@ async def read_items(connection: AsyncConnection[Any], viewer: int, document: st
         "%(after)s::text < id": wanted.after,
         f"{members} @> %(equal)s::jsonb": wanted.equal or None,
         f"""(strpos(lower(id), lower(%(text)s)) > 0 or exists (
-            select from unnest(%(searched)s::text[]) as name
-            where strpos(lower({members} ->> name), lower(%(text)s)) > 0
+            select from unnest(%(searched)s::text[], %(hidden)s::text[]) as searched (name, hidden)
+            where strpos(lower({_shown(f"{members} ->> name", "hidden")}), lower(%(text)s)) > 0
         ))""": wanted.text,
         "geometry_box(item -> 'geometry') && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))": wanted.box,
     }
@@ -148,6 +157,7 @@ async def read_items(connection: AsyncConnection[Any], viewer: int, document: st
         "equal": orjson.dumps(dict(wanted.equal)).decode(),
         "text": wanted.text,
         "searched": list(wanted.searched),
+        "hidden": [wanted.hidden.get(name) for name in wanted.searched],
         "west": west,
         "south": south,
         "east": east,

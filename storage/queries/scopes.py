@@ -1,9 +1,10 @@
-"""How far the viewers of streams see, all at once: asked again every second while streams are open."""
+"""How far the viewers of streams see, and whether they are still logged in: asked every second while streams are open."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -13,6 +14,22 @@ SCOPES = """
     select user_no, role, scope.everything, scope.company_id, scope.district_ids
     from users cross join scope_of(user_no) as scope where user_no = any(%s)
 """
+
+LOGINS = """
+    select session_id::text from sessions
+    where session_id = any(%(sessions)s) and ended_at is null and expires_at > now()
+    union all
+    select key_id from api_keys
+    where key_id = any(%(keys)s) and revoked_at is null and coalesce(expires_at, 'infinity') > now()
+"""
+
+
+async def read_logins(
+    connection: AsyncConnection[Any], sessions: Collection[UUID], keys: Collection[str]
+) -> frozenset[str]:
+    """Return those of some sessions and keys that are in force."""
+    cursor = await connection.execute(LOGINS, {"sessions": list(sessions), "keys": list(keys)})
+    return frozenset(row[0] for row in await cursor.fetchall())
 
 
 async def read_scopes(connection: AsyncConnection[Any], viewers: Collection[int]) -> dict[int, tuple[str, Scope]]:

@@ -11,16 +11,18 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
+from storage.scope import seen
+
 # A subject is seen with the company or truck that it is; a driver with the company.
-_SUBJECTS = """
+_SUBJECTS = f"""
     select 'company' as subject_kind, company_id as subject_id, coalesce(name, company_id) as name, company_id
-    from companies where company_id in (select visible(%(viewer)s, 'company'))
+    from companies where company_id in {seen("company")}
     union all
     select 'vehicle', vehicle_id, plate, company_id
-    from vehicles where vehicle_id in (select visible(%(viewer)s, 'vehicle'))
+    from vehicles where vehicle_id in {seen("vehicle")}
     union all
     select 'driver', driver_id, document ->> 'name', company_id
-    from drivers where company_id in (select visible(%(viewer)s, 'company'))
+    from drivers where company_id in {seen("company")}
 """
 
 RANKING = f"""

@@ -10,14 +10,14 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import seen
+from storage.scope import seen, shown_plate
 
 # Whatever terminal it ever had: an old report names the one of its day.
 _CHOSEN = f"""
     v.vehicle_id in {seen("vehicle")}
     and (%(company_id)s::text is null or v.company_id = %(company_id)s)
     and (%(text)s::text is null
-        or strpos(lower(concat_ws(' ', v.vehicle_id, v.plate)), lower(%(text)s)) > 0
+        or strpos(lower(concat_ws(' ', v.vehicle_id, {shown_plate("v.plate")})), lower(%(text)s)) > 0
         or exists (
             select from terminal_assignments join terminals using (terminal_no)
             where vehicle_no = v.vehicle_no and strpos(lower(terminal_id), lower(%(text)s)) > 0
@@ -104,6 +104,7 @@ async def search_vehicles(
     connection: AsyncConnection[Any],
     *,
     viewer: int,
+    plates_in_full: bool,
     text: str | None,
     company_id: str | None,
     where: tuple[Area, datetime, datetime] | None,
@@ -115,6 +116,7 @@ async def search_vehicles(
     Args:
         connection: Reads in UTC.
         viewer: Who asks.
+        plates_in_full: Whether the viewer is shown whole plates; a search sees no more than the viewer.
         text: Part of a plate, a name, or the name of a terminal.
         company_id: Only of this company.
         where: Only those with a fix in an area from an instant to before another.
@@ -123,6 +125,7 @@ async def search_vehicles(
     """
     parameters: dict[str, Any] = {
         "viewer": viewer,
+        "plates_in_full": plates_in_full,
         "text": text,
         "company_id": company_id,
         "after": after,

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import seen
+from storage.scope import seen, shown_plate
 
 _VEHICLES = """
     select v.vehicle_no, v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.capacity_kg, v.tare_kg,
@@ -21,7 +21,8 @@ _VEHICLES = """
 LIST = f"""{_VEHICLES}
     where v.retired_at is null and v.vehicle_id in {seen("vehicle")}
         and (%(company_id)s::text is null or v.company_id = %(company_id)s)
-        and (%(search)s::text is null or strpos(lower(concat_ws(' ', v.vehicle_id, v.plate)), lower(%(search)s)) > 0)
+        and (%(search)s::text is null
+            or strpos(lower(concat_ws(' ', v.vehicle_id, {shown_plate("v.plate")})), lower(%(search)s)) > 0)
         and (%(after)s::text is null or v.vehicle_id > %(after)s)
     order by v.vehicle_id
     limit %(limit)s
@@ -34,6 +35,7 @@ async def read_vehicles(
     connection: AsyncConnection[Any],
     *,
     viewer: int,
+    plates_in_full: bool,
     company_id: str | None = None,
     search: str | None = None,
     after: str | None = None,
@@ -44,12 +46,20 @@ async def read_vehicles(
     Args:
         connection: Any.
         viewer: Who asks.
+        plates_in_full: Whether the viewer is shown whole plates; a search sees no more than the viewer.
         company_id: Only of this company.
         search: Only those whose name or plate contains this, whatever its case.
         after: Name of the last truck of the page before.
         limit: Most rows.
     """
-    parameters = {"viewer": viewer, "company_id": company_id, "search": search, "after": after, "limit": limit}
+    parameters = {
+        "viewer": viewer,
+        "plates_in_full": plates_in_full,
+        "company_id": company_id,
+        "search": search,
+        "after": after,
+        "limit": limit,
+    }
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(LIST, parameters)
         return await cursor.fetchall()

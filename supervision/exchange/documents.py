@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from supervision.masking import DRIVERS, PLATES, PLATES_IN_FULL, masked_members
+
 FORMAT = 1
 
 Row = Mapping[str, Any]
 Document = dict[str, Any]
 
 
-def masked_plate(plate: str | None) -> str | None:
-    """Return a plate as those see it who do not need to know the truck: `苏A***33`."""
-    if plate is None:
-        return None
-    return f"{plate[:2]}***{plate[-2:]}" if len(plate) > 4 else "***"
-
-
 def sees_plates(role: str) -> bool:
-    """Tell whether a role is given plates in full; `api.masking` says the same of answers."""
-    return role not in {"association", "public"}
+    """Tell whether a role is given plates in full."""
+    return role in PLATES_IN_FULL
 
 
 def document(document_type: str, row: Row, *, plates: bool) -> Document:
@@ -33,11 +28,13 @@ def document(document_type: str, row: Row, *, plates: bool) -> Document:
     Args:
         document_type: A key of `DATA`.
         row: Of `storage.queries.exchange_rows`.
-        plates: Whether plates are given in full.
+        plates: Whether plates, and drivers where evidence names them, are given in full.
     """
     id_column, data = DATA[document_type]
     content = data(row)
-    content["plate"] = row["plate"] if plates else masked_plate(row["plate"])
+    content["plate"] = row["plate"]
+    if not plates:
+        content = masked_members(content, {**PLATES, **DRIVERS})
     return {
         "id": f"{document_type}:{row[id_column]}",
         "type": document_type,
@@ -125,6 +122,40 @@ def _trip(row: Row) -> Document:
     }
 
 
+def _manifest(row: Row) -> Document:
+    return {
+        "manifest_no": row["manifest_no"],
+        "status": row["status"],
+        "permit_id": row["permit_id"],
+        "vehicle_id": row["vehicle_id"],
+        "company_id": row["company_id"],
+        "driver_id": row["driver_id"],
+        "site_id": row["site_id"],
+        "dump_point_id": row["dump_point_id"],
+        "material": row["material"],
+        "planned_kg": row["planned_kg"],
+        "issued_at": row["issued_at"],
+        "out_at": row["out_at"],
+        "in_at": row["in_at"],
+        "void_at": row["void_at"],
+    }
+
+
+def _score(row: Row) -> Document:
+    return {
+        "entry_no": row["entry_no"],
+        "subject_kind": row["subject_kind"],
+        "subject_id": row["subject_id"],
+        "points": row["points"],
+        "at": row["at"],
+        "event_time": row["event_time"],
+        "case_id": row["case_id"],
+        "kind": row["kind"],
+        "reverses": row["reverses"],
+        "reason": row["reason"],
+    }
+
+
 def _point(row: Row) -> Document | None:
     if row["lon_deg"] is None or row["lat_deg"] is None:
         return None
@@ -137,5 +168,7 @@ DATA: dict[str, tuple[str, Callable[[Row], Document]]] = {
     "event": ("event_id", _event),
     "case": ("case_id", _case),
     "trip": ("trip_id", _trip),
+    "manifest": ("manifest_no", _manifest),
+    "score": ("entry_no", _score),
 }
 TYPES = tuple(DATA)

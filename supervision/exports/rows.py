@@ -14,11 +14,10 @@ from geocoordinates_ffi import Wgs84, wgs84_to_bd09, wgs84_to_gcj02  # type: ign
 from supervision.exports.order import Crs, Order, zone_words
 from supervision.exports.things import Column
 from supervision.kinds import kind_of
+from supervision.masking import PLATES_IN_FULL, masked_plate
 
 Row = dict[str, Any]
 
-# As `api.masking` has it for every other answer; a test holds the two together.
-PLATES_IN_FULL = frozenset({"administrator", "bureau", "district", "inspector", "company"})
 SHIFTS: dict[Crs, Callable[[Any], Any]] = {"gcj02": wgs84_to_gcj02, "bd09": wgs84_to_bd09}
 CRS_NAMES: dict[Crs, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 
@@ -75,13 +74,6 @@ def shown_rows(order: Order, asker: Asker, rows: Iterator[Mapping[str, Any]]) ->
             words = kind_of(row["kind"])
             row["kind_name"] = words.zh if order.language == "zh" else words.en
         yield shifted(row, order)
-
-
-def masked_plate(plate: str | None) -> str | None:
-    """Return a plate as `苏A***33`."""
-    if plate is None:
-        return None
-    return f"{plate[:2]}***{plate[-2:]}" if len(plate) > 4 else "***"
 
 
 def shifted(row: Row, order: Order) -> Row:

@@ -16,12 +16,18 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 TEXT_MOST_BYTES = 2_048  # WeCom's bound of a text; the others take more
 APPRISE_SCHEMES = ("mailto", "mailtos", "json", "jsons")
+# Others name further hosts to ask, files of this machine, or switch the check of certificates off.
+APPRISE_OPTIONS = ("to", "cc", "bcc", "from", "name", "reply", "mode", "format", "smtp")
+# Two readers of URLs agree on the host of one as plain as this.
+APPRISE_URL = re.compile(
+    r"[a-z]+://(?:[^@:/?#\\]+(?::[^@:/?#\\]*)?@)?[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[^:?#\\]*)?(?:\?[^?#\\]*)?"
+)
 
 
 class ChannelRefused(ValueError):  # noqa: N818 - reads as what happened
@@ -76,15 +82,18 @@ def apprise_host(url: str, allowed_hosts: Collection[str]) -> str:
     """Return the host that apprise would speak to.
 
     Raises:
-        ChannelRefused: The operator has not allowed it.
+        ChannelRefused: The operator has not allowed it, or the URL may be read in two ways.
     """
+    if APPRISE_URL.fullmatch(url) is None:
+        raise ChannelRefused("expected SCHEME://USER:PASSWORD@HOST:PORT/?to=…, other signs in them as %40")
     parts = urlsplit(url)
-    named = {parts.hostname or ""}
-    named |= {
-        value.partition(":")[0]
-        for name, _, value in (pair.partition("=") for pair in parts.query.split("&"))
-        if name.lower() in {"smtp", "host", "to_host"}
-    }
+    named = [parts.hostname or ""]
+    for pair in re.split("[&;]", parts.query) if parts.query else ():
+        name, _, value = (unquote_plus(part).strip() for part in pair.partition("="))
+        if name.lower() not in APPRISE_OPTIONS:
+            raise ChannelRefused(f"expected only options among {', '.join(APPRISE_OPTIONS)}, got {name[:20]!r}")
+        if name.lower() == "smtp":
+            named.append(value)
     for host in named:
         if host not in allowed_hosts:
             raise ChannelRefused(f"expected a host of [work] allowed_hosts, got {host}")

@@ -48,11 +48,11 @@ const ofSession = (path: string) => path.startsWith("/v1/session/") || path === 
 export const session = { onEnd: () => {} };
 
 /**
- * Return the JSON that the API answers. An access token that ran out is renewed once, unseen by the page.
+ * Return what the API answers. An access token that ran out is renewed once, unseen by the page.
  *
  * Throws `ApiError` for a problem that the API tells, `TypeError` when it cannot be reached.
  */
-export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+export async function answered(method: string, path: string, body?: unknown): Promise<Response> {
   let answer = await ask(method, path, body);
   if (answer.status === 401 && !(ofSession(path) && method !== "GET")) {
     if (await refreshed()) answer = await ask(method, path, body);
@@ -62,6 +62,12 @@ export async function request<Answer>(method: string, path: string, body?: unkno
     const unknown = { type: "about:blank", status: answer.status, title: answer.statusText };
     throw new ApiError(await answer.json().catch(() => unknown));
   }
+  return answer;
+}
+
+/** Return the JSON of an answer; fails as `answered` does. */
+export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const answer = await answered(method, path, body);
   return (answer.status === 204 ? undefined : await answer.json()) as Answer;
 }
 

@@ -27,6 +27,7 @@ export function Field({ label, hint, wrong, children }: FieldProps) {
 type Attributes<Element extends HTMLElement> = Omit<HTMLAttributes<Element>, "onInput" | "onChange"> & {
   value?: string | number;
   placeholder?: string;
+  readOnly?: boolean;
   disabled?: boolean;
   required?: boolean;
   onValue?: (value: string) => void;

@@ -46,8 +46,8 @@ export function usePaged<Row>(path: string, member: string, query: Query = {}): 
   return { rows: got.rows, page: at.page, next: got.next !== null, loading, error: got.error, onPage, reload };
 }
 
-/** Follow one answer: `useAnswer<Figures>("/v1/manifests/figures", { by })`; null asks nothing. */
-export function useAnswer<Answer>(path: string | null, query: Query = {}): { answer: Answer | null; error: unknown; reload: () => void } {
+/** Follow one answer: `useAnswer<Figures>("/v1/manifests/figures", { by })`; null asks nothing, another `round` asks again. */
+export function useAnswer<Answer>(path: string | null, query: Query = {}, round: unknown = 0): { answer: Answer | null; error: unknown; reload: () => void } {
   const whole = path === null ? null : withQuery(path, query);
   const [asked, ask] = useState(0);
   const [got, keep] = useState<{ answer: Answer | null; error: unknown }>({ answer: null, error: null });
@@ -62,6 +62,6 @@ export function useAnswer<Answer>(path: string | null, query: Query = {}): { ans
     return () => {
       current = false;
     };
-  }, [whole, asked]);
+  }, [whole, asked, round]);
   return { ...got, reload: useCallback(() => ask((count) => count + 1), []) };
 }

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { get } from "../api/client";
 import { type Case, isEnded } from "../pages/case/case";
-import { loadKinds } from "../pages/case/kinds";
+import { loadKinds } from "../words/kinds";
 import { followCases } from "./case_stream";
 
 // Marks on a map and rows beside it; the case list has them all.

@@ -1,5 +1,5 @@
 /** The WebSocket of live positions: kept open, opened again after a while, its messages taken into a fleet. */
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { get } from "../api/client";
 import { waitBefore } from "./backoff";
 import { tellState } from "./connection";
@@ -12,7 +12,7 @@ const STREAM = "positions";
 export interface LivePositions {
   fleet: Fleet;
   /** Counts messages, so that who reads it is drawn anew. */
-  version: { value: number };
+  version: ReadonlySignal<number>;
   close: () => void;
 }
 

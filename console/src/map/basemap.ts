@@ -18,11 +18,19 @@ export interface Basemap {
 
 export type Position = [number, number];
 
+const OWN = "/v1/basemap";
+let path = OWN;
 let asked: Promise<Basemap> | null = null;
+
+/** Ask for the ground elsewhere from now on: a link shows its map to somebody who is not logged in. */
+export function askForGround(at: string = OWN): void {
+  if (at !== path) asked = null;
+  path = at;
+}
 
 /** Ask for the base map once; a failure is asked again. */
 export function basemap(): Promise<Basemap> {
-  asked ??= get<Basemap>("/v1/basemap").catch((error) => {
+  asked ??= get<Basemap>(path).catch((error) => {
     asked = null;
     throw error;
   });

@@ -70,6 +70,9 @@ async function read(kind: PlaceKind): Promise<GeoJSON.FeatureCollection> {
 
 const asked = new Map<PlaceKind, Promise<GeoJSON.FeatureCollection>>();
 
+/** Read the places anew when a map is next made: somebody changed them. */
+export const forgetPlaces = (): void => asked.clear();
+
 /** Return where an area's name stands, once: a tiled area would be named in each of its tiles. */
 function middle(feature: GeoJSON.Feature): GeoJSON.Feature {
   const corners: number[][] = [];

@@ -1,25 +1,37 @@
-/** Trucks on the map: bubbles of many when far out, dots by state, arrows with plates when near. One source, no DOM. */
+/**
+ * Trucks on the map: bubbles of many when far out, dots by state, arrows with plates when near. One source, no DOM.
+ *
+ * What the library is given is copied to its worker piece by piece on the page's own thread, so it is given little: far
+ * out a few hundred bubbles, then one shape of many points for each colour, and single trucks only where few are in view.
+ */
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification } from "maplibre-gl";
 import type { Fleet, Truck } from "../live/fleet";
 import { FLAG, STATES } from "../live/positions";
 import { shown } from "./basemap";
+import { bubbles, latOf, lonOf, mercatorX, mercatorY } from "./clusters";
 import type { CityMap } from "./create";
 import { FONT } from "./ground";
 
 const SOURCE = "trucks";
 // Up to here trucks lie on each other and are counted; from there each is seen, and from the next its way and plate.
-const CLUSTER_TO = 11;
+const BUBBLES_TO = 12;
 const ARROWS_FROM = 13;
 const PLATES_FROM = 14.2;
-const CLUSTER_RADIUS_PX = 44;
-// Zoomed in, only trucks in view and this share of it around are given to the map.
+// Trucks are told apart a little before their arrows are drawn.
+const SINGLE_FROM = ARROWS_FROM - 0.5;
+const CELL_PX = 64;
+// What is round the world at zoom 0, in the library's pixels.
+const WORLD_PX = 512;
+// Nearer than bubbles, only trucks in view and this share of it around are given to the map.
 const MARGIN = 0.25;
+// The other datum shows a place up to so far from where the view's bounds have it.
+const SHIFT_DEG = 0.008;
 const ARROW_PX = 30;
 
 export const TRUCK_LAYERS = ["truck-dots", "truck-arrows"] as const;
 export const CLUSTER_LAYER = "truck-clusters";
 
-const isCluster: ExpressionSpecification = ["has", "point_count"];
+const isCluster: ExpressionSpecification = ["has", "count"];
 const single: ExpressionSpecification = ["!", isCluster];
 
 function byState(colours: string[]): ExpressionSpecification {
@@ -34,7 +46,7 @@ function layers({ colours }: CityMap): LayerSpecification[] {
       id: CLUSTER_LAYER, type: "circle", source: SOURCE, filter: isCluster,
       paint: {
         "circle-color": colours.surface, "circle-opacity": 0.92,
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "point_count"]], 1, 11, 10, 18, 50, 34],
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 11, 10, 18, 50, 34],
         "circle-stroke-width": ["case", violating, 1.8, 1.2],
         "circle-stroke-color": ["case", violating, colours.critical, colours.trucks[1] ?? "#888"],
         "circle-stroke-opacity": ["case", violating, 0.9, 0.55],
@@ -42,7 +54,7 @@ function layers({ colours }: CityMap): LayerSpecification[] {
     },
     {
       id: "truck-counts", type: "symbol", source: SOURCE, filter: isCluster,
-      layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 12, "text-font": FONT, "text-allow-overlap": true },
+      layout: { "text-field": ["to-string", ["get", "count"]], "text-size": 12, "text-font": FONT, "text-allow-overlap": true },
       paint: { "text-color": colours.text },
     },
     {
@@ -90,8 +102,8 @@ function drawn(colour: string, edge: string, arrow: boolean, ring: string | null
   return paper.getImageData(0, 0, ARROW_PX * ratio, ARROW_PX * ratio);
 }
 
-/** Put the layers of trucks on a map; they are empty until `showTrucks`. Unclustered, a far city is a cloud of dots. */
-export function addTrucks(city: CityMap, clustered = true): void {
+/** Put the layers of trucks on a map; they are empty until `showTrucks`. */
+export function addTrucks(city: CityMap): void {
   const { map, colours } = city;
   for (const state of STATES.keys()) {
     for (const arrow of [false, true]) {
@@ -101,41 +113,91 @@ export function addTrucks(city: CityMap, clustered = true): void {
       }
     }
   }
-  map.addSource(SOURCE, {
-    type: "geojson", data: { type: "FeatureCollection", features: [] },
-    cluster: clustered, clusterMaxZoom: CLUSTER_TO, clusterRadius: CLUSTER_RADIUS_PX, clusterMinPoints: 4,
-    ...(clustered ? { clusterProperties: { v: ["+", ["get", "v"]] } } : {}), tolerance: 0, buffer: 32,
-  });
+  map.addSource(SOURCE, { type: "geojson", data: { type: "FeatureCollection", features: [] }, tolerance: 0, buffer: 32 });
   layers(city).forEach((layer) => map.addLayer(layer));
 }
 
-interface Feature {
-  type: "Feature";
-  properties: Record<string, string | number>;
-  geometry: { type: "Point"; coordinates: [number, number] };
+/** What the trucks are shown as: it changes with the zoom alone. */
+export type Look = { as: "bubbles"; cells: number } | { as: "dots" } | { as: "arrows" };
+
+/** Return the look of a zoom. Without bubbles a far city is a cloud of dots. */
+export function lookOf(zoom: number, withBubbles: boolean): Look {
+  if (withBubbles && zoom < BUBBLES_TO) return { as: "bubbles", cells: Math.round((2 ** (Math.floor(zoom * 2) / 2) * WORLD_PX) / CELL_PX) };
+  return { as: zoom < SINGLE_FROM ? "dots" : "arrows" };
 }
 
-function featureOf(truck: Truck, crs: CityMap["crs"], near: boolean): Feature {
-  const properties: Feature["properties"] = { n: truck.no, s: truck.state, v: truck.flags & FLAG.violation };
-  if (near) {
-    if (truck.plate) properties.p = truck.plate;
-    if (truck.state > 1 && truck.course_deg === truck.course_deg) properties.c = Math.round(truck.course_deg);
-  }
+type Feature = GeoJSON.Feature<GeoJSON.Point | GeoJSON.MultiPoint>;
+type Place = [number, number];
+
+const violationOf = (truck: Truck) => truck.flags & FLAG.violation;
+
+function bubbleFeatures(trucks: Truck[], cells: number, crs: CityMap["crs"]): Feature[] {
+  const found = bubbles(
+    Float64Array.from(trucks, (truck) => mercatorX(truck.lon_deg)),
+    Float64Array.from(trucks, (truck) => mercatorY(truck.lat_deg)),
+    Uint8Array.from(trucks, violationOf),
+    cells,
+  );
+  const counted = found.count.map((count, at): Feature => ({
+    type: "Feature", properties: { count, v: found.violating[at] },
+    geometry: { type: "Point", coordinates: shown([lonOf(found.x[at] as number), latOf(found.y[at] as number)], crs) },
+  }));
+  return [...dotFeatures(found.single.map((row) => trucks[row] as Truck), crs), ...counted];
+}
+
+/** One shape of many points for each state, with and without an open violation; the violations lie above. */
+function dotFeatures(trucks: Truck[], crs: CityMap["crs"]): Feature[] {
+  const alike = Array.from({ length: STATES.length * 2 }, (): Place[] => []);
+  for (const truck of trucks) alike[truck.state + (violationOf(truck) ? STATES.length : 0)]?.push(shown([truck.lon_deg, truck.lat_deg], crs));
+  return alike.flatMap((coordinates, at): Feature[] =>
+    coordinates.length ? [{ type: "Feature", properties: { s: at % STATES.length, v: at < STATES.length ? 0 : 1 }, geometry: { type: "MultiPoint", coordinates } }] : []);
+}
+
+function arrowFeature(truck: Truck, crs: CityMap["crs"]): Feature {
+  const properties: Record<string, string | number> = { s: truck.state, v: violationOf(truck) };
+  if (truck.plate) properties.p = truck.plate;
+  if (truck.state > 1 && truck.course_deg === truck.course_deg) properties.c = Math.round(truck.course_deg);
   return { type: "Feature", properties, geometry: { type: "Point", coordinates: shown([truck.lon_deg, truck.lat_deg], crs) } };
 }
 
-/** Show the trucks that are wanted where they are now. */
-export function showTrucks({ map, crs }: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean): void {
-  const near = map.getZoom() >= ARROWS_FROM - 0.5;
+/** Return the trucks that are wanted and in view, or nearly. */
+function inView({ map, crs }: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, margin: number): Truck[] {
   const bounds = map.getBounds();
   const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-  const [wide, high] = [(east - west) * MARGIN, (north - south) * MARGIN];
-  const inView = ({ lon_deg, lat_deg }: Truck) =>
-    lon_deg > west - wide && lon_deg < east + wide && lat_deg > south - high && lat_deg < north + high;
-  const features: Feature[] = [];
+  const [wide, high] = [(east - west) * margin, (north - south) * margin].map((beyond) => beyond + (crs === "wgs84" ? 0 : SHIFT_DEG)) as Place;
+  const seen: Truck[] = [];
   for (const truck of fleet.trucks.values()) {
-    if (truck.lon_deg !== truck.lon_deg || !wanted(truck) || (near && !inView(truck))) continue;
-    features.push(featureOf(truck, crs, near));
+    const { lon_deg, lat_deg } = truck; // NaN is nowhere
+    if (lon_deg > west - wide && lon_deg < east + wide && lat_deg > south - high && lat_deg < north + high && wanted(truck)) seen.push(truck);
   }
-  void map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: "FeatureCollection", features });
+  return seen;
+}
+
+/** Show the trucks that are wanted where they are now; resolves when the screen shows them. */
+export async function showTrucks(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, look: Look): Promise<void> {
+  const trucks = inView(city, fleet, wanted, look.as === "bubbles" ? Infinity : MARGIN);
+  const features =
+    look.as === "bubbles" ? bubbleFeatures(trucks, look.cells, city.crs)
+    : look.as === "dots" ? dotFeatures(trucks, city.crs)
+    : trucks.map((truck) => arrowFeature(truck, city.crs));
+  await city.map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: "FeatureCollection", features });
+  await new Promise<void>((done) => {
+    const rendered = () => {
+      if (city.map.getSource(SOURCE) && !city.map.isSourceLoaded(SOURCE)) return;
+      city.map.off("render", rendered);
+      done();
+    };
+    city.map.on("render", rendered);
+  });
+}
+
+/** Return the truck nearest to a place of the screen, up to so far from it. */
+export function truckAt(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, at: { x: number; y: number }, within_px: number): Truck | undefined {
+  let [nearest, least_px]: [Truck | undefined, number] = [undefined, within_px];
+  for (const truck of inView(city, fleet, wanted, 0)) {
+    const { x, y } = city.map.project(shown([truck.lon_deg, truck.lat_deg], city.crs));
+    const away_px = Math.hypot(x - at.x, y - at.y);
+    if (away_px <= least_px) [nearest, least_px] = [truck, away_px];
+  }
+  return nearest;
 }

@@ -15,6 +15,8 @@ export interface Page {
   menu?: { order: number; label: MenuLabel; icon: IconName };
   /** Shown without menu and bars. */
   bare?: boolean;
+  /** Shown to whoever has its address, also without logging in; it asks for nothing that needs a session. */
+  open?: true;
 }
 
 /** The words of a page: both languages have the same keys, which the compiler checks. */

@@ -4,7 +4,7 @@ import { shortTime, toast } from "../design";
 import { translator } from "../i18n";
 import { followOpenCases, onArrival } from "../live/open_cases";
 import { chime } from "../live/sound";
-import { kindName } from "../pages/case/kinds";
+import { kindName } from "../words/kinds";
 import type { Case } from "../pages/case/case";
 import { words } from "./words";
 

@@ -140,16 +140,17 @@ begin
         insert into register_history (who, user_no, source, kind, id, action, before, after, reason)
         select coalesce(register_author('who'), nullif(current_setting('application_name'), ''), session_user),
             register_author('user_no')::integer, coalesce(register_author('source'), 'database'), of_kind,
-            register_id(of_kind, of_key, to_jsonb(n)), 'created', null, register_item(of_kind, to_jsonb(n)),
-            register_author('reason')
-        from added n where register_item(of_kind, to_jsonb(n)) is not null;
+            register_id(of_kind, of_key, r), 'created', null, item, register_author('reason')
+        from (select r, register_item(of_kind, r) as item from (select to_jsonb(added) as r from added) as n offset 0) as n
+        where item is not null;
     elsif tg_op = 'DELETE' then
         insert into register_history (who, user_no, source, kind, id, action, before, after, reason)
         select coalesce(register_author('who'), nullif(current_setting('application_name'), ''), session_user),
             register_author('user_no')::integer, coalesce(register_author('source'), 'database'), of_kind,
-            register_id(of_kind, of_key, to_jsonb(o)), 'retired', register_item(of_kind, to_jsonb(o)), null,
-            register_author('reason')
-        from removed o where register_item(of_kind, to_jsonb(o)) is not null;
+            register_id(of_kind, of_key, r), 'retired', item, null, register_author('reason')
+        from (select r, register_item(of_kind, r) as item from (select to_jsonb(removed) as r from removed) as o offset 0)
+            as o
+        where item is not null;
     else
         insert into register_history (who, user_no, source, kind, id, action, before, after, reason)
         select coalesce(register_author('who'), nullif(current_setting('application_name'), ''), session_user),

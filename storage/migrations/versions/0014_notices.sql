@@ -98,6 +98,8 @@ create table deliveries (
 );
 create index deliveries_channel on deliveries (channel_id, delivery_no);
 create index deliveries_waiting on deliveries (next_at) where status = 'waiting';
+-- What a channel sends next is found without reading what it has sent in half a year.
+create index deliveries_next on deliveries (channel_id, delivery_no) where status = 'waiting';
 
 create table delivery_attempts (
     delivery_no bigint not null references deliveries on delete cascade,

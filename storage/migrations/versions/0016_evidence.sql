@@ -58,12 +58,16 @@ language sql as $$
     ) as corner on true
 $$;
 
--- Arguments: the column of the id, the column of the document.
+-- Arguments: the column of the id, the column of the document. A permit that is not approved is not in the world.
 create function follow_world() returns trigger language plpgsql as $$
 declare
     before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
     after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
 begin
+    if tg_table_name = 'permits' then
+        before := case when before ->> 'status' = 'approved' then before end;
+        after := case when after ->> 'status' = 'approved' then after end;
+    end if;
     if before -> tg_argv[1] is not distinct from after -> tg_argv[1] then
         return null;
     end if;
@@ -97,7 +101,7 @@ select keep_world_past('dump_points', dump_point_id, feature, '-infinity') from 
 select keep_world_past('zones', zone_id, feature, '-infinity') from zones;
 select keep_world_past('corridors', corridor_id, feature, '-infinity') from corridors;
 select keep_world_past('roads', road_id, feature, '-infinity') from roads;
-select keep_world_past('permits', permit_id, document, '-infinity') from permits;
+select keep_world_past('permits', permit_id, document, '-infinity') from permits where status = 'approved';
 select keep_world_past('limits', scope, document, '-infinity') from limits;
 select keep_world_past('city', member, value, '-infinity') from city;
 

@@ -28,7 +28,8 @@ create table score_entries (
     reverses bigint unique references score_entries,
     reason text not null,
     by_name text not null,
-    constraint given_back_for_something check ((points < 0) = (reverses is not null))
+    constraint given_back_for_something check ((points < 0) = (reverses is not null)),
+    change_no bigint not null unique
 );
 create index score_entries_subject on score_entries (subject_kind, subject_id, event_time desc, entry_no desc);
 create index score_entries_case on score_entries (case_id, subject_kind, subject_id);
@@ -142,6 +143,46 @@ create table projects (
     by_name text not null
 );
 create index projects_newest on projects (project_id, project_row desc);
+
+-- Changes --------------------------------------------------------------------------------------------------------------
+-- For the exchange: as with events, entries and manifests are numbered in the order of their commits. A manifest changes
+-- when it is issued and with each scan; who writes them takes the lock before any of these rows.
+create sequence score_changes;
+create sequence manifest_change_numbers;
+create table manifest_changes (
+    manifest_no text primary key references manifests,
+    change_no bigint not null unique
+);
+
+create function lock_paper_changes() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('muckline paper changes', 0));
+    return null;
+end $$;
+
+create function number_score_entry() returns trigger language plpgsql as $$
+begin
+    new.change_no := nextval('score_changes');
+    return new;
+end $$;
+
+create function number_manifest_change() returns trigger language plpgsql as $$
+begin
+    insert into manifest_changes (manifest_no, change_no) values (new.manifest_no, nextval('manifest_change_numbers'))
+    on conflict (manifest_no) do update set change_no = excluded.change_no;
+    return null;
+end $$;
+
+create trigger score_entries_lock before insert on score_entries
+    for each statement execute function lock_paper_changes();
+create trigger score_entries_number before insert on score_entries
+    for each row execute function number_score_entry();
+create trigger manifests_lock before insert on manifests for each statement execute function lock_paper_changes();
+create trigger manifests_number after insert on manifests for each row execute function number_manifest_change();
+create trigger manifest_scans_lock before insert on manifest_scans
+    for each statement execute function lock_paper_changes();
+create trigger manifest_scans_number after insert on manifest_scans
+    for each row execute function number_manifest_change();
 
 -- Photos that an appeal or a check shows are kept like those of a case's step.
 create index appeals_photos on appeals using gin (photos) where photos <> '{}';

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Button, clockTime, Icon, KeyHint, statusName, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import type { CaseDetail, StepName, StepOrder } from "./case";
-import { kindName, loadKinds, wordOf } from "./kinds";
+import { kindName, loadKinds, wordOf } from "../../words/kinds";
 import { StepForm } from "./step_form";
 import { BLANK, ordered, orderOf, STEPS, undoOf } from "./steps";
 import { words } from "./words";
@@ -43,7 +43,8 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
     setBusy(true);
     try {
       const outcome = await takeStep(detail.case_id, order);
-      setForm(null);
+      // A form of another step may have been opened while this one was on its way.
+      setForm((opened) => (opened === order.step ? null : opened));
       if ("moved" in outcome) {
         setConflict({ order, now: outcome.moved });
         onChanged(outcome.moved);
@@ -64,9 +65,8 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
     toast(t("done", { step: wordOf("steps", step), case_no: taken.case_no }), "plain", undo || undefined);
   };
   const start = (step: StepName) => {
-    if (busy) return;
-    if (STEPS[step].atOnce) void send(orderOf(step, detail.version, BLANK)).catch(toastProblem);
-    else setForm(step);
+    if (!STEPS[step].atOnce) setForm(step);
+    else if (!busy) void send(orderOf(step, detail.version, BLANK)).catch(toastProblem);
   };
   useEffect(() => {
     if (!withKeys) return undefined;
@@ -105,7 +105,7 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
       {form && (
         <StepForm
           step={form} onSend={send} onClose={() => setForm(null)}
-          about={{ comment_required: detail.comment_required, version: detail.version, title: `${detail.case_no} ${kindName(detail.kind)}` }}
+          about={{ comment_required: detail.comment_required, version: detail.version, district_id: detail.district_id, title: `${detail.case_no} ${kindName(detail.kind)}` }}
         />
       )}
     </div>

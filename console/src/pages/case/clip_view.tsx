@@ -12,7 +12,7 @@ import { TrackMap } from "../../track/track_map";
 import type { Case } from "./case";
 import type { Clip } from "./clip";
 import type { Event } from "./findings";
-import { kindName } from "./kinds";
+import { kindName } from "../../words/kinds";
 import { chartThresholds, numberText } from "./members";
 import { memberName } from "./member_words";
 import { words } from "./words";

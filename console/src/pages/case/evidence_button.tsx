@@ -23,7 +23,7 @@ function save(blob: Blob, name: string): void {
 
 export function EvidenceButton({ case_id, case_no, look = "quiet" }: { case_id: string; case_no: string; look?: "quiet" | "plain" }) {
   const [busy, setBusy] = useState(false);
-  if (!may("export")) return null;
+  if (!may("export") || !may("track")) return null;
   const take = async () => {
     setBusy(true);
     await fetched(case_id).then(({ blob, name }) => save(blob, name ?? `${case_no}.zip`), toastProblem);

@@ -1,7 +1,7 @@
 /** What a rule found and by which thresholds: every number is the event's own, `data-value` holds it as the API wrote it. */
 import { Badge, duration, fullTime, Severity } from "../../design";
 import { language, translator } from "../../i18n";
-import { kindName } from "./kinds";
+import { kindName } from "../../words/kinds";
 import { type Member, members, numberText } from "./members";
 import { memberName, ruleText, valueWord } from "./member_words";
 import { words } from "./words";
@@ -77,9 +77,11 @@ export function Findings({ event }: { event: Event }) {
         <MemberList title={t("measured")} rows={measured} />
         <MemberList title={t("thresholds")} rows={opening.filter((member) => member.threshold)} />
       </div>
-      <p class="muted small">
-        {t("rule_version")} <span data-member="opening.rule_version" data-value={JSON.stringify(event.opening.rule_version)}>{String(event.opening.rule_version ?? "–")}</span>
-      </p>
+      {event.opening.rule_version !== undefined && (
+        <p class="muted small">
+          {t("rule_version")} <span data-member="opening.rule_version" data-value={JSON.stringify(event.opening.rule_version)}>{String(event.opening.rule_version)}</span>
+        </p>
+      )}
     </article>
   );
 }

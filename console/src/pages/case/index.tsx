@@ -5,6 +5,7 @@ import { Badge, Button, Empty, ErrorNote, IconButton, Panel, Severity, Skeleton,
 import { translator } from "../../i18n";
 import { followCases } from "../../live/case_stream";
 import { may } from "../../session/session";
+import { ShareButton } from "../../shell/share";
 import type { Colouring } from "../../track/line";
 import { Actions } from "./actions";
 import { Candidates } from "./candidates";
@@ -15,7 +16,7 @@ import { Due } from "./due";
 import { EvidenceButton } from "./evidence_button";
 import { Facts } from "./facts";
 import { Findings } from "./findings";
-import { kindName, loadKinds } from "./kinds";
+import { kindName, loadKinds } from "../../words/kinds";
 import { playbackAddress, useCase } from "./load";
 import { Passages } from "./passages";
 import { Photos } from "./photos";
@@ -67,6 +68,7 @@ export default function CasePage({ case_id = "" }: Record<string, string>) {
             <Button icon="play" href={playbackAddress(detail.vehicle_id, span.from_ms, span.to_ms, Date.parse(detail.start))}>{t("playback")}</Button>
           )}
           <EvidenceButton case_id={detail.case_id} case_no={detail.case_no} look="plain" />
+          <ShareButton what={{ kind: "case", case_id: detail.case_id }} />
         </div>
         <Actions detail={detail} onChanged={put} withKeys />
       </header>
@@ -98,7 +100,7 @@ export default function CasePage({ case_id = "" }: Record<string, string>) {
           </Panel>
           {detail.vehicle_id && <Panel title={t("passages")}><Passages one={detail} /></Panel>}
           <Panel title={t("photos_title")}>{photos.length > 0 ? <Photos photos={photos} /> : <p class="muted small">{t("no_photos")}</p>}</Panel>
-          <Panel title={t("steps")}><Timeline steps={detail.steps} /></Panel>
+          <Panel title={t("steps")}><Timeline of={detail} /></Panel>
         </div>
       </div>
     </div>

@@ -1,12 +1,11 @@
 /** The form of one step: what it needs and nothing else; it cannot be sent before that is there. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
-import { stamp } from "../../charts/time";
 import { Button, type Choice, Dialog, ErrorNote, Field, Input, Select, TextArea, fromLocalInput, toLocalInput } from "../../design";
 import { translator } from "../../i18n";
 import { user } from "../../session/session";
 import type { Case, StepName, StepOrder } from "./case";
-import { choicesOf } from "./kinds";
+import { choicesOf } from "../../words/kinds";
 import { PhotoPicker } from "./photos";
 import { BLANK, type Draft, missing, needsComment, orderOf, STEPS } from "./steps";
 import { words } from "./words";
@@ -16,7 +15,7 @@ const t = translator(words);
 interface Props {
   step: StepName;
   /** Of one case; of many, whether any of them asks for a comment. */
-  about: Pick<Case, "comment_required" | "version"> & { title: string };
+  about: Pick<Case, "comment_required" | "version" | "district_id"> & { title: string };
   onSend: (order: StepOrder) => Promise<void>;
   onClose: () => void;
 }
@@ -52,7 +51,7 @@ export function StepForm({ step, about, onSend, onClose }: Props) {
   );
   return (
     <Dialog open title={`${t(step)} · ${about.title}`} onClose={onClose} onSubmit={send} footer={footer}>
-      {needs.includes("assignee") && <AssigneeField value={draft.assignee} onValue={(assignee) => change({ assignee })} />}
+      {needs.includes("assignee") && <AssigneeField district_id={about.district_id} value={draft.assignee} onValue={(assignee) => change({ assignee })} />}
       {needs.includes("false_positive_reason") && (
         <ReasonField table="false_positive_reasons" label={t("false_positive_reason")} value={draft.reason} onValue={(reason) => change({ reason })} />
       )}
@@ -89,42 +88,33 @@ function ReasonField({ table, label, value, onValue }: { table: "false_positive_
   );
 }
 
-interface Shift {
-  assignee: string;
-  assignee_name: string;
-  on_duty_now: boolean;
+interface Worker {
+  name: string;
+  display_name: string;
+  on_duty: boolean;
+  assigned: number;
 }
 
-const OTHER = "\u0000other";
-/** Who had or has a shift in these days is worth offering. [ms] */
-const ROSTER_AROUND_MS = 3 * 86_400_000;
-
-/** Return the people of the roster once each, those on duty now first. */
-export function people(shifts: readonly Shift[], me: { name: string; display_name: string } | null | undefined): Choice[] {
-  const sorted = [...shifts].sort((a, b) => Number(b.on_duty_now) - Number(a.on_duty_now));
-  const found = new Map(sorted.map((shift) => [shift.assignee, shift.on_duty_now ? `${shift.assignee_name} ·  ${t("on_duty")}` : shift.assignee_name]));
-  if (me && !found.has(me.name)) found.set(me.name, `${me.display_name} · ${t("myself")}`);
-  return [...found].map(([value, label]) => ({ value, label }));
+/** Say of somebody who may be sent what a dispatcher asks: on duty or not, and how much there is to do already. */
+export function workerLabel({ name, display_name, on_duty, assigned }: Worker, me: string | undefined): string {
+  const told = [display_name, name === me && t("myself"), on_duty && t("on_duty"), assigned > 0 && t("has_cases", { count: assigned })];
+  return told.filter(Boolean).join(" · ");
 }
 
 /** Nobody named means whoever is on duty in the case's district; the platform knows who that is. */
-function AssigneeField({ value, onValue }: { value: string; onValue: (value: string) => void }) {
-  const [shifts, setShifts] = useState<Shift[]>([]);
-  const [other, setOther] = useState(false);
+function AssigneeField({ district_id, value, onValue }: { district_id: string | null; value: string; onValue: (value: string) => void }) {
+  const [workers, setWorkers] = useState<Worker[]>([]);
+  const [failed, fail] = useState<unknown>(null);
   useEffect(() => {
-    const now_ms = Date.now();
-    get<{ shifts: Shift[] }>("/v1/duty-roster", { datetime: `${stamp(now_ms - ROSTER_AROUND_MS)}/${stamp(now_ms + ROSTER_AROUND_MS)}` }).then(
-      (answer) => setShifts(answer.shifts),
-      () => setShifts([]),
-    );
-  }, []);
-  const choices = [{ value: "", label: t("whoever_is_on_duty") }, ...people(shifts, user.value), { value: OTHER, label: t("other_login") }];
+    get<{ workers: Worker[] }>("/v1/case-workers", { district_id }).then((answer) => setWorkers(answer.workers), fail);
+  }, [district_id]);
+  const people: Choice[] = workers.map((worker) => ({ value: worker.name, label: workerLabel(worker, user.value?.name) }));
   return (
     <>
       <Field label={t("assignee")}>
-        <Select id="assignee" value={other ? OTHER : value} choices={choices} onValue={(chosen) => (setOther(chosen === OTHER), onValue(chosen === OTHER ? "" : chosen))} />
+        <Select value={value} choices={[{ value: "", label: t("whoever_is_on_duty") }, ...people]} onValue={onValue} />
       </Field>
-      {other && <Field label={t("login")}><Input value={value} maxLength={40} onValue={(name) => onValue(name.trim())} /></Field>}
+      <ErrorNote error={failed} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 /** What was done about a case: who, when, with which words. */
 import { fullTime, Icon, type IconName, isIcon, statusName } from "../../design";
 import { translator } from "../../i18n";
-import type { CaseStep, StepName } from "./case";
-import { reasonName, wordOf } from "./kinds";
+import type { CaseDetail, StepName } from "./case";
+import { reasonName, wordOf } from "../../words/kinds";
 import { Photos } from "./photos";
 import { STEPS } from "./steps";
 import { words } from "./words";
@@ -19,10 +19,17 @@ function iconOf(step: string): IconName {
   return isIcon(found) ? found : "clock";
 }
 
-export function Timeline({ steps }: { steps: readonly CaseStep[] }) {
+/** Return whom a login names, as far as the case itself tells. */
+function peopleOf({ steps, assignee, assignee_name }: CaseDetail): ReadonlyMap<string, string> {
+  const told = [...steps.map(({ by, by_name }) => [by, by_name] as const), [assignee, assignee_name] as const];
+  return new Map(told.filter((pair): pair is readonly [string, string] => pair[0] !== null && pair[1] !== null));
+}
+
+export function Timeline({ of }: { of: CaseDetail }) {
+  const people = peopleOf(of);
   return (
     <ol class="timeline">
-      {steps.toReversed().map((step) => (
+      {of.steps.toReversed().map((step) => (
         <li key={step.step_no} data-step={step.step} data-step-no={step.step_no}>
           <span class="knot"><Icon name={iconOf(step.step)} /></span>
           <div class="grow">
@@ -30,7 +37,7 @@ export function Timeline({ steps }: { steps: readonly CaseStep[] }) {
               <span><b>{wordOf("steps", step.step)}</b>{step.from_status !== step.to_status && <span class="muted"> → {statusName(step.to_status)}</span>}</span>
               <time class="muted" dateTime={step.at}>{fullTime(step.at)}</time>
             </div>
-            <div class="muted">{step.by === BY_RECORDS ? t("by_system") : (step.by_name ?? step.by)}<Detail detail={step.detail ?? {}} /></div>
+            <div class="muted">{step.by === BY_RECORDS ? t("by_system") : (step.by_name ?? step.by)}<Detail detail={step.detail ?? {}} people={people} /></div>
             {step.comment && <p class="said">{step.comment}</p>}
             {step.photos.length > 0 && <Photos photos={step.photos} />}
           </div>
@@ -40,10 +47,10 @@ export function Timeline({ steps }: { steps: readonly CaseStep[] }) {
   );
 }
 
-function Detail({ detail }: { detail: Record<string, unknown> }) {
+function Detail({ detail, people }: { detail: Record<string, unknown>; people: ReadonlyMap<string, string> }) {
   const said: string[] = [];
   if (typeof detail.reason === "string") said.push(`${t("reason")}：${reasonName(detail.reason)}`);
-  if (typeof detail.assignee === "string") said.push(t("sent_to", { who: detail.assignee }));
+  if (typeof detail.assignee === "string") said.push(t("sent_to", { who: people.get(detail.assignee) ?? detail.assignee }));
   if (typeof detail.due_at === "string") said.push(t("new_due", { at: fullTime(detail.due_at) }));
   if (typeof detail.satisfaction === "number") said.push(t("stars", { count: detail.satisfaction }));
   return <>{said.map((text) => ` · ${text}`)}</>;

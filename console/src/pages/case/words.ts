@@ -6,7 +6,7 @@ const zh = {
   false_positive: "误报", comment: "备注", reopen: "重新立案", call_back: "回访", confirm_vehicle: "确认车辆",
   undo: "撤销", undone: "撤销上一步", done: "{step}：{case_no}",
   // the form of a step
-  comment_field: "说明", comment_required: "此步骤必须填写说明", comment_hint: "可不填", assignee: "派给", whoever_is_on_duty: "当班人员（自动）", on_duty: "当班", myself: "本人", other_login: "其他账号…", login: "账号", choose: "请选择",
+  comment_field: "说明", comment_required: "此步骤必须填写说明", comment_hint: "可不填", assignee: "派给", whoever_is_on_duty: "当班人员（自动）", on_duty: "当班", myself: "本人", has_cases: "在办 {count} 件", choose: "请选择",
   due_at: "新的办结时限", due_hint: "不填则按类别延长", false_positive_reason: "误报原因", extension_reason: "延期原因",
   satisfaction: "满意度", stars: "{count} 分", vehicle_id: "车辆编号", photos: "照片", add_photo: "添加照片", remove_photo: "移除照片",
   send: "提交", cancel: "取消", sending: "正在提交", photo: "照片 {number}", not_named: "未填写：{what}",
@@ -36,7 +36,7 @@ export const words: Words<keyof typeof zh> = {
     acknowledge: "Acknowledge", assign: "Assign", extend: "Extend", handle: "Handle", verify: "Verify", close: "Close", send_back: "Send back",
     false_positive: "False positive", comment: "Comment", reopen: "Reopen", call_back: "Call back", confirm_vehicle: "Confirm truck",
     undo: "Undo", undone: "Taken back", done: "{step}: {case_no}",
-    comment_field: "Comment", comment_required: "This step needs a comment", comment_hint: "Optional", assignee: "Assign to", whoever_is_on_duty: "Whoever is on duty", on_duty: "on duty", myself: "myself", other_login: "Another login…", login: "Login", choose: "Choose",
+    comment_field: "Comment", comment_required: "This step needs a comment", comment_hint: "Optional", assignee: "Assign to", whoever_is_on_duty: "Whoever is on duty", on_duty: "on duty", myself: "myself", has_cases: "{count} in hand", choose: "Choose",
     due_at: "New due time", due_hint: "Left empty, as long again as this kind has", false_positive_reason: "Why it is no violation",
     extension_reason: "Why it takes longer", satisfaction: "Satisfaction", stars: "{count} of 5", vehicle_id: "Vehicle id", photos: "Photos",
     add_photo: "Add photos", remove_photo: "Remove photo", send: "Send", cancel: "Cancel", sending: "Sending", photo: "Photo {number}",

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Button, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import type { Case, StepName, StepOrder } from "../case/case";
-import { wordOf } from "../case/kinds";
+import { wordOf } from "../../words/kinds";
 import { StepForm } from "../case/step_form";
 import { BULK, STEPS } from "../case/steps";
 import { takeSteps } from "../case/work";
@@ -54,6 +54,7 @@ export function Bulk({ rows, onDone, onCase }: Props) {
   const about = {
     comment_required: rows.some((row) => row.comment_required),
     version: 1,
+    district_id: rows.every((row) => row.district_id === rows[0]?.district_id) ? (rows[0]?.district_id ?? null) : null,
     title: t("several", { count: rows.length }),
   };
   return (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
 import { Button, type CaseStatus, Check, DateRange, Field, Icon, Input, Menu, Select, Tabs } from "../../design";
 import { language, translator } from "../../i18n";
-import { choicesOf, kinds, said } from "../case/kinds";
+import { choicesOf, kinds, said } from "../../words/kinds";
 import { countSet, type Filters, NO_FILTERS, STATUSES_OF, type View, VIEWS } from "./query";
 import { words } from "./words";
 
@@ -36,7 +36,7 @@ export function FilterBar({ filters, counts, onFilters }: Props) {
   }, [text, filters]);
   const tabs = VIEWS.map((view) => ({
     id: view,
-    label: <>{t(view)} <span class={view === "new" && countOf(view, counts) > 0 ? "tab-count hot" : "tab-count"} data-count={view}>{countOf(view, counts)}</span></>,
+    label: <>{t(view)} <span class={view === "new" && countOf(view, counts) > 0 ? "tab-count hot" : "tab-count"} data-count={view} hidden={countOf(view, counts) === 0}>{countOf(view, counts)}</span></>,
   }));
   const set_count = countSet(filters);
   return (

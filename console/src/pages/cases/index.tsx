@@ -6,7 +6,7 @@ import { translator } from "../../i18n";
 import { may } from "../../session/session";
 import { writing } from "../case/keys";
 import type { Case } from "../case/case";
-import { loadKinds } from "../case/kinds";
+import { loadKinds } from "../../words/kinds";
 import { Bulk } from "./bulk";
 import { FilterBar } from "./filter_bar";
 import { useInbox } from "./inbox";

@@ -11,7 +11,7 @@ import { Due } from "../case/due";
 import { EvidenceButton } from "../case/evidence_button";
 import { Facts } from "../case/facts";
 import { Findings } from "../case/findings";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { playbackAddress, useCase } from "../case/load";
 import { usePlaces } from "../case/places";
 import { Timeline } from "../case/timeline";
@@ -78,7 +78,7 @@ export function Preview({ row, withKeys, early, isCurrent, onChanged, onClose }:
             </div>
             <div>
               <h3>{t("steps")}</h3>
-              <Timeline steps={detail.steps} />
+              <Timeline of={detail} />
             </div>
           </div>
         ) : (

@@ -3,7 +3,7 @@ import { Severity, shortTime, Status } from "../../design";
 import { translator } from "../../i18n";
 import type { Case } from "../case/case";
 import { Due } from "../case/due";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { words } from "./words";
 
 const t = translator(words);

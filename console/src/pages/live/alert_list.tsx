@@ -4,7 +4,7 @@ import { Empty, ErrorNote, Panel, relativeTime, Severity, severityName, Skeleton
 import { translator } from "../../i18n";
 import { casesFailed, casesKnown, openCases } from "../../live/open_cases";
 import { type Case, isOverdue } from "../case/case";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { words } from "./words";
 
 const t = translator(words);

@@ -1,10 +1,12 @@
 /** The live map: every truck in scope, the open cases beside it, one truck's card. */
+import { effect } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../../api/client";
 import { clockTime, ErrorNote, Icon, IconButton } from "../../design";
 import { translator } from "../../i18n";
 import { connection } from "../../live/connection";
+import type { Truck } from "../../live/fleet";
 import { openCases } from "../../live/open_cases";
 import { followPositions, type LivePositions } from "../../live/socket";
 import { shown } from "../../map/basemap";
@@ -66,7 +68,7 @@ export default function Live() {
   const [side, setSide] = useState<"list" | "map">("list");
   const drawn = useRef<Drawn | null>(null);
   const { element, city, failed } = useCityMap((made) => (drawn.current = prepareLive(made, select, (kind) => layers.has(kind))), true, marginOf(innerWidth));
-  const at = live?.version.value ?? 0;
+  const page = useRef<HTMLDivElement>(null);
 
   const show = (after: typeof filters) => route(addressOf(after), true);
   function select(truck: string | null) {
@@ -79,25 +81,35 @@ export default function Live() {
     if (one.position && city) fly(city, one.position.coordinates);
   };
 
+  // Positions come once a second: the map takes them without the page around it being rendered anew.
   useEffect(() => {
-    if (city && live) drawLive(city, live.fleet, wantedBy(filters), filters.truck);
-  }, [city, at, filters]);
+    if (!city || !live) return;
+    const wanted = wantedBy(filters);
+    return effect(() => {
+      const version = String(live.version.value);
+      drawLive(city, live.fleet, wanted, filters.truck, () => page.current?.setAttribute("data-positions", version));
+    });
+  }, [city, live, filters]);
   useEffect(() => drawn.current?.cases.show(openCases.value), [city, openCases.value]);
   useEffect(() => {
     if (city) drawn.current?.show(layers);
     localStorage.setItem(KEPT_LAYERS, [...layers].join(","));
   }, [city, layers]);
 
-  const truck = filters.truck === null ? undefined : live?.fleet.find(filters.truck);
-  const placed = truck !== undefined && !Number.isNaN(truck.lon_deg);
   useEffect(() => {
     follow(false);
-    if (city && truck && placed) fly(city, [truck.lon_deg, truck.lat_deg]);
     if (filters.truck) setSide("map");
-  }, [filters.truck, placed, city]);
+    if (!city || !live || !filters.truck) return;
+    return whenPlaced(live, filters.truck, (truck) => fly(city, [truck.lon_deg, truck.lat_deg]));
+  }, [filters.truck, live, city]);
   useEffect(() => {
-    if (following && city && truck && placed) city.map.easeTo({ center: shown([truck.lon_deg, truck.lat_deg], city.crs), duration: 600 });
-  }, [following, at]);
+    if (!following || !city || !live) return;
+    return effect(() => {
+      live.version.value;
+      const truck = filters.truck === null ? undefined : live.fleet.find(filters.truck);
+      if (truck) city.map.easeTo({ center: shown([truck.lon_deg, truck.lat_deg], city.crs), duration: 600 });
+    });
+  }, [following, city, live, filters.truck]);
   useEffect(() => {
     const stop = () => follow(false);
     city?.map.on("dragstart", stop);
@@ -111,21 +123,21 @@ export default function Live() {
   }, [filters]);
 
   return (
-    <div class={`live-page show-${side}`} data-ready={city !== null} data-positions={at}>
+    <div class={`live-page show-${side}`} ref={page} data-ready={city !== null} data-positions="0">
       <div class="live-map"><div class="map" ref={element} /></div>
       {failed ? <div class="live-failed"><ErrorNote error={failed} /></div> : null}
-      {connection.value !== "live" && live && at > 0 && (
+      {connection.value !== "live" && live && live.version.peek() > 0 && (
         <p class="live-lost" role="status"><Icon name="alert" />{t("lost", { time: clockTime(lastOf(live)) })}</p>
       )}
       <div class="left">
-        {live && <Legend fleet={live.fleet} filters={filters} companies={companies} layers={layers} onFilters={show} onLayers={setLayers} />}
+        {live && <Legend live={live} filters={filters} companies={companies} layers={layers} onFilters={show} onLayers={setLayers} />}
       </div>
       {live && filters.truck && (
-        <TruckCard key={filters.truck} fleet={live.fleet} id={filters.truck} following={following} onFollow={() => follow(!following)} onClose={() => select(null)} />
+        <TruckCard key={filters.truck} live={live} id={filters.truck} following={following} onFollow={() => follow(!following)} onClose={() => select(null)} />
       )}
       <div class="right">
         <AlertList selected={filters.truck} onOpen={openCase} />
-        {live && <Nearest fleet={live.fleet} onOpen={(id) => show({ ...filters, truck: id })} />}
+        {live && <Nearest live={live} onOpen={(id) => show({ ...filters, truck: id })} />}
       </div>
       <div class="map-buttons">
         <IconButton look="plain" icon="plus" label={t("zoom_in")} onClick={() => city?.map.zoomIn()} />
@@ -139,6 +151,18 @@ export default function Live() {
       </div>
     </div>
   );
+}
+
+/** Call once, as soon as it is known where a truck is; gives a function that stops waiting. */
+function whenPlaced({ fleet, version }: LivePositions, id: string, then: (truck: Truck) => void): () => void {
+  let waits = true;
+  return effect(() => {
+    version.value;
+    const truck = waits ? fleet.find(id) : undefined;
+    if (!truck || Number.isNaN(truck.lon_deg)) return;
+    waits = false;
+    then(truck);
+  });
 }
 
 const lastOf = ({ fleet }: LivePositions) => Math.max(0, ...[...fleet.trucks.values()].map((truck) => truck.fix_ms || 0));

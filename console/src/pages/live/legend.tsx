@@ -1,8 +1,8 @@
 /** What the colours mean, how many there are of each, and what is shown. */
 import { Icon, Panel, Select } from "../../design";
 import { translator } from "../../i18n";
-import type { Fleet } from "../../live/fleet";
 import { STATES, type TruckState } from "../../live/positions";
+import type { LivePositions } from "../../live/socket";
 import { PLACES, type PlaceKind } from "../../map/places";
 import { type Filters, toggled } from "./filters";
 import { words } from "./words";
@@ -10,7 +10,7 @@ import { words } from "./words";
 const t = translator(words);
 
 interface LegendProps {
-  fleet: Fleet;
+  live: LivePositions;
   filters: Filters;
   companies: { company_id: string; name: string }[];
   layers: ReadonlySet<PlaceKind>;
@@ -18,7 +18,8 @@ interface LegendProps {
   onLayers: (layers: ReadonlySet<PlaceKind>) => void;
 }
 
-export function Legend({ fleet, filters, companies, layers, onFilters, onLayers }: LegendProps) {
+export function Legend({ live: { fleet, version }, filters, companies, layers, onFilters, onLayers }: LegendProps) {
+  version.value;
   const counts = fleet.counts((truck) => filters.company === null || truck.company_id === filters.company);
   const state = (name: TruckState) => (
     <li key={name}>

@@ -5,7 +5,7 @@ import { type Position, shown } from "../../map/basemap";
 import { addCases, CASE_LAYER, type CaseMarks } from "../../map/case_marks";
 import type { CityMap } from "../../map/create";
 import { addPlaces, PLACES, type PlaceKind, showPlaces } from "../../map/places";
-import { addTrucks, CLUSTER_LAYER, showTrucks, TRUCK_LAYERS } from "../../map/trucks";
+import { addTrucks, CLUSTER_LAYER, type Look, lookOf, showTrucks, TRUCK_LAYERS, truckAt } from "../../map/trucks";
 import { openCases } from "../../live/open_cases";
 
 export interface Drawn {
@@ -19,13 +19,26 @@ const CHOSEN = "chosen";
 // Fingers and mice miss by so much. [px]
 const MISS_PX = 6;
 
+// A truck's mark is as large as this. [px]
+const MARK_PX = 14;
+// A bubble that was clicked comes nearer by so much.
+const NEARER = 1.6;
+
 interface Shown {
   fleet: Fleet;
   wanted: (truck: Truck) => boolean;
+  chosen: string | null;
+  onDrawn: () => void;
+  look: Look | null;
 }
 
 /** What each map shows, so that it can be shown again when it was moved. */
 const lastShown = new WeakMap<CityMap, Shown>();
+const bubbled = new WeakMap<CityMap, boolean>();
+const ringed = new WeakSet<CityMap>();
+const due = new WeakSet<CityMap>();
+
+const alike = (one: Look | null, other: Look) => one?.as === other.as && (other.as !== "bubbles" || (one as typeof other).cells === other.cells);
 
 function addChosen({ map, colours }: CityMap): void {
   map.addSource(CHOSEN, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
@@ -35,10 +48,11 @@ function addChosen({ map, colours }: CityMap): void {
   });
 }
 
-export function prepareLive(city: CityMap, select: (truck: string | null) => void, isShown: (kind: PlaceKind) => boolean, clustered = true): Drawn {
+export function prepareLive(city: CityMap, select: (truck: string | null) => void, isShown: (kind: PlaceKind) => boolean, withBubbles = true): Drawn {
   const { map } = city;
   addChosen(city);
-  addTrucks(city, clustered);
+  addTrucks(city);
+  bubbled.set(city, withBubbles);
   const cases = addCases(city);
   void addPlaces(city, CHOSEN, isShown);
   const start = { center: map.getCenter(), zoom: map.getZoom() };
@@ -48,12 +62,13 @@ export function prepareLive(city: CityMap, select: (truck: string | null) => voi
       { layers: [...TRUCK_LAYERS, CASE_LAYER, CLUSTER_LAYER].filter((layer) => map.getLayer(layer)) })[0];
   map.on("click", (event) => {
     const feature = under(event);
-    if (feature) opened(city, feature, select);
+    if (feature) opened(city, feature, event.point, select);
   });
   map.on("mousemove", (event) => (map.getCanvas().style.cursor = under(event) ? "pointer" : ""));
-  map.on("moveend", () => {
+  map.on("moveend", () => lastShown.has(city) && soon(city));
+  map.on("zoom", () => {
     const last = lastShown.get(city);
-    if (last) showTrucks(city, last.fleet, last.wanted);
+    if (last && !alike(last.look, lookOf(map.getZoom(), withBubbles))) soon(city);
   });
   return {
     cases,
@@ -62,29 +77,44 @@ export function prepareLive(city: CityMap, select: (truck: string | null) => voi
   };
 }
 
-function opened(city: CityMap, feature: MapGeoJSONFeature, select: (truck: string | null) => void): void {
+function opened(city: CityMap, feature: MapGeoJSONFeature, at: { x: number; y: number }, select: (truck: string | null) => void): void {
   const { map } = city;
   const { properties } = feature;
   if (feature.layer.id === CLUSTER_LAYER) {
-    const { coordinates } = feature.geometry as GeoJSON.Point;
-    void map.getSource<GeoJSONSource>("trucks")?.getClusterExpansionZoom(properties.cluster_id as number)
-      .then((zoom) => map.easeTo({ center: coordinates as Position, zoom: zoom + 0.3 }));
+    map.easeTo({ center: (feature.geometry as GeoJSON.Point).coordinates as Position, zoom: map.getZoom() + NEARER });
   } else if (feature.layer.id === CASE_LAYER) {
     const one = openCases.value.find((each) => each.case_id === properties.id);
     if (one?.vehicle_id) select(one.vehicle_id);
   } else {
-    const truck = lastShown.get(city)?.fleet.trucks.get(properties.n as number);
+    const last = lastShown.get(city);
+    const truck = last && truckAt(city, last.fleet, last.wanted, at, MARK_PX);
     if (truck) select(truck.id);
   }
 }
 
-/** Draw the fleet as it is now, and a ring around the truck that is looked at. */
-export function drawLive(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, chosen: string | null): void {
-  lastShown.set(city, { fleet, wanted });
-  showTrucks(city, fleet, wanted);
-  const truck = chosen === null ? undefined : fleet.find(chosen);
-  const features = truck && !Number.isNaN(truck.lon_deg)
-    ? [{ type: "Feature" as const, properties: {}, geometry: { type: "Point" as const, coordinates: shown([truck.lon_deg, truck.lat_deg], city.crs) } }]
-    : [];
-  void city.map.getSource<GeoJSONSource>(CHOSEN)?.setData({ type: "FeatureCollection", features });
+/** Draw the fleet as it is when the screen is drawn next, and a ring around the truck that is looked at. */
+export function drawLive(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, chosen: string | null, onDrawn: () => void): void {
+  lastShown.set(city, { fleet, wanted, chosen, onDrawn, look: lastShown.get(city)?.look ?? null });
+  soon(city);
+}
+
+/** However many messages came since, a screen is drawn once; one that nobody sees is not drawn. */
+function soon(city: CityMap): void {
+  if (due.has(city)) return;
+  due.add(city);
+  requestAnimationFrame(() => {
+    due.delete(city);
+    const last = lastShown.get(city);
+    if (!last || !city.map.getSource(CHOSEN)) return; // the map is gone
+    last.look = lookOf(city.map.getZoom(), bubbled.get(city) ?? true);
+    void showTrucks(city, last.fleet, last.wanted, last.look).then(last.onDrawn);
+    showChosen(city, last.chosen === null ? undefined : last.fleet.find(last.chosen));
+  });
+}
+
+function showChosen(city: CityMap, truck: Truck | undefined): void {
+  const places: Position[] = truck && !Number.isNaN(truck.lon_deg) ? [shown([truck.lon_deg, truck.lat_deg], city.crs)] : [];
+  if (!places.length && !ringed.delete(city)) return;
+  if (places.length) ringed.add(city);
+  void city.map.getSource<GeoJSONSource>(CHOSEN)?.setData({ type: "MultiPoint", coordinates: places });
 }

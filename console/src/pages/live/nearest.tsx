@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { Button, Empty, figure, Panel } from "../../design";
 import { translator } from "../../i18n";
-import type { Fleet, Truck } from "../../live/fleet";
+import type { Truck } from "../../live/fleet";
 import { STATES } from "../../live/positions";
+import type { LivePositions } from "../../live/socket";
 import { distance_m } from "./filters";
 import { words } from "./words";
 
@@ -25,7 +26,7 @@ export function nearestOf(trucks: Iterable<Truck>, place: Place, most: number): 
 
 const said = (metres: number) => (metres < 1000 ? `${figure(Math.round(metres / 10) * 10)} m` : `${figure(metres / 1000, 1)} km`);
 
-export function Nearest({ fleet, onOpen }: { fleet: Fleet; onOpen: (id: string) => void }) {
+export function Nearest({ live: { fleet, version }, onOpen }: { live: LivePositions; onOpen: (id: string) => void }) {
   const [place, setPlace] = useState<Place | null>(null);
   const [refused, refuse] = useState(false);
   const locate = () =>
@@ -34,6 +35,7 @@ export function Nearest({ fleet, onOpen }: { fleet: Fleet; onOpen: (id: string) 
       () => refuse(true),
       { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: WAIT_MS },
     );
+  if (place) version.value; // who has no phone in the hand does not pay for the sorting
   const list = place && (
     <ul class="near-rows">
       {nearestOf(fleet.trucks.values(), place, SHOWN_MOST).map(([away_m, truck]) => (

@@ -6,7 +6,8 @@ import { translator } from "../../i18n";
 import type { Fleet, Truck } from "../../live/fleet";
 import { openCases } from "../../live/open_cases";
 import { FLAG, STATES } from "../../live/positions";
-import { kindName } from "../case/kinds";
+import type { LivePositions } from "../../live/socket";
+import { kindName } from "../../words/kinds";
 import { words } from "./words";
 
 const t = translator(words);
@@ -73,16 +74,17 @@ const FLAGS = [[FLAG.violation, "violation"], [FLAG.sensor_fault, "sensor_fault"
 const KMH = 3.6;
 
 interface CardProps {
-  fleet: Fleet;
+  live: LivePositions;
   id: string;
   following: boolean;
   onFollow: () => void;
   onClose: () => void;
 }
 
-export function TruckCard({ fleet, id, following, onFollow, onClose }: CardProps) {
+export function TruckCard({ live: { fleet, version }, id, following, onFollow, onClose }: CardProps) {
   const registered = useRegistered(id);
   const readings = useReadings(fleet, id);
+  version.value;
   const truck = fleet.find(id);
   const cases = openCases.value.filter((one) => one.vehicle_id === id);
   const unknown = t("unknown_value");

@@ -4,27 +4,32 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { clockTime, duration, Empty } from "../../design";
 import { translator } from "../../i18n";
 import type { Entry, EntryKind } from "../../track/history";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { numberText } from "../case/members";
+import { type Named, placeName } from "../case/names";
 import { words } from "./words";
 
 const t = translator(words);
 
 const KINDS: readonly EntryKind[] = ["trip", "event", "stay", "wash", "gate", "gap"];
 
+const named = (resource: Named, id: string | null) => (id === null ? "?" : placeName(resource, id));
+
 export function entryText(entry: Entry): string {
   if (entry.trip) {
     const { site_id, dump_point_id, load_kg, weighed_kg, ending } = entry.trip;
     const mass = weighed_kg ?? load_kg;
-    return [`${site_id ?? "?"} → ${dump_point_id ?? "?"}`, mass === null ? "" : numberText(mass, "mass"), t(ending ?? "on_way")].filter(Boolean).join(" · ");
+    return [`${named("sites", site_id)} → ${named("dump-points", dump_point_id)}`, mass === null ? "" : numberText(mass, "mass"), t(ending ?? "on_way")].filter(Boolean).join(" · ");
   }
   if (entry.stay) {
     const { site_id, dump_point_id, stay_s } = entry.stay;
-    return `${duration(stay_s)}${site_id ? ` · ${t("at_site", { name: site_id })}` : dump_point_id ? ` · ${t("at_dump", { name: dump_point_id })}` : ""}`;
+    return `${duration(stay_s)}${site_id ? ` · ${t("at_site", { name: placeName("sites", site_id) })}` : dump_point_id ? ` · ${t("at_dump", { name: placeName("dump-points", dump_point_id) })}` : ""}`;
   }
   if (entry.event) return kindName(entry.event.kind);
   if (entry.gap) return duration(entry.gap.gap_s);
-  return entry.passage?.site_id ?? entry.passage?.dump_point_id ?? entry.passage?.device ?? "";
+  if (entry.passage?.site_id) return placeName("sites", entry.passage.site_id);
+  if (entry.passage?.dump_point_id) return placeName("dump-points", entry.passage.dump_point_id);
+  return entry.passage?.device ?? "";
 }
 
 interface Props {

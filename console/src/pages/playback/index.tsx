@@ -11,7 +11,7 @@ import type { Colouring } from "../../track/line";
 import { readHistory, readTrack } from "../../track/read";
 import { momentAt, type Track } from "../../track/track";
 import { TrackMap } from "../../track/track_map";
-import { kindName, loadKinds } from "../case/kinds";
+import { kindName, loadKinds } from "../../words/kinds";
 import { readWanted, type Wanted, writeWanted } from "./address";
 import { useClock } from "./clock";
 import { EntryList, entryText } from "./entry_list";

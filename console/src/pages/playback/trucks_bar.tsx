@@ -5,6 +5,7 @@ import { stamp } from "../../charts/time";
 import { Button, DateRange, Icon, IconButton, Input, Menu } from "../../design";
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
+import { ShareButton } from "../../shell/share";
 import { COMPARED } from "../../track/colours";
 import { quickRange, TRUCKS_MOST, type Wanted } from "./address";
 import { words } from "./words";
@@ -60,6 +61,7 @@ export function TrucksBar({ wanted, plates, onWanted }: Props) {
             ))}
           </Menu>
         )}
+        {vehicles[0] && vehicles.length === 1 && <ShareButton look="quiet" what={{ kind: "playback", vehicle_id: vehicles[0], from: stamp(from_ms), to: stamp(to_ms) }} />}
       </div>
     </div>
   );

@@ -1,10 +1,13 @@
 /** How good the data are: silent terminals, clocks, jumps, gaps, holes, doubled identities, refused records. */
+import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Badge, type Column, Drawer, duration, Field, figure, fullTime, Select, shortTime } from "../../design";
+import { Badge, type Column, Drawer, duration, ErrorNote, Field, figure, fullTime, Select, shortTime, Skeleton } from "../../design";
 import { translator } from "../../i18n";
 import { FigureOf, Figures, List, ListPage } from "../../lists/list_page";
+import { useNames } from "../../lists/names";
 import { useAnswer, usePaged } from "../../lists/paged";
-import { kindName, loadKinds } from "../case/kinds";
+import { may } from "../../session/session";
+import { kindName, loadKinds } from "../../words/kinds";
 import { words } from "./words";
 
 const t = translator(words);
@@ -39,25 +42,32 @@ const LATE_S = 60;
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
 const delay = (seconds: number) => (seconds < 0 ? `−${duration(-seconds)}` : seconds < 1 ? "< 1 s" : duration(seconds));
 
+/** A number that should be nought. */
+const Bad = ({ value }: { value: number }) => (value ? <span class="bad">{figure(value)}</span> : <span class="muted">0</span>);
+/** What the platform calls a refusal; a newer one keeps its name. */
+const refusal = (reason: string) => (reason in words.zh ? t(reason as "conflict") : reason);
+
 const columns = (): Column<Terminal>[] => [
   { id: "terminal", label: t("terminal"), cell: (row) => <span class="mono">{row.terminal_id}</span> },
   { id: "truck", label: t("truck"), cell: (row) => <span class="plate">{row.plate ?? row.vehicle_id ?? "–"}</span> },
-  { id: "state", label: t("state"), cell: (row) => row.silent !== null && <Badge tone={row.silent ? "critical" : "good"}>{t(row.silent ? "yes" : "no")}</Badge> },
-  { id: "last", label: t("last"), cell: (row) => (row.last_fix_time ? shortTime(row.last_fix_time) : "–") },
+  { id: "state", label: t("state"), cell: (row) => row.silent === null ? <Badge tone="outline">{t(row.kind === "washer" ? "washer" : "gate")}</Badge> : <Badge tone={row.silent ? "critical" : "good"}>{t(row.silent ? "yes" : "no")}</Badge> },
+  { id: "last", label: t("last"), cell: (row) => <span class="nowrap">{row.last_fix_time ? shortTime(row.last_fix_time) : "–"}</span> },
   {
     id: "clock", label: t("clock"), end: true,
     cell: (row) => row.clock ? <span class={row.clock.median_delay_s < 0 || row.clock.median_delay_s > LATE_S ? "bad" : ""}>{delay(row.clock.median_delay_s)}</span> : "–",
   },
-  { id: "late", label: t("late"), end: true, cell: (row) => (row.clock ? figure(row.clock.late) : "–") },
-  { id: "holes", label: t("holes"), end: true, cell: (row) => (row.ledger ? figure(row.ledger.missing) : "–") },
+  { id: "late", label: t("late"), end: true, cell: (row) => (row.clock ? <Bad value={row.clock.late} /> : "–") },
+  { id: "ahead", label: t("ahead"), end: true, cell: (row) => (row.clock ? <Bad value={row.clock.ahead} /> : "–") },
+  { id: "holes", label: t("holes"), end: true, cell: (row) => (row.ledger ? <Bad value={row.ledger.missing} /> : "–") },
   { id: "events", label: t("events"), cell: (row) => <span class="row wrap">{Object.entries(row.events).map(([kind, count]) => <Badge key={kind} tone="warning">{kindName(kind)} {count}</Badge>)}</span> },
-  { id: "rejected", label: t("rejected"), end: true, cell: (row) => (sum(row.rejected) ? figure(sum(row.rejected)) : "–") },
+  { id: "rejected", label: t("rejected"), end: true, cell: (row) => <Bad value={sum(row.rejected)} /> },
   { id: "doubled", label: t("doubled"), cell: (row) => row.terminals_of_vehicle > 1 && <Badge tone="critical">{row.terminals_of_vehicle}</Badge> },
 ];
 
 function Top() {
-  const { answer } = useAnswer<Summary>("/v1/data-quality/summary");
-  if (!answer) return null;
+  const { answer, error, reload } = useAnswer<Summary>("/v1/data-quality/summary");
+  if (error) return <ErrorNote error={error} onRetry={reload} />;
+  if (!answer) return <Skeleton lines={3} />;
   return (
     <div class="stack">
       <Figures>
@@ -70,7 +80,7 @@ function Top() {
       <div class="row wrap">
         <span class="muted">{t("found")}</span>
         {answer.events.map((row) => <Badge key={row.key} tone="warning">{kindName(row.key)} {figure(row.count)}</Badge>)}
-        {answer.rejected.map((row) => <Badge key={row.key} tone="outline">{t("rejected")} {row.key} {figure(row.count)}</Badge>)}
+        {answer.rejected.map((row) => <Badge key={row.key} tone="outline">{t("rejected")} · {refusal(row.key)} {figure(row.count)}</Badge>)}
         {!answer.events.length && !answer.rejected.length && <span class="muted">{t("none_found")}</span>}
       </div>
     </div>
@@ -79,11 +89,12 @@ function Top() {
 
 function Details({ row, onClose }: { row: Terminal; onClose: () => void }) {
   const { clock, ledger } = row;
+  const companies = useNames("companies");
   return (
     <Drawer title={row.terminal_id} open onClose={onClose}>
       <dl class="facts">
-        <dt>{t("truck")}</dt><dd>{row.vehicle_id ? <a class="plate" href={`/console/trucks/${encodeURIComponent(row.vehicle_id)}`}>{row.plate ?? row.vehicle_id}</a> : "–"}</dd>
-        <dt>{t("company")}</dt><dd>{row.company_id ?? "–"}</dd>
+        <dt>{t("truck")}</dt><dd>{row.vehicle_id ? <a class="plate" href={may("track") ? `/console/trucks/${encodeURIComponent(row.vehicle_id)}` : undefined}>{row.plate ?? row.vehicle_id}</a> : "–"}</dd>
+        <dt>{t("company")}</dt><dd>{companies.of(row.company_id)}</dd>
         <dt>{t("last")}</dt><dd>{row.last_fix_time ? fullTime(row.last_fix_time) : "–"}</dd>
         {clock && (
           <>
@@ -102,8 +113,15 @@ function Details({ row, onClose }: { row: Terminal; onClose: () => void }) {
             <dt>{t("refused")}</dt><dd>{figure(ledger.refused)}</dd>
           </>
         )}
-        {Object.entries(row.rejected).map(([reason, count]) => <><dt>{t("rejected")} {reason}</dt><dd>{figure(count)}</dd></>)}
+        {Object.entries(row.rejected).map(([reason, count]) => <Fragment key={reason}><dt>{t("rejected")} · {refusal(reason)}</dt><dd class="bad">{figure(count)}</dd></Fragment>)}
+        {row.terminals_of_vehicle > 1 && <><dt>{t("doubled")}</dt><dd class="bad">{t("terminals_of", { count: row.terminals_of_vehicle })}</dd></>}
       </dl>
+      {Object.keys(row.events).length > 0 && (
+        <>
+          <h3 class="section-title">{t("found")}</h3>
+          <dl class="facts">{Object.entries(row.events).map(([kind, count]) => <Fragment key={kind}><dt>{kindName(kind)}</dt><dd>{figure(count)}</dd></Fragment>)}</dl>
+        </>
+      )}
     </Drawer>
   );
 }
@@ -115,10 +133,10 @@ export default function Quality() {
   useEffect(() => void loadKinds().catch(() => undefined), []);
   const row = list.rows.find((one) => one.terminal_id === opened);
   return (
-    <ListPage title={`${t("title")} · ${t("day")}`}
+    <ListPage title={t("title")} hint={t("hint")}
       filters={<Field label={t("only")}><Select value={only} onValue={choose} choices={[{ value: "", label: t("all") }, { value: "silent", label: t("silent") }, { value: "troubled", label: t("troubled") }]} /></Field>}>
       <div class="sheet-top"><Top /></div>
-      <List list={list} columns={columns()} id={(one) => one.terminal_id} caption={t("title")} selected={opened} onOpen={(one) => open(one.terminal_id)} />
+      <List list={list} columns={columns()} id={(one) => one.terminal_id} caption={t("title")} icon="crosshair" selected={opened} onOpen={(one) => open(one.terminal_id)} />
       {row && <Details row={row} onClose={() => open(null)} />}
     </ListPage>
   );

@@ -2,9 +2,9 @@ import type { Words } from "../page";
 
 const zh = {
   title: "数据质量", only: "范围", all: "全部终端", silent: "失联", troubled: "有异常", terminals: "终端", never_heard: "从未上线", clock_ahead: "时钟超前", last_came_late: "补传滞后", found: "近一天发现",
-  terminal: "终端", truck: "车辆", last: "最近定位", state: "状态", clock: "时延（中位）", late: "滞后", holes: "缺号", events: "异常事件", rejected: "拒收", doubled: "身份重复", facts: "终端详情", epochs: "计数重启", refused: "拒收记录",
+  terminal: "终端", truck: "车辆", last: "最近定位", state: "状态", clock: "时延（中位）", late: "滞后记录", holes: "缺号", events: "异常事件", rejected: "拒收", doubled: "身份重复", facts: "终端详情", epochs: "计数重启", refused: "拒收记录",
   longest: "最长时延", ahead: "超前记录", without_position: "无定位", under_fault: "带故障", yes: "失联", no: "在线", none_found: "近一天没有发现异常", company: "企业", kind: "类型", truck_kind: "车载", washer: "冲洗", gate: "卡口",
-  reasons: "拒收原因", day: "最近一天",
+  reasons: "拒收原因", day: "最近一天", hint: "最近一天的终端数据：失联、时钟、补传、缺号、重复身份与拒收记录。", conflict: "同号不同内容", refused_by_database: "数据库拒收", terminals_of: "{count} 台终端自称在此车",
 };
 
 export const words: Words<keyof typeof zh> = {
@@ -12,7 +12,7 @@ export const words: Words<keyof typeof zh> = {
   en: {
     title: "Data quality", only: "Which", all: "All terminals", silent: "Silent", troubled: "With trouble", terminals: "Terminals", never_heard: "Never heard", clock_ahead: "Clock ahead", last_came_late: "Came late", found: "Found in the last day",
     terminal: "Terminal", truck: "Truck", last: "Newest fix", state: "State", clock: "Delay (median)", late: "Late", holes: "Missing", events: "Events", rejected: "Refused", doubled: "Two identities", facts: "Terminal", epochs: "Counter restarts", refused: "Records refused",
-    longest: "Longest delay", ahead: "Ahead of the clock", without_position: "Without position", under_fault: "Under a fault", yes: "Silent", no: "Heard", none_found: "Nothing in the last day", company: "Company", kind: "Kind", truck_kind: "Truck", washer: "Washer", gate: "Gate",
-    reasons: "Why refused", day: "Last day",
+    longest: "Longest delay", ahead: "Ahead", without_position: "Without position", under_fault: "Under a fault", yes: "Silent", no: "Heard", none_found: "Nothing in the last day", company: "Company", kind: "Kind", truck_kind: "Truck", washer: "Washer", gate: "Gate",
+    reasons: "Why refused", day: "Last day", hint: "What terminals sent in the last day: silence, clocks, late records, holes, doubled identities, refusals.", conflict: "one number, two contents", refused_by_database: "refused by the database", terminals_of: "{count} terminals say they are in this truck",
   },
 };

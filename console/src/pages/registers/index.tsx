@@ -44,10 +44,10 @@ function Chooser({ registers, chosen, onChoose }: { registers: Register[]; chose
 }
 
 /** Exports follow the filters of the list; a search is of the list alone. */
-export function ExportMenu({ register, wanted }: { register: Register; wanted: Wanted }) {
+export function ExportMenu({ register, wanted, place = "" }: { register: Register; wanted: Wanted; place?: "" | "up start" }) {
   const { q: _, ...filters } = queryOf(wanted);
   return (
-    <Menu summary={<><Icon name="download" />{t("export")}</>} label={t("export")} class="button">
+    <Menu summary={<><Icon name="download" />{t("export")}</>} label={t("export")} class="button" place={place}>
       <a href={withQuery(`/v1/${register.name}.csv`, filters)}>{t("csv")}</a>
       {register.has_places && <a href={withQuery(`/v1/${register.name}.geojson`, filters)}>{t("geojson")}</a>}
     </Menu>

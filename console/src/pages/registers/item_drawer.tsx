@@ -36,7 +36,7 @@ interface DrawerProps {
   onDone: (item: Item | null) => void;
   onClose: () => void;
   /** Further tabs, in front of the form: what this register tells beyond its members. */
-  more?: { id: string; label: string; content: (item: Item) => ComponentChildren }[];
+  more?: { id: string; label: string; content: (item: Item, reload: () => void) => ComponentChildren }[];
   without?: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function ItemDrawer({ register, id, onDone, onClose, more = [], without }
       <Refusal register={register} error={editing.error} faults={editing.faults} known={(name) => register.fields.some((field) => field.name === name)} />
       {!editing.before ? !editing.error && <Skeleton lines={8} /> : editing.now ? <Conflict register={register} editing={editing} /> : (
         <>
-          {extra && id !== null && extra.content(editing.before)}
+          {extra && id !== null && extra.content(editing.before, editing.reload)}
           {onForm && (
             <>
               {!register.may_create && register.may_write && <p class="muted">{t("also_device")}</p>}

@@ -27,6 +27,8 @@ export interface Editing {
   /** Go on from the item as it is now, in the named members with what it says. */
   settle: (theirs: ReadonlySet<string>) => void;
   reset: () => void;
+  /** Read it anew; what was drafted goes. */
+  reload: () => void;
 }
 
 export const faultsOf = (error: unknown): Fault[] => (error instanceof ApiError ? ((error.problem.errors as Fault[] | undefined) ?? []) : []);
@@ -36,6 +38,8 @@ const status = (error: unknown): number => (error instanceof ApiError ? error.pr
 const FASTER = new Set([412, 428]);
 
 const EMPTY: Item = {};
+/** What is not said is WGS 84; not every register has positions to say it of. */
+const system = (crs: string) => (crs === "wgs84" ? {} : { crs });
 
 /**
  * Edit an item; null makes a new one.
@@ -48,7 +52,7 @@ export function useItem(register: Register, id: string | null, crs: string = "wg
   const [now, meanwhile] = useState<Item | null>(null);
   const [error, fail] = useState<unknown>(null);
   const [busy, work] = useState(false);
-  const read = useCallback(() => get<Item>(itemPath(register, id ?? ""), { crs }), [register.name, id, crs]);
+  const read = useCallback(() => get<Item>(itemPath(register, id ?? ""), system(crs)), [register.name, id, crs]);
   const load = useCallback(() => {
     fail(null);
     if (id === null) return void (keep(EMPTY), edit(start));
@@ -72,7 +76,7 @@ export function useItem(register: Register, id: string | null, crs: string = "wg
   const changed = before ? changesOf(before, draft) : EMPTY;
   const save = (reason: string) =>
     tried(async () => {
-      const query = { reason: reason.trim(), crs };
+      const query = { reason: reason.trim(), ...system(crs) };
       // What did not change is not sent: a position that went to a shifted map and back is not quite what it was.
       const saved = id === null
         ? await post<Item>(withQuery(`/v1/${register.name}`, query), draft)
@@ -91,5 +95,5 @@ export function useItem(register: Register, id: string | null, crs: string = "wg
   };
   const set = useCallback((name: string, value: unknown) => edit((was) => ({ ...was, [name]: value })), []);
   const reset = () => (fail(null), meanwhile(null), before && edit(id === null ? start : before));
-  return { before, draft, changed, error, faults: faultsOf(error), now, busy, set, save, retire, settle, reset };
+  return { before, draft, changed, error, faults: faultsOf(error), now, busy, set, save, retire, settle, reset, reload: load };
 }

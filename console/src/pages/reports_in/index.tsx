@@ -6,7 +6,7 @@ import { Button, ErrorNote, Field, Icon, Input, Panel, Select, TextArea, fromLoc
 import { translator } from "../../i18n";
 import type { Position } from "../../map/basemap";
 import { may, user } from "../../session/session";
-import { kinds, loadKinds, said } from "../case/kinds";
+import { kinds, loadKinds, said } from "../../words/kinds";
 import { PhotoPicker } from "../case/photos";
 import { PlacePicker } from "./place_picker";
 import { words } from "./words";

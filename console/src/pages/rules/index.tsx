@@ -1,11 +1,13 @@
 /** Settings of the rules: see them, change them, try them on the last days, put them in force. */
 import { useEffect, useState } from "preact/hooks";
 import { post, put } from "../../api/client";
-import { Button, type Column, Dialog, ErrorNote, Field, figure, Input, Select, Skeleton, Table, TextArea, toast, toastProblem } from "../../design";
+import { Button, Check, type Column, Dialog, Empty, ErrorNote, Field, figure, Input, Select, Skeleton, Table, TextArea, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
+import { keep } from "../../lists/download";
+import { PageFrame } from "../../lists/list_page";
 import { useAnswer } from "../../lists/paged";
 import { may } from "../../session/session";
-import { kindName, loadKinds } from "../case/kinds";
+import { kindName, loadKinds } from "../../words/kinds";
 import { changedNames, differs, type Limits, type Parameter, parsed, type RuleSettings, withCity } from "./limits";
 import { type Trial, TrialPanel } from "./trial";
 import { words } from "./words";
@@ -31,16 +33,16 @@ function columns(draft: Limits, changed: Set<string>, onValue: (name: string, va
   const editable = may("tune");
   return [
     { id: "name", label: t("parameter"), cell: (row) => <span class={changed.has(row.name) ? "mono strong changed" : "mono"}>{row.name}</span> },
-    { id: "kinds", label: t("kind"), cell: (row) => <span class="muted">{row.kinds.map(kindName).join("、") || t("facts")}</span> },
-    { id: "default", label: t("default"), end: true, cell: (row) => figure(row.default, 4) },
+    { id: "kinds", label: t("kind"), cell: (row) => <span class="muted">{row.kinds.map(kindName).join(t("comma")) || t("facts")}</span> },
+    { id: "default", label: t("default"), end: true, cell: (row) => figure(row.default, 3) },
     {
       id: "city", label: t("city"), width: "150px",
       cell: (row) => editable
-        ? <Input type="number" step="any" aria-label={`${row.name}, ${t("city")}`} placeholder={String(row.default)} value={draft.city?.[row.name] ?? ""}
+        ? <Input type="number" step="any" aria-label={`${row.name}, ${t("city")}`} placeholder={figure(row.default, 3)} value={draft.city?.[row.name] ?? ""}
             onValue={(value) => onValue(row.name, value === "" || Number.isNaN(Number(value)) ? null : Number(value))} />
         : figure(draft.city?.[row.name] ?? row.default, 4),
     },
-    { id: "unit", label: t("unit"), cell: (row) => <span class="muted">{row.unit}</span> },
+    { id: "unit", label: t("unit"), cell: (row) => <span class="muted">{row.unit === "1" ? t("share") : row.unit}</span> },
   ];
 }
 
@@ -67,13 +69,7 @@ function Narrower({ draft, onLimits }: { draft: Limits; onLimits: (limits: Limit
   );
 }
 
-function download(limits: Limits): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(limits, null, 2)], { type: "application/json" }));
-  link.download = "limits.json";
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+const download = (limits: Limits) => keep(new Blob([JSON.stringify(limits, null, 2)], { type: "application/json" }), "limits.json");
 
 function ImportButton({ onLimits }: { onLimits: (limits: Limits) => void }) {
   const choose = () => {
@@ -90,52 +86,59 @@ function Editor({ settings, onSaved }: { settings: RuleSettings; onSaved: () => 
   const [text, find] = useState("");
   const [days, span] = useState("7");
   const [reason, explain] = useState("");
+  const [only, narrow] = useState(false);
   const [putting, ask] = useState(false);
   const [trial, show] = useState<Trial | null>(null);
   const changed = changedNames(settings.limits, draft);
   const dirty = differs(settings.limits, draft);
-  const rows = chosen(settings.parameters, kind, text);
+  const rows = chosen(settings.parameters, kind, text).filter((row) => !only || draft.city?.[row.name] !== undefined || changed.includes(row.name));
+  const [failed, fail] = useState<unknown>(null);
   const attempt = () => post<Trial>("/v1/rule-trials", { limits: draft, days: Number(days), kinds: kind && kind !== FACTS ? [kind] : [] }).then(show, toastProblem);
-  const save = () =>
+  const save = () => {
+    fail(null);
     put("/v1/rule-settings", { limits: draft, expected_revision: settings.revision, reason }).then(() => {
       toast(t("saved"));
       onSaved();
-    }, toastProblem);
+    }, fail);
+  };
   const choices = [{ value: "", label: t("all") }, ...kindsOf(settings.parameters).map((value) => ({ value, label: kindName(value) })), { value: FACTS, label: t("facts") }];
   return (
-    <div class="list-page rules">
-      <header>
-        <h1 class="grow">{t("title")}</h1>
-        <Button look="quiet" icon="download" onClick={() => download(draft)}>{t("export")}</Button>
-        {may("tune") && <ImportButton onLimits={edit} />}
-      </header>
-      <p class="muted">{t("precedence")}</p>
-      <div class="filters">
-        <Field label={t("kind")}><Select value={kind} onValue={choose} choices={choices} /></Field>
-        <Field label={t("search")}><Input type="search" value={text} onValue={find} /></Field>
-      </div>
+    <PageFrame class="rules" title={t("title")} hint={t("precedence")}
+      tools={<><Button look="quiet" icon="download" onClick={() => download(draft)}>{t("export")}</Button>{may("tune") && <ImportButton onLimits={edit} />}</>}
+      filters={
+        <>
+          <Field label={t("kind")}><Select value={kind} onValue={choose} choices={choices} /></Field>
+          <Field label={t("search")}><Input type="search" value={text} onValue={find} /></Field>
+          <Check label={t("only_set")} checked={only} onValue={narrow} />
+        </>
+      }>
       <div class="rules-body">
         <div class="panel sheet">
+          {rows.length === 0 && <Empty icon="settings">{t("no_setting")}</Empty>}
           <Table columns={columns(draft, new Set(changed), (name, value) => edit(withCity(draft, name, value)))} rows={rows} id={(row) => row.name} caption={t("title")} />
           {may("tune") && <Narrower draft={draft} onLimits={edit} />}
         </div>
-        {trial && <TrialPanel asked={trial} />}
+        {trial && <TrialPanel asked={trial} onClose={() => show(null)} />}
       </div>
       {may("tune") && (
         <footer class="panel floating apply">
-          <span class="grow">{dirty ? t("changed", { count: changed.length || 1 }) : t("no_change")}</span>
+          <span class="grow" role="status">{dirty ? t("changed", { count: changed.length || 1 }) : t("no_change")}</span>
           <Button look="quiet" disabled={!dirty} onClick={() => edit(settings.limits)}>{t("undo")}</Button>
-          <Field label={t("days")}><Select value={days} onValue={span} choices={DAYS.map((value) => ({ value, label: value }))} /></Field>
+          <Field label={t("days")}><Select aria-label={t("days")} value={days} onValue={span} choices={DAYS.map((value) => ({ value, label: value }))} /></Field>
           <Button icon="play" disabled={!dirty} onClick={attempt}>{t("try")}</Button>
           <Button look="primary" icon="check" disabled={!dirty} onClick={() => ask(true)}>{t("put")}</Button>
         </footer>
       )}
-      <Dialog title={t("put_title")} open={putting} onClose={() => ask(false)} onSubmit={() => reason.trim() && save()}
+      <Dialog title={t("put_title")} open={putting} onClose={() => (ask(false), fail(null))} onSubmit={() => reason.trim() && save()}
         footer={<><Button onClick={() => ask(false)}>{t("cancel")}</Button><Button look="primary" type="submit" disabled={!reason.trim()}>{t("put")}</Button></>}>
-        <ul class="mono">{changed.map((name) => <li key={name}>{name}: {settings.limits.city?.[name] ?? t("default")} → {draft.city?.[name] ?? t("default")}</li>)}</ul>
+        <ErrorNote error={failed} />
+        <ul class="changes">
+          {changed.map((name) => <li key={name}><span class="mono grow">{name}</span><span>{settings.limits.city?.[name] ?? t("default")} → <strong>{draft.city?.[name] ?? t("default")}</strong></span></li>)}
+          {changed.length === 0 && <li>{t("narrower")}</li>}
+        </ul>
         <Field label={t("reason")}><TextArea rows={3} maxLength={500} value={reason} onValue={explain} /></Field>
       </Dialog>
-    </div>
+    </PageFrame>
   );
 }
 

@@ -4,7 +4,7 @@ import { put } from "../../api/client";
 import { Button, ErrorNote, Field, figure, fromLocalInput, Input, Skeleton, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { useAnswer } from "../../lists/paged";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import type { Cell, SubjectKind } from "./score";
 import { words } from "./words";
 

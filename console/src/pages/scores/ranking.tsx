@@ -3,7 +3,7 @@ import { Badge, type Column, figure } from "../../design";
 import { translator } from "../../i18n";
 import { List } from "../../lists/list_page";
 import { usePaged } from "../../lists/paged";
-import type { Score, SubjectKind } from "./score";
+import type { Score, Subject, SubjectKind } from "./score";
 import { words } from "./words";
 import "./scores.css";
 
@@ -29,7 +29,7 @@ const columns = (): Column<Score>[] => [
   { id: "appeals", label: t("open_appeals"), end: true, cell: (row) => (row.open_appeals ? <Badge tone="warning">{row.open_appeals}</Badge> : "–") },
 ];
 
-export function Ranking({ kind, year, onOpen }: { kind: SubjectKind; year: number; onOpen: (subject: string) => void }) {
+export function Ranking({ kind, year, onOpen }: { kind: SubjectKind; year: number; onOpen: (subject: Subject) => void }) {
   const list = usePaged<Score>("/v1/scores", "scores", { subject_kind: kind, year });
-  return <List list={list} columns={columns()} id={(row) => row.subject_id} caption={t("ranking")} onOpen={(row) => onOpen(row.subject_id)} />;
+  return <List list={list} columns={columns()} id={(row) => row.subject_id} caption={t("ranking")} empty={t("no_scores")} icon="chart" onOpen={(row) => onOpen({ id: row.subject_id, name: row.name ?? row.subject_id })} />;
 }

@@ -1,6 +1,12 @@
 /** What the API says about scores. */
 export type SubjectKind = "company" | "vehicle" | "driver";
 
+/** Whose entries are looked at. */
+export interface Subject {
+  id: string;
+  name: string;
+}
+
 export interface Score {
   subject_kind: SubjectKind;
   subject_id: string;

@@ -13,6 +13,8 @@ export interface Figures {
 export type Row = Figures & { key: string; label: string | null };
 
 export interface Statistics {
+  first_day: string;
+  last_day: string;
   rows: Row[];
   totals: Figures;
   terminals: number;
@@ -50,6 +52,26 @@ export interface Noise {
 /** A share as people say it: 93.5 %, or a dash where there is none. */
 export function percent(share: number | null): string {
   return share === null ? "–" : `${(share * 100).toFixed(1).replace(/\.0$/, "")} %`;
+}
+
+const DAY_MS = 86_400_000;
+/** Wider than a screen's pixels can show apart: months stand for days. */
+const DAYS_MOST = 92;
+
+/** Return every day of the range, those on which nothing happened too; of a long range its months. */
+export function byDay({ first_day, last_day, rows }: Statistics): { day: string; events: number; trips: number }[] {
+  const days = Math.round((Date.parse(last_day) - Date.parse(first_day)) / DAY_MS) + 1;
+  const length = days > DAYS_MOST ? 7 : 10;
+  const found = new Map<string, { day: string; events: number; trips: number }>();
+  for (let at = 0; at < days; at += 1) {
+    const key = new Date(Date.parse(first_day) + at * DAY_MS).toISOString().slice(0, length);
+    found.set(key, { day: length === 7 ? key : key.slice(5), events: 0, trips: 0 });
+  }
+  for (const row of rows) {
+    const day = found.get(row.key.slice(0, length));
+    if (day) [day.events, day.trips] = [day.events + row.events, day.trips + row.trips];
+  }
+  return [...found.values()];
 }
 
 /** Columns of a chart of days: x of each bar's middle, its height of the greatest, and its value, from left to right. */

@@ -2,11 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Choice, type Column, duration, Empty, ErrorNote, Field, figure, Select, Skeleton, startOfDay, Table, Tabs } from "../../design";
 import { translator } from "../../i18n";
-import { FigureOf, Figures as FigureRow } from "../../lists/list_page";
+import { FigureOf, Figures as FigureRow, PageFrame } from "../../lists/list_page";
 import { useAnswer } from "../../lists/paged";
-import { kindName, loadKinds, reasonName } from "../case/kinds";
+import { kindName, loadKinds, reasonName } from "../../words/kinds";
 import { BarChart } from "./bar_chart";
-import { type CaseFigures, type Noise, percent, type Row, type Statistics } from "./figures";
+import { byDay, type CaseFigures, type Noise, percent, type Row, type Statistics } from "./figures";
 import { Reports } from "./reports";
 import { words } from "./words";
 
@@ -33,12 +33,14 @@ function Traffic({ datetime }: { datetime: string }) {
   if (days.error) return <ErrorNote error={days.error} onRetry={days.reload} />;
   if (!days.answer) return <Skeleton lines={8} />;
   const { totals, silent_terminals, terminals } = days.answer;
-  const chart = (name: "events" | "trips") => days.answer?.rows.map((row) => ({ name: row.key.slice(5), value: row[name] })) ?? [];
+  const whole = byDay(days.answer);
+  const chart = (name: "events" | "trips") => whole.map((row) => ({ name: row.day, value: row[name] }));
   return (
     <>
       <FigureRow>
         <FigureOf label={t("trips")}>{figure(totals.trips)}</FigureOf>
         <FigureOf label={t("tonnes")}>{figure(totals.tonnes)}</FigureOf>
+        <FigureOf label={t("delivered")}>{figure(totals.delivered)}</FigureOf>
         <FigureOf label={t("events")} tone={totals.events ? "warning" : ""}>{figure(totals.events)}</FigureOf>
         <FigureOf label={t("dumped")} tone={totals.dumped ? "critical" : "good"}>{figure(totals.dumped)}</FigureOf>
         <FigureOf label={t("silent")} tone={silent_terminals ? "warning" : "good"}>{`${figure(silent_terminals)} / ${figure(terminals)}`}</FigureOf>
@@ -81,6 +83,7 @@ function Closure({ datetime }: { datetime: string }) {
         <FigureOf label={t("closure_score")}>{percent(total.closure_score)}</FigureOf>
         <FigureOf label={t("closure_rate")}>{percent(total.closure_rate)}</FigureOf>
         <FigureOf label={t("first_time")}>{percent(total.first_time_share)}</FigureOf>
+        <FigureOf label={t("opened")}>{figure(total.opened)}</FigureOf>
         <FigureOf label={t("overdue")} tone={total.open_overdue ? "critical" : "good"}>{figure(total.open_overdue)}</FigureOf>
         <FigureOf label={t("satisfaction")}>{total.satisfaction === null ? "–" : figure(total.satisfaction, 1)}</FigureOf>
       </FigureRow>
@@ -98,7 +101,7 @@ const noiseColumns = (): Column<Noise>[] => [
   { id: "false", label: t("false"), end: true, cell: (row) => figure(row.false) },
   { id: "undecided", label: t("undecided"), end: true, cell: (row) => figure(row.undecided) },
   { id: "share", label: t("false_share"), end: true, cell: (row) => percent(row.false_share) },
-  { id: "reasons", label: t("reasons"), cell: (row) => <span class="muted">{Object.entries(row.reasons).map(([name, count]) => `${reasonName(name)} ${count}`).join("，")}</span> },
+  { id: "reasons", label: t("reasons"), cell: (row) => <span class="muted">{Object.entries(row.reasons).map(([name, count]) => `${reasonName(name)} ${count}`).join(t("comma"))}</span> },
 ];
 
 function Rightness({ datetime }: { datetime: string }) {
@@ -116,16 +119,15 @@ export default function StatisticsPage() {
   useEffect(() => void loadKinds().catch(() => undefined), []);
   const datetime = `${startOfDay(Date.now() - RANGES[range] * DAY_MS)}/..`;
   return (
-    <div class="list-page statistics">
-      <header>
-        <h1 class="grow">{t("title")}</h1>
-        <Field label={t("range")}><Select value={range} onValue={(value) => choose(value as RangeName)} choices={(Object.keys(RANGES) as RangeName[]).map((value) => ({ value, label: t(value) }))} /></Field>
-      </header>
+    <PageFrame class="statistics" title={t("title")}
+      tools={tab !== "reports" && <Select aria-label={t("range")} value={range} onValue={(value) => choose(value as RangeName)} choices={(Object.keys(RANGES) as RangeName[]).map((value) => ({ value, label: t(value) }))} />}>
       <Tabs label={t("title")} selected={tab} onSelect={(id) => show(id as typeof tab)} tabs={TABS.map((id) => ({ id, label: t(id) }))} />
-      {tab === "traffic" && <Traffic datetime={datetime} />}
-      {tab === "closure" && <Closure datetime={datetime} />}
-      {tab === "noise" && <Rightness datetime={datetime} />}
-      {tab === "reports" && <Reports />}
-    </div>
+      <div class="scroll" role="tabpanel" aria-label={t(tab)}>
+        {tab === "traffic" && <Traffic datetime={datetime} />}
+        {tab === "closure" && <Closure datetime={datetime} />}
+        {tab === "noise" && <Rightness datetime={datetime} />}
+        {tab === "reports" && <Reports />}
+      </div>
+    </PageFrame>
   );
 }

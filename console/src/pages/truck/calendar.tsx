@@ -51,12 +51,12 @@ function DayCell({ vehicle_id, day_ms, day, busiest, now_ms }: { vehicle_id: str
     <a
       class="day" data-day={shown(day_ms, "day")} data-trips={day?.trips ?? 0} data-events={day?.events ?? 0}
       href={playbackAddress(vehicle_id, day_ms, Math.min(now_ms, endOfDay(day_ms)))}
-      aria-label={t("day_open", { day: shown(day_ms, "day"), trips: day?.trips ?? 0, events: day?.events ?? 0 })}
+      title={t("day_open", { day: shown(day_ms, "day"), trips: day?.trips ?? 0, events: day?.events ?? 0 })}
       style={{ "--share": `${Math.round(share * 36)}%` } as never}
     >
       <span class="number">{number}</span>
-      {day && day.trips > 0 && <span class="trips">{day.trips}</span>}
-      {day && day.events > 0 && <span class={`events severity-${day.worst}`}>{day.events}</span>}
+      {day && day.trips > 0 && <span class="trips">{day.trips}<span class="visually-hidden"> {t("trips_short")}</span></span>}
+      {day && day.events > 0 && <span class={`events severity-${day.worst}`}>{day.events}<span class="visually-hidden"> {t("events")}</span></span>}
     </a>
   );
 }

@@ -11,7 +11,7 @@ import { carried_kg, type History } from "../../track/history";
 import { readHistory, readTrack } from "../../track/read";
 import { momentAt, type Track } from "../../track/track";
 import { TrackMap } from "../../track/track_map";
-import { loadKinds } from "../case/kinds";
+import { loadKinds } from "../../words/kinds";
 import { playbackAddress, type Vehicle } from "../case/load";
 import { numberText } from "../case/members";
 import { Calendar } from "./calendar";

@@ -3,8 +3,9 @@ import type { ComponentChildren } from "preact";
 import { type CaseStatus, type Column, duration, Empty, fullTime, Pagination, Severity, Status, Table, Tabs } from "../../design";
 import { translator } from "../../i18n";
 import type { CaseOfTruck, FoundEvent, Gap, History, Passage, Stay, Trip } from "../../track/history";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { numberText } from "../case/members";
+import { placeName } from "../case/names";
 import { words } from "./words";
 
 const t = translator(words);
@@ -14,6 +15,11 @@ type Key = Parameters<typeof t>[0];
 const time = (at: string | null) => (at ? <time dateTime={at}>{fullTime(at)}</time> : "–");
 const mass = (kg: unknown) => (typeof kg === "number" ? numberText(kg, "mass") : "–");
 const place = ({ coordinates: [lon, lat] }: { coordinates: [number, number] }) => <span class="mono">{lon.toFixed(5)}, {lat.toFixed(5)}</span>;
+
+function placeOf({ site_id, dump_point_id }: { site_id: string | null; dump_point_id: string | null }): string {
+  if (site_id !== null) return placeName("sites", site_id);
+  return dump_point_id === null ? "–" : placeName("dump-points", dump_point_id);
+}
 
 function column<Row>(id: Key, cell: (row: Row) => ComponentChildren, end = false): Column<Row> {
   return { id, label: t(id), cell, end };
@@ -33,8 +39,8 @@ const trips: Listing<Trip> = {
   id: (trip) => trip.trip_id,
   span: (trip) => [trip.start, trip.end ?? trip.unloading_start],
   columns: () => [
-    column("start", (trip) => time(trip.start)), column("end", (trip) => time(trip.end)), column("from", (trip) => trip.site_id ?? "–"),
-    column("to", (trip) => trip.dump_point_id ?? "–"), column("permit", (trip) => trip.permit_id ?? "–"),
+    column("start", (trip) => time(trip.start)), column("end", (trip) => time(trip.end)), column("from", (trip) => placeOf({ ...trip, dump_point_id: null })),
+    column("to", (trip) => placeOf({ ...trip, site_id: null })), column("permit", (trip) => trip.permit_id ?? "–"),
     column("mass", (trip) => <span data-load={trip.weighed_kg ?? trip.load_kg ?? ""}>{mass(trip.weighed_kg ?? trip.load_kg)}</span>, true),
     column("ending", (trip) => t(trip.ending ?? "on_way")),
   ],
@@ -56,7 +62,7 @@ const stays: Listing<Stay> = {
   span: (stay) => [stay.start, stay.end],
   columns: () => [
     column("start", (stay) => time(stay.start)), column("end", (stay) => time(stay.end)), column("duration", (stay) => duration(stay.stay_s), true),
-    column("place", (stay) => stay.site_id ?? stay.dump_point_id ?? "–"), column("position", (stay) => place(stay.position)),
+    column("place", placeOf), column("position", (stay) => place(stay.position)),
   ],
 };
 
@@ -88,7 +94,7 @@ const passages = (part: "washes" | "gate_passages"): Listing<Passage> => ({
   span: (passage) => [passage.time, null],
   columns: () => [
     column("at", (passage) => time(passage.time)), column("device", (passage) => passage.device),
-    column("place", (passage) => passage.site_id ?? passage.dump_point_id ?? "–"),
+    column("place", placeOf),
     part === "washes" ? column("result", (passage) => String(passage.body.result ?? "–")) : column("net", (passage) => mass(passage.body.net_kg), true),
   ],
 });

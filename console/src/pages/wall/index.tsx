@@ -12,7 +12,7 @@ import type { CityMap } from "../../map/create";
 import { useCityMap } from "../../map/use_city_map";
 import { Connection } from "../../shell/top_bar";
 import type { Case } from "../case/case";
-import { kindName } from "../case/kinds";
+import { kindName } from "../../words/kinds";
 import { drawLive, type Drawn, prepareLive } from "../live/live_map";
 import { DWELL_MS, nextFocus, worthALook } from "./focus";
 import { words } from "./words";
@@ -49,6 +49,11 @@ function useNow(): number {
     return () => clearInterval(timer);
   }, []);
   return now;
+}
+
+function Now() {
+  const now = useNow();
+  return <time class="now"><span>{longDay(now)}</span><b>{clockTime(now)}</b></time>;
 }
 
 function Counter({ label, value, unit, note, tone = "" }: { label: string; value: string; unit?: string; note?: string; tone?: string }) {
@@ -138,8 +143,8 @@ export default function Wall() {
   const drawn = useRef<Drawn | null>(null);
   const { element, city } = useCityMap((made) => (drawn.current = prepareLive(made, () => undefined, (kind) => kind !== "candidates", false)), false,
     { top: 110, bottom: 60, left: 380, right: 420 });
+  const page = useRef<HTMLElement>(null);
   const focus = useFocus(city, drawn);
-  const now = useNow();
   useEffect(() => {
     document.title = `${t("title")} · Muckline`;
     const opened = followPositions();
@@ -149,18 +154,18 @@ export default function Wall() {
   useEffect(() => {
     if (!city || !live) return;
     return effect(() => {
-      live.version.value;
-      drawLive(city, live.fleet, () => true, null);
+      const version = String(live.version.value);
+      drawLive(city, live.fleet, () => true, null, () => page.current?.setAttribute("data-positions", version));
     });
   }, [city, live]);
   useEffect(() => drawn.current?.cases.show(openCases.value), [city, openCases.value]);
   return (
-    <main class="wall" data-ready={city !== null} data-positions={live?.version.value ?? 0}>
+    <main class="wall" ref={page} data-ready={city !== null} data-positions="0">
       <div class="map" ref={element} />
       <header>
         <h1>{t("title")}</h1>
         <Connection />
-        <time class="now"><span>{longDay(now)}</span><b>{clockTime(now)}</b></time>
+        <Now />
         <a class="button quiet icon-only" href="/console/" aria-label={t("leave")} title={t("leave")}><Icon name="close" /></a>
       </header>
       <Counters live={live} />

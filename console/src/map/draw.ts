@@ -1,0 +1,175 @@
+/** Drawing on a map: one shape, its corners moved, added and taken away, with undo and redo; everything in the map's datum. */
+import type { CityMap } from "./create";
+import { type Corner, DECIMALS, type Part, partsOf, rounded, type Shape, shapeOf } from "./draw_shapes";
+import {
+  type GeoJSONStoreFeatures, TerraDraw, TerraDrawLineStringMode, TerraDrawModeUndoRedo, type TerraDrawMouseEvent, TerraDrawPolygonMode, TerraDrawSelectMode,
+  TerraDrawSessionUndoRedo, ValidateNotSelfIntersecting,
+} from "terra-draw";
+import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
+
+export interface Drawn {
+  shape: Shape | null;
+  /** A new part is on its way, or corners of what is there are moved. */
+  mode: "draw" | "edit";
+  canUndo: boolean;
+  canRedo: boolean;
+  /** There is something, and it is no shape: a hole that lies in nothing. */
+  broken: boolean;
+}
+
+export interface Drawer {
+  /** Begin a new part; a line has one only, which then replaces what is there. */
+  draw: () => void;
+  /** Begin a part that is cut out. */
+  cut: () => void;
+  /** End the part on its way as if it had been clicked shut. */
+  finish: () => void;
+  /** Leave the part on its way undone. */
+  cancel: () => void;
+  undo: () => void;
+  redo: () => void;
+  clear: () => void;
+  stop: () => void;
+}
+
+interface Wanted {
+  city: CityMap;
+  kind: "area" | "line";
+  shape: Shape | null;
+  /** Corners of others, which what is drawn snaps to. */
+  corners: () => readonly Corner[];
+  onChange: (drawn: Drawn) => void;
+}
+
+// A pointer is as good as this. [px]
+const SNAP_PX = 12;
+// Who needs more has drawn for an hour.
+const UNDO_MOST = 200;
+
+/** The library knows hexadecimal colours alone. */
+function hex(colour: string): `#${string}` {
+  const paper = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+  paper.fillStyle = colour;
+  return (paper.fillStyle as string).slice(0, 7) as `#${string}`;
+}
+
+/** Return the corner of others next to the pointer, if one is near. */
+function snapper(city: CityMap, corners: Wanted["corners"]) {
+  return ({ lng, lat }: TerraDrawMouseEvent): Corner | undefined => {
+    const here = city.map.project([lng, lat]);
+    const reach = city.map.unproject([here.x + SNAP_PX, here.y + SNAP_PX]);
+    const [reachLon, reachLat] = [Math.abs(reach.lng - lng), Math.abs(reach.lat - lat)];
+    const away = (corner: Corner) => Math.hypot((corner[0] - lng) / reachLon, (corner[1] - lat) / reachLat);
+    let nearest: Corner | undefined;
+    for (const corner of corners()) if (away(corner) <= 1 && (!nearest || away(corner) < away(nearest))) nearest = corner;
+    return nearest;
+  };
+}
+
+function made({ city, corners }: Wanted, isHole: (id: unknown) => boolean): TerraDraw {
+  const { colours } = city;
+  const [line, hole, point, halo] = [hex(colours.accent), hex(colours.critical), hex(colours.surface), hex(colours.accent)];
+  const snapping = { toCustom: snapper(city, corners), toCoordinate: true };
+  const colour = (feature: GeoJSONStoreFeatures) => (isHole(feature.id) ? hole : line);
+  const corner = { coordinatePointColor: point, coordinatePointOutlineColor: halo, closingPointColor: line, closingPointWidth: 7, snappingPointColor: hex(colours.warning), snappingPointWidth: 6 };
+  const flags = { feature: { selfIntersectable: false, coordinates: { midpoints: true, draggable: true, deletable: true, snappable: snapping } } };
+  return new TerraDraw({
+    adapter: new TerraDrawMapLibreGLAdapter({ map: city.map, coordinatePrecision: DECIMALS }),
+    modes: [
+      new TerraDrawPolygonMode({ snapping, showCoordinatePoints: true, validation: (feature, { updateType }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true }), styles: { fillColor: colour, fillOpacity: 0.2, outlineColor: colour, outlineWidth: 2.5, ...corner } }),
+      new TerraDrawLineStringMode({ snapping, showCoordinatePoints: true, styles: { lineStringColor: line, lineStringWidth: 3, ...corner } }),
+      new TerraDrawSelectMode({
+        allowManualDeselection: false, flags: { polygon: flags, linestring: flags },
+        keyEvents: { deselect: null, delete: null, rotate: null, scale: null },
+        styles: {
+          selectedPolygonColor: colour, selectedPolygonFillOpacity: 0.22, selectedPolygonOutlineColor: colour, selectedPolygonOutlineWidth: 2.5, selectedLineStringColor: line, selectedLineStringWidth: 3.5,
+          selectionPointColor: point, selectionPointOutlineColor: halo, selectionPointWidth: 5, selectionPointOutlineWidth: 2, midPointColor: halo, midPointOutlineColor: point, midPointWidth: 3.5, midPointOutlineWidth: 1,
+        },
+      }),
+    ],
+    undoRedo: { modeLevel: new TerraDrawModeUndoRedo({ maxStackSize: UNDO_MOST }), sessionLevel: new TerraDrawSessionUndoRedo({ maxStackSize: UNDO_MOST }) },
+  });
+}
+
+const feature = ({ line, corners }: Part, id: ReturnType<TerraDraw["getFeatureId"]>): GeoJSONStoreFeatures =>
+  ({ type: "Feature", id, properties: { mode: line ? "linestring" : "polygon" }, geometry: line ? { type: "LineString", coordinates: corners } : { type: "Polygon", coordinates: [corners] } });
+
+/** Begin to draw on a map. */
+export function startDrawing(wanted: Wanted): Drawer {
+  const { city, kind, shape, onChange } = wanted;
+  const holes = new Set<unknown>();
+  const terra = made(wanted, (id) => holes.has(id));
+  const drawing = kind === "line" ? "linestring" : "polygon";
+  let mode: Drawn["mode"] = "edit";
+  let cutting = false;
+  terra.start();
+
+  const type = kind === "line" ? "LineString" : "Polygon"; // points of the same mode are the library's own marks
+  const own = () => terra.getSnapshot().filter((one) => one.properties.mode === drawing && one.geometry.type === type);
+  const done = () => (mode === "draw" ? own().filter((one) => !one.properties.currentlyDrawing) : own());
+  const parts = (): Part[] =>
+    done().map(({ id, geometry }) => ({
+      line: kind === "line", hole: holes.has(id),
+      corners: ((geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates) as number[][]).map(rounded),
+    }));
+  let told = "";
+  const tell = () => {
+    const now = parts();
+    const whole = shapeOf(now);
+    const drawn: Drawn = { shape: whole, mode, canUndo: terra.canUndo(), canRedo: terra.canRedo(), broken: now.length > 0 && !whole };
+    const text = JSON.stringify(drawn);
+    if (text !== told) onChange(drawn); // the library tells of every move of the pointer
+    told = text;
+  };
+  const edit = () => {
+    mode = "edit";
+    cutting = false;
+    terra.setMode("select");
+    const last = own().at(-1);
+    if (last?.id !== undefined) terra.selectFeature(last.id);
+    tell();
+  };
+  const draw = (hole: boolean) => {
+    if (kind === "line") terra.removeFeatures(own().flatMap(({ id }) => id ?? []));
+    mode = "draw";
+    cutting = hole;
+    terra.setMode(drawing);
+    city.map.getCanvas().focus();
+    tell();
+  };
+  const replay = (step: () => boolean) => () => {
+    step();
+    // What came back is not selected: its corners would not show.
+    if (mode === "edit") edit();
+    tell();
+  };
+
+  for (const part of partsOf(shape)) {
+    const id = terra.getFeatureId();
+    if (part.hole) holes.add(id);
+    terra.addFeatures([feature(part, id)]);
+  }
+  terra.clearUndoRedoHistory();
+  terra.on("finish", (id, { action }) => {
+    if (action !== "draw") return tell();
+    if (cutting) holes.add(id);
+    // The library goes on with its own end of the part first.
+    queueMicrotask(edit);
+  });
+  terra.on("change", tell);
+  if (own().length) edit();
+  else draw(false);
+  return {
+    draw: () => draw(false),
+    cut: () => draw(true),
+    finish: () => city.map.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter" })),
+    cancel: edit,
+    undo: replay(() => terra.undo()),
+    redo: replay(() => terra.redo()),
+    clear: () => {
+      terra.removeFeatures(own().flatMap(({ id }) => id ?? []));
+      draw(false);
+    },
+    stop: () => terra.stop(),
+  };
+}

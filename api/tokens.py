@@ -1,4 +1,4 @@
-"""Access tokens: JWTs that name a session for some minutes; and random texts that only their holder knows. Pure."""
+"""Access tokens: JWTs that name a session for some minutes; browsers that are known; random texts. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ ACCESS_S = 600
 # Long enough for a shift on the command line. [s]
 PROGRAM_ACCESS_S = 86_400
 KEY_PREFIX = "mk"
+# As long as somebody may be away from work; each log-in begins it anew. [s]
+DEVICE_S = 180 * 86_400
 
 
 class Key(NamedTuple):
@@ -36,6 +38,21 @@ def session_of(secret: bytes, token: str) -> UUID | None:
         return UUID(claims["sid"])
     except (jwt.InvalidTokenError, ValueError, AttributeError, TypeError):
         return None
+
+
+def device_token(secret: bytes, name: str, now_s: float) -> str:
+    """Return a token that says: in this browser the user has logged in before. It lets nobody in."""
+    claims = {"dev": secrets.token_hex(8), "of": name, "exp": int(now_s + DEVICE_S)}
+    return jwt.encode(claims, secret, algorithm=ALGORITHM)
+
+
+def device_of(secret: bytes, token: str, name: str) -> str | None:
+    """Return the browser that a token names, None where it is not ours, has expired or is of another user."""
+    try:
+        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["dev", "of", "exp"]})
+    except jwt.InvalidTokenError:
+        return None
+    return str(claims["dev"]) if claims["of"] == name else None
 
 
 def random_token() -> str:

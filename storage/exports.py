@@ -79,12 +79,17 @@ def order_export(
     """Take an order and put it into the queue; None where the user has as many open as one may."""
     given = {"user_no": user_no, "what": what, "format": format_, "query": Jsonb(dict(query))}
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-        connection.execute(EXPIRE, {"kept": KEPT})
+        drop_expired(connection)
         connection.execute("select pg_advisory_xact_lock(hashtextextended('muckline exports', %s))", [user_no])
         row = cursor.execute(ORDER, given).fetchone()
         if row is not None:
             defer(connection, TASK, export_id=str(row["export_id"]))
     return row
+
+
+def drop_expired(connection: Connection) -> int:
+    """Delete exports with their files that were kept long enough, and orders that nobody took; return how many."""
+    return connection.execute(EXPIRE, {"kept": KEPT}).rowcount
 
 
 def take_export(connection: Connection, export_id: UUID) -> DictRow | None:

@@ -83,7 +83,7 @@ def add_first_administrator(connection: Connection, name: str, password_hash: st
 
 
 def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -> bool:
-    """Change a user, ending sessions and exports where it may do or see something else now; return whether there is one.
+    """Change a user, ending sessions and exports of what it saw or did before; return whether there is one.
 
     Args:
         connection: In autocommit.
@@ -98,11 +98,13 @@ def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -
         row = connection.execute(USER_NO, [name]).fetchone()
         if row is None:
             return False
+        had_administrator = _has_administrator(connection)
         try:
             _update(connection, row[0], changes)
         except psycopg.IntegrityError as error:
             raise UserRefused(_said(error, name)) from error
-        _refuse_without_administrator(connection)
+        if had_administrator and not _has_administrator(connection):
+            raise UserRefused("expected an administrator to remain, this is the last one")
         if set(changes) - {"display_name"}:
             end_sessions(connection, row[0], "disabled" if changes.get("disabled") else "changed")
             connection.execute(EXPIRE_EXPORTS, [row[0]])
@@ -134,10 +136,10 @@ def _update(connection: Connection, user_no: int, changes: Mapping[str, Any]) ->
         connection.execute(statement, values | {"user_no": user_no})
 
 
-def _refuse_without_administrator(connection: Connection) -> None:
+def _has_administrator(connection: Connection) -> bool:
+    """Tell whether anybody can manage users; a database that was fed from elsewhere may never have had one."""
     row = connection.execute(ADMINISTRATORS).fetchone()
-    if row is None or row[0] == 0:
-        raise UserRefused("expected an administrator to remain, this is the last one")
+    return row is not None and row[0] > 0
 
 
 # What the constraints of the table mean to people.

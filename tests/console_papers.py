@@ -53,6 +53,7 @@ class Papers:
 def add_papers(stage: Stage) -> Papers:
     """Write all of it; the stage's events have become cases already."""
     night = add_night(stage)
+    _leave_one_doubled(stage, night)
     number = _number(0)
     trucks = [truck["vehicle_id"] for truck in stage.documents["vehicles"]]
     _issue_papers(stage, night, number, trucks)
@@ -65,6 +66,15 @@ def add_papers(stage: Stage) -> Papers:
     settle(stage.connection)
     refresh_figures(stage.connection, datetime.now(UTC))
     return Papers(night, number, *faulty)
+
+
+def _leave_one_doubled(stage: Stage, night: Night) -> None:
+    """Take the second terminal, which a stored past gives every truck, out of all trucks but the night's."""
+    stage.connection.execute(
+        "delete from terminal_assignments a using terminals t, vehicles v where t.terminal_no = a.terminal_no and"
+        " v.vehicle_no = a.vehicle_no and t.terminal_id like 'X-%%' and v.vehicle_id <> %s",
+        [night.vehicle_id],
+    )
 
 
 def _number(at: int) -> str:

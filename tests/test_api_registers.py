@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -14,8 +15,10 @@ import psycopg
 import pytest
 
 from storage.connect import connect_writer
+from storage.scores import settle_scores
 from storage.world_store import read_documents, world_version, write_documents
 from supervision.registers.table import REGISTERS
+from supervision.scores.points import default_points
 from tests.api_server import as_user, serving
 
 pytestmark = pytest.mark.services
@@ -477,3 +480,53 @@ def test_a_world_folder_leaves_its_changes_in_the_history(migrated_url: str) -> 
         assert client.get(f"/v1/register-history?datetime=../{at}").status_code == 200
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
             connection.execute("delete from register_history")
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_file_of_yesterday_does_not_undo_what_others_changed(migrated_url: str, form: str) -> None:
+    with editing(migrated_url) as client:
+        read = client.get("/v1/vehicle-register/V1").json()["version"]
+        other = {"axles": 4, "version": read}
+        assert client.patch("/v1/vehicle-register/V1", json=other).status_code == 200
+
+        def sent(version: Any, **options: Any) -> httpx.Response:
+            if form == "csv":
+                text = f"vehicle_id,axles,version\nV1,3,{version}\nV2,2,\n"
+                headers = {"content-type": "text/csv"}
+                return client.post("/v1/imports/vehicle-register", content=text, headers=headers, params=options)
+            items = [{"vehicle_id": "V1", "axles": 3, "version": version}, {"vehicle_id": "V2", "axles": 2}]
+            return client.post("/v1/imports/vehicle-register", json=items, params=options)
+
+        problem(sent(read), 412, "changed-meanwhile")
+        assert client.get("/v1/vehicle-register/V1").json()["axles"] == 4
+        assert client.get("/v1/vehicle-register/V2").json().get("axles") is None, "all of a file or nothing"
+        problem(sent("x"), 422, "register-refused")
+        now = client.get("/v1/vehicle-register/V1").json()["version"]
+        assert sent(now, dry_run=True).status_code == 200
+        assert sent(now).json()["changed"] == 2
+        assert client.get("/v1/vehicle-register/V1").json()["axles"] == 3
+
+
+def test_a_merge_of_companies_wipes_no_case_and_no_point_out(migrated_url: str) -> None:
+    with editing(migrated_url) as client, connect_writer(migrated_url) as connection:
+        now = datetime.now(UTC)
+        vehicle_no = connection.execute("select vehicle_no from vehicles where vehicle_id = 'V2'").fetchone()
+        assert vehicle_no is not None
+        connection.execute(
+            """
+            insert into cases (case_id, case_no, kind, severity, status, source, vehicle_no, company_id, subject_kind,
+                start_time, newest_time, opened_at, acknowledge_by, first_due_at, due_at, paged, updated_at, ended_at)
+            values (gen_random_uuid(), '2026-1', 'spillage', 2, 'closed', 'event', %(no)s, 'C2', 'vehicle', %(now)s,
+                %(now)s, %(now)s, %(now)s, %(now)s, %(now)s, true, %(now)s, %(now)s)
+            """,
+            {"no": vehicle_no[0], "now": now},
+        )
+        settle_scores(connection, now, default_points())
+        merge = {"kind": "companies", "keep": "C1", "merge": ["C2"], "reason": "重复登记"}
+        assert client.post("/v1/merges", json=merge).status_code == 201
+        settle_scores(connection, now, default_points())
+        stays = as_user(migrated_url, "company", name="east", company_id="C1")
+        assert [case["case_no"] for case in client.get("/v1/cases", headers=stays).json()["cases"]] == ["2026-1"]
+        scores = client.get("/v1/scores", headers=stays).json()["scores"]
+        points = default_points()["spillage", "company"]
+        assert [(score["subject_id"], score["deducted"]) for score in scores] == [("C1", points)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,10 @@ import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+from typer.testing import CliRunner
 
+from muckline.cli import app
 from tests.browser import PHONE, OpenPage, keep_screenshot
 from tests.console_night import Night, add_night, assert_page_accessible
 from tests.console_stage import Stage
@@ -52,6 +54,17 @@ def interval(night: Night) -> str:
     return f"{first}/{last}"
 
 
+def taken(page: Page, folder: Path, which: str) -> Path:
+    """Take one of the evidence files from the open page."""
+    page.locator(".case-head summary:has-text('证据')").click()
+    with page.expect_download() as download:
+        page.locator(f"[data-evidence={which}]").click()
+    path = folder / f"{which}.{which[:3]}"
+    download.value.save_as(path)
+    expect(page.locator(".case-head summary:has-text('下载证据')")).to_be_visible()
+    return path
+
+
 def test_every_number_of_a_case_is_the_api_s(staged_night: Staged, browser_page: OpenPage, tmp_path: Path) -> None:
     stage, night = staged_night
     case = case_of(stage, night, "overspeed")
@@ -87,10 +100,16 @@ def test_every_number_of_a_case_is_the_api_s(staged_night: Staged, browser_page:
     page.locator("dialog button[type=submit]").click()
     expect(page.locator(".timeline .photo img")).to_be_visible()
     assert len(case_of(stage, night, "overspeed")["steps"][-1]["photos"]) == 1
-    with page.expect_download() as download:
-        page.locator("[data-evidence]").click()
-    download.value.save_as(tmp_path / "evidence.zip")
-    assert zipfile.is_zipfile(tmp_path / "evidence.zip")
+    key = tmp_path / "public.pem"
+    key.write_text(next(one["pem"] for one in get(stage, "/v1/evidence/keys")["keys"] if one["current"]))
+    for language in ("zh", "en"):
+        bundle = taken(page, tmp_path, f"zip-{language}")
+        checked = CliRunner().invoke(app, ["evidence", "verify", str(bundle), "--key", str(key)])
+        assert checked.exit_code == 0, checked.output
+        pages = PdfReader(taken(page, tmp_path, f"pdf-{language}")).pages
+        assert case["case_no"] in "".join(sheet.extract_text() for sheet in pages)
+    bundle.write_bytes(bundle.read_bytes().replace(case["case_no"].encode(), b"2026-999999", 1))
+    assert CliRunner().invoke(app, ["evidence", "verify", str(bundle), "--key", str(key)]).exit_code == 1
 
     phone: Page = browser_page(
         stage.base_url, cookie=stage.cookie("inspector"), size=PHONE, theme="light", language="en"

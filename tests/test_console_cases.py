@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.api_server import serving
 from tests.browser import PHONE, OpenPage, keep_screenshot
 from tests.console_night import assert_page_accessible
 from tests.console_stage import Stage
@@ -52,6 +53,11 @@ def row(page: Page, case_id: str) -> Any:
     return page.locator(f'.case-row[data-case="{case_id}"]')
 
 
+def plate_of(stage: Stage, vehicle_id: str) -> str:
+    """Return what stands on a truck's plate."""
+    return next(str(each["plate"]) for each in stage.documents["vehicles"] if each["vehicle_id"] == vehicle_id)
+
+
 def submit(page: Page) -> None:
     """Send the step's form and wait until it is gone: the list may know of the step before its answer has come."""
     page.locator("dialog button[type=submit]").click()
@@ -61,6 +67,25 @@ def submit(page: Page) -> None:
 def first_case(page: Page, selector: str = ".case-row") -> str:
     """Return the id of the first case of the list."""
     return page.locator(selector).first.get_attribute("data-case") or ""
+
+
+def assert_keys(page: Page) -> None:
+    """Fail where a key of the list or of every page does nothing (U14)."""
+    ids = page.locator(".case-row").evaluate_all("rows => rows.map(row => row.dataset.case)")
+    for key, at in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(".case-row.opened")).to_have_attribute("data-case", ids[at])
+    page.keyboard.press("Escape")
+    expect(page.locator(".case-row.opened")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.locator("dialog .help-keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.locator(".top-bar .search input")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(".top-bar .search input")).to_have_value("j")
+    page.locator(".top-bar .search input").fill("")
 
 
 def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stage, browser_page: OpenPage) -> None:
@@ -156,6 +181,30 @@ def test_a_critical_case_is_worked_to_its_end_on_one_page(shared_stage: Stage, b
     expect(later.locator(".timeline li")).to_have_count(len(case["steps"]))
 
 
+def test_an_alert_survives_a_log_out_and_a_restart(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage = shared_stage
+    stage.find_event("uncovered_haul", 2, "V00025")
+    with serving(stage.database_url, viewer=None) as before:
+        page: Page = browser_page(str(before.base_url).rstrip("/"), cookie=stage.cookie(), allowed=(r"status of 401",))
+        page.goto("/console/cases?kind=uncovered_haul&view=new")
+        case_id = first_case(page)
+        row(page, case_id).locator("input").check()
+        # The ticked box has the focus; the key is no text for it.
+        page.keyboard.press("a")
+        expect(row(page, case_id)).to_have_attribute("data-status", "acknowledged")
+        page.locator(".top-bar details summary").click()
+        page.get_by_role("button", name="退出登录").click()
+        expect(page.get_by_role("button", name="登录")).to_be_visible()
+        page.close()
+    with serving(stage.database_url, viewer=None) as after:
+        later: Page = browser_page(str(after.base_url).rstrip("/"), cookie=stage.cookie())
+        later.goto("/console/cases?kind=uncovered_haul")
+        expect(row(later, case_id)).to_have_attribute("data-status", "acknowledged")
+        # The stream, too, is there again.
+        stage.find_event("uncovered_haul", 2, "V00026")
+        expect(later.locator(".case-row[data-status=new]").first).to_contain_text(plate_of(stage, "V00026"))
+
+
 def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, browser_page: OpenPage) -> None:
     stage = shared_stage
     for truck in ("V00023", "V00024"):
@@ -187,6 +236,8 @@ def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, brows
 
     # Filters stand in the address, so that a link shows the same list elsewhere.
     page.goto("/console/cases")
+    expect(page.locator(".case-row").first).to_be_visible()
+    assert_keys(page)
     page.locator(".case-search input").fill("X")
     page.get_by_role("button", name="超时").click()
     page.get_by_role("button", name="超时").click()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
+import threading
+import time
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
@@ -15,6 +19,8 @@ from api.settings import ApiSettings
 from tests.api_server import serving
 
 pytestmark = pytest.mark.services
+
+ROOT = Path(__file__).parents[1]
 
 STREETS = {"type": "FeatureCollection", "features": []}
 
@@ -123,3 +129,60 @@ def test_folder_without_base_map_is_refused(tmp_path: Path, *, exists: bool) -> 
     folder = tmp_path if exists else tmp_path / "nowhere"
     with pytest.raises(ValueError, match=r"expected streets\.geojson or a file \*\.pmtiles in basemap, got "):
         ApiSettings(basemap=folder)
+
+
+def builder() -> ModuleType:
+    """Return the program that builds the console, which is in no package."""
+    spec = importlib.util.spec_from_file_location("console_build", ROOT / "console" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def written(folder: Path, page: str, *assets: str) -> Path:
+    """Write a build: its page names its hashed files."""
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text(page)
+    for name in assets:
+        (folder / "assets" / name).write_text(name)
+    return folder
+
+
+def test_a_page_that_is_open_during_a_build_keeps_its_files_for_a_day(tmp_path: Path) -> None:
+    build, served, now_s = builder(), tmp_path / "served", 1_780_000_000.0
+    build.put_in_place(written(tmp_path / "1", "one", "a-1.js", "font.woff2"), served, now_s)
+    (served / "left.svg").write_text("of no build")
+    later_s = now_s + 3_600
+    build.put_in_place(written(tmp_path / "2", "two", "a-2.js", "font.woff2"), served, later_s)
+    assert answer_of(served, "/console/").text == "two"
+    assert answer_of(served, "/console/assets/a-1.js").text == "a-1.js"
+    assert answer_of(served, "/console/assets/a-2.js").text == "a-2.js"
+    assert not (served / "left.svg").exists()
+    build.put_in_place(written(tmp_path / "3", "three", "a-3.js"), served, now_s + build.OLD_KEPT_S + 60)
+    names = sorted(file.name for file in (served / "assets").iterdir())
+    assert names == ["a-2.js", "a-3.js", "font.woff2"], "of the build before, which is not a day old"
+
+
+def test_the_served_folder_is_whole_at_every_moment_of_a_build(tmp_path: Path) -> None:
+    build, served = builder(), tmp_path / "served"
+    build.put_in_place(written(tmp_path / "0", "a-0.js", "a-0.js"), served, time.time())
+    ended, broken = threading.Event(), []
+
+    def look() -> None:
+        while not ended.is_set():
+            named = (served / "index.html").read_text()
+            if not (served / "assets" / named).is_file():
+                broken.append(named)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    try:
+        for number in range(1, 60):
+            fresh = written(tmp_path / str(number), f"a-{number}.js", f"a-{number}.js")
+            build.put_in_place(fresh, served, time.time())
+    finally:
+        ended.set()
+        reader.join()
+    assert broken == []

@@ -21,6 +21,7 @@ import pytest
 from embedded.processes import children
 from muckline.child import broker_environment
 from muckline.demo import DemoRefused, refuse_other_world
+from muckline.demo_accounts import PASSWORD
 from simulators.importers.recording import REGION, truck_documents
 from simulators.scenario import read_scenario
 from storage.world_store import empty_documents, read_documents, write_documents
@@ -100,8 +101,8 @@ def test_the_first_violations_come_out_of_the_api_within_a_minute(embedded_home:
         url = running.api_url()
         up_s = time.monotonic()
         ours = children(running.process.pid)
-        assert len(ours) >= 2
-        with httpx.Client(base_url=url, timeout=10) as client:
+        assert len(ours) >= 3
+        with httpx.Client(base_url=url, timeout=10, headers=bearer(url)) as client:
             found = first_of_each_kind(client, up_s)
             for kind, members in EVIDENCE.items():
                 event = found[kind]
@@ -122,6 +123,14 @@ def test_the_first_violations_come_out_of_the_api_within_a_minute(embedded_home:
     assert not [pid for pid in ours if Path(f"/proc/{pid}").exists()]
 
 
+def bearer(url: str) -> dict[str, str]:
+    """Log in as the demo says that one can, and return the header of a program."""
+    login = {"name": "supervisor", "password": PASSWORD, "token": True}
+    answer = httpx.post(f"{url}/v1/session", json=login, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 200, answer.text
+    return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
 def first_of_each_kind(client: httpx.Client, up_s: float) -> dict[str, dict[str, Any]]:
     """Return the first event of each kind that is waited for, as soon as the API has them all."""
     while True:
@@ -137,7 +146,7 @@ def first_of_each_kind(client: httpx.Client, up_s: float) -> dict[str, dict[str,
 
 def test_told_to_end_it_ends_its_children_first(migrated_url: str, broker: Broker, test_home: Path) -> None:
     with demo(**addresses(migrated_url, broker, test_home)) as running:
-        wait_until(lambda: len(children(running.process.pid)) == 2, 30)
+        wait_until(lambda: len(children(running.process.pid)) == 3, 30)
         ours = children(running.process.pid)
         running.process.send_signal(signal.SIGTERM)  # in the middle of starting
         assert running.end() == 128 + signal.SIGTERM
@@ -147,7 +156,7 @@ def test_told_to_end_it_ends_its_children_first(migrated_url: str, broker: Broke
         ours = children(running.process.pid)
         running.process.send_signal(signal.SIGINT)
         assert running.end() == 0
-    assert len(ours) == 2
+    assert len(ours) == 3
     assert not [pid for pid in ours if Path(f"/proc/{pid}").exists()]
 
 

@@ -32,8 +32,12 @@ from muckline.doctor.clock import RELEASED, clock_finding, kernel_clock_state, n
 from muckline.doctor.database import Facts, check_database, extension_finding, migration_finding, offset_finding
 from muckline.doctor.finding import Finding, Level
 from muckline.doctor.ports import check_ports
+from muckline.doctor.supervision import check_supervision, console_finding, evidence_key_finding
 from muckline.settings import Settings, read_settings
 from storage.migrate import check_current
+from storage.users import add_user
+from storage.worker_status import say_alive
+from supervision.evidence.keys import fingerprint, new_key_pem, read_key
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 FACTS = Facts("16.14", "2.19.3", "2.19.3", True, "apache", NOW)
@@ -330,9 +334,45 @@ def test_up_status_down(settings: Settings, own_database: EmbeddedPostgres) -> N
     code, text = run(settings, "up")
     assert code == 0
     assert text.count("embedded, process") == 2
+    assert "none was heard for a day: no cases, no notices  (Run: muckline work)" in text
+    assert "nobody can log in yet  (Add one: muckline user add NAME --role administrator)" in text
     check_current(own_database.url())  # the documented next step, `device add`, needs the tables
     assert run(settings, "status") == (0, text)
     assert run(settings, "down")[1].count("not running") == 2
+
+
+@pytest.mark.services
+def test_who_supervises_is_asked_of_the_database(settings: Settings, migrated_url: str, tmp_path: Path) -> None:
+    there = with_database(settings, migrated_url)
+
+    def level(code: str) -> Level:
+        return found(check_supervision(there), code).level
+
+    assert (level("MUCK-D603"), level("MUCK-D604")) == (Level.WARNING, Level.WARNING)
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        add_user(connection, "duty", role="bureau")
+        assert "none of them is an administrator" in found(check_supervision(there), "MUCK-D603").cause
+        add_user(connection, "admin", role="administrator")
+        say_alive(connection, "here")
+        assert (level("MUCK-D603"), level("MUCK-D604")) == (Level.FINE, Level.FINE)
+        connection.execute("update worker_status set seen_at = now() - interval '2 h'")
+    assert "2:00:0" in found(check_supervision(there), "MUCK-D604").cause
+    assert "worker    last heard 2:00:0" in run(there, "status")[1]
+    assert "MUCK-D603" not in [
+        finding.code for finding in check_supervision(with_database(there, "host=127.0.0.1 port=9"))
+    ]
+    assert console_finding(tmp_path).level is Level.WARNING
+
+
+def test_the_key_that_signs_evidence_is_read(settings: Settings, tmp_path: Path) -> None:
+    assert evidence_key_finding(settings).level is Level.FINE  # made when it is needed
+    path = tmp_path / "key.pem"
+    named = settings.model_copy(update={"api": replace(settings.api, evidence_key_file=path)})
+    assert evidence_key_finding(named).level is Level.BLOCKING
+    path.write_text("no key")
+    assert "expected a PEM file" in evidence_key_finding(named).cause
+    path.write_bytes(new_key_pem())
+    assert fingerprint(read_key(path).public)[:16] in evidence_key_finding(named).cause
 
 
 def test_up_tells_what_is_in_the_way(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervision.notices.decide import due, has_lapsed, is_quiet, matches, overdue, wanted
@@ -134,6 +134,9 @@ def test_overdue_is_told_once_for_each_due_time() -> None:
 def test_the_assigned_one_is_told() -> None:
     assigned = replace(CASE, status="assigned", assignee_no=1)
     assert Reason.ASSIGNED in {found.reason for found in wanted([SUBSCRIPTION], assigned)}
+    again = {found.nth for case in (assigned, replace(assigned, rework=1)) for found in wanted([SUBSCRIPTION], case)
+             if found.reason is Reason.ASSIGNED}  # fmt: skip
+    assert again == {0, 1}, "a case sent back to somebody is told to them again"
     other = replace(assigned, assignee_no=2)
     assert Reason.ASSIGNED not in {found.reason for found in wanted([SUBSCRIPTION], other)}
 
@@ -165,6 +168,7 @@ def test_what_was_dealt_with_meanwhile_lapses() -> None:
     assert not has_lapsed(replace(one, case_status="closed", reason=Reason.ENDED))
 
 
+@settings(deadline=None)  # how long it takes is the machine's load
 @given(arrivals=st.lists(st.integers(0, 40), min_size=1, max_size=60), over=st.integers(1, 8))
 def test_a_storm_is_told_whole_in_few_messages(arrivals: list[int], over: int) -> None:
     one = replace(SUBSCRIPTION, digest_over=over)

@@ -11,7 +11,7 @@ from worker.inbox_job import match_reports, open_reported_cases
 from worker.job import Job
 from worker.notices_job import escalate, make_notices
 from worker.scores_job import settle
-from worker.upkeep_job import drop_what_is_old, find_lost_work, say_alive
+from worker.upkeep_job import drop_old_exports, drop_what_is_old, find_lost_work, say_alive
 from worker.webhooks_job import push_documents
 
 EVENTS, CASES = "muckline_events", "muckline_cases"
@@ -31,6 +31,7 @@ LANES: dict[str, tuple[Job, ...]] = {
         Job("say_alive", 5.0, say_alive, by_each=True),
         Job("scores", 10.0, settle),
         Job("lost_work", 30.0, find_lost_work),
+        Job("old_exports", 600.0, drop_old_exports),
         Job("old_rows", 6 * 3600.0, drop_what_is_old),
     ),
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from storage import worker_status
+from storage.exports import drop_expired
 from storage.notices import prune_notices
 from storage.notices_deliveries import defer_lost, prune_deliveries
 from storage.work_queue import forget_ended, requeue_stalled
@@ -30,6 +31,13 @@ def find_lost_work(context: JobContext) -> None:
     lost = defer_lost(context.connection, context.now - LOST_AFTER)
     if stalled or lost:
         log.warning("work_found_again", stalled=stalled, lost=lost)
+
+
+def drop_old_exports(context: JobContext) -> None:
+    """Delete exports whose time is over: their files are the largest thing that this database keeps for a while."""
+    dropped = drop_expired(context.connection)
+    if dropped:
+        log.info("exports_dropped", count=dropped)
 
 
 def drop_what_is_old(context: JobContext) -> None:

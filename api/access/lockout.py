@@ -2,6 +2,9 @@
 
 Three counts: a name from one address, which is somebody guessing; a name from anywhere, which is many guessing together
 and locks only shortly, as it locks its owner out as well; and an address, which tries one name after the other.
+
+A browser in which the user has logged in before has a count of its own and none of these: neither who guesses from
+everywhere nor a colleague behind the same address can keep an officer on duty out.
 """
 
 from __future__ import annotations
@@ -34,10 +37,13 @@ class Lock:
 PAIR = Lock(free=4, first_s=5, most_s=3_600)
 NAME = Lock(free=30, first_s=1, most_s=60)
 ADDRESS = Lock(free=60, first_s=5, most_s=3_600)
+DEVICE = Lock(free=8, first_s=5, most_s=900)
 
 
-def tried(name: str, address: str) -> dict[str, Callable[[int], float]]:
-    """Return what a log-in counts against, and how each of them locks."""
+def tried(name: str, address: str, device: str | None = None) -> dict[str, Callable[[int], float]]:
+    """Return what a log-in counts against, and how each of them locks; `device` is a browser that knows the user."""
+    if device is not None:
+        return {_of(device): DEVICE.lock_s}
     return {
         f"pair {name} {address}": PAIR.lock_s,
         f"name {name}": NAME.lock_s,
@@ -45,6 +51,10 @@ def tried(name: str, address: str) -> dict[str, Callable[[int], float]]:
     }
 
 
-def cleared(name: str, address: str) -> list[str]:
+def cleared(name: str, address: str, device: str | None = None) -> list[str]:
     """Return what a log-in that succeeds clears: the address still counts, or one good log-in would free it."""
-    return [f"pair {name} {address}", f"name {name}"]
+    return [f"pair {name} {address}", f"name {name}"] if device is None else [_of(device)]
+
+
+def _of(device: str) -> str:
+    return f"device {device}"

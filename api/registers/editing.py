@@ -52,7 +52,8 @@ class Change:
 
     Attributes:
         whole: Items are sent whole; otherwise what is not sent stays.
-        versions: The version of each item that was read, by id; None where each may be whatever it is.
+        versions: The version of each item that was read, by id; None where each may be whatever it is. In an import
+            those that are not named may be.
         new: Only items that are not there yet.
     """
 
@@ -170,7 +171,7 @@ def _check_version(change: Change, name: str, now: Current | None) -> None:
     there = now is not None and now.stored is not None
     if change.new and there:
         raise RegisterItemThereError(f"expected an id that is free, got {name!r}", id=name)
-    if change.versions is None or change.new:
+    if change.versions is None or change.new or (change.source == "import" and name not in change.versions):
         return
     version = change.versions.get(name)
     if now is None or not there:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -98,7 +99,8 @@ async def take_in(
         rows = await asyncio.to_thread(_rows, register, content, media_type, crs)
     except Refused as refused:
         raise refused_error(refused) from refused
-    change = Change(viewer, register, "import", whole=False, reason=reason, dry_run=dry_run)
+    versions = {str(row.item.get(register.id_name)): row.version for row in rows if row.version is not None}
+    change = Change(viewer, register, "import", False, versions, reason=reason, dry_run=dry_run)
     plans = await change_items(services, rows, change)
     return json_answer(_told(plans, dry_run=dry_run))
 
@@ -106,7 +108,7 @@ async def take_in(
 def _rows(register: Register, content: bytes, media_type: str, crs: Crs) -> list[Row]:
     looks_like_json = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"[", b"{"}
     kind = media_type if media_type in MEDIA_TYPES else ("application/json" if looks_like_json else "text/csv")
-    return [Row(row.number, in_wgs84(row.item, crs)) for row in read_file(register, content, kind)]
+    return [replace(row, item=in_wgs84(row.item, crs)) for row in read_file(register, content, kind)]
 
 
 def _told(plans: list[Planned], *, dry_run: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ for one refresh. A refresh token that comes twice was stolen from somebody: its 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -30,7 +31,7 @@ from api.errors import (
 )
 from api.recognition import COOKIE, assert_own_page, viewer_of
 from api.services import Services, ServicesDependency
-from api.tokens import ACCESS_S, access_token, random_token, session_of
+from api.tokens import ACCESS_S, DEVICE_S, access_token, device_of, device_token, random_token, session_of
 from api.viewer import GRANTS, Role, Somebody, Viewer
 from storage.audit_log import Entry
 from storage.queries.users import read_login, read_session, read_session_of_refresh
@@ -48,6 +49,7 @@ from storage.users import set_password
 router = APIRouter(tags=["access"])
 
 REFRESH_COOKIE = "muckline_refresh"
+DEVICE_COOKIE = "muckline_device"
 PATH = "/v1/session"
 # A browser opens its stream at once. [s]
 TICKET_S = 30
@@ -137,21 +139,24 @@ async def log_in(request: Request, services: ServicesDependency, login: LogIn) -
     """Begin a session; its cookies come with the answer."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         assert_own_page(request)
-    address = request.client.host if request.client else "unknown"
-    services.rates.take_login(address)
-    row = await _right(services, login.name.lower(), login.password, address)
+    tried = _tried(request, services, login.name.lower())
+    services.rates.take_login(tried.device or tried.address)
+    row = await _right(services, tried, login.password)
     refresh, idle_s, longest_s = random_token(), *_lifetimes(services)
     begin = partial(
         begin_session,
         user_no=row["user_no"],
         longest_s=longest_s,
         refresh=(refresh, idle_s),
-        address=address,
+        address=tried.address,
         program=request.headers.get("user-agent"),
     )
     session_id: UUID = await services.writer.write(begin)
-    await noted(services, viewer_of(row), "log_in", "session", str(session_id), detail={"address": address})
-    return _logged_in(request, services, row, session_id, refresh, told=login.token)
+    await noted(services, viewer_of(row), "log_in", "session", str(session_id), detail={"address": tried.address})
+    answer = _logged_in(request, services, row, session_id, refresh, told=login.token)
+    known = device_token(services.secret, tried.name, time.time())
+    _set_cookie(request, answer, DEVICE_COOKIE, known, DEVICE_S, PATH)
+    return answer
 
 
 @router.get(PATH, response_model=Who, summary="Who is logged in", responses=problem_responses(NotLoggedInError))
@@ -214,8 +219,7 @@ async def change_password(
     request: Request, services: ServicesDependency, viewer: Somebody, change: NewPassword
 ) -> Response:
     """Change it, ending every other session of the user."""
-    address = request.client.host if request.client else "unknown"
-    await _right(services, viewer.name, change.password, address)
+    await _right(services, _tried(request, services, viewer.name), change.password)
     passwords.assert_strong(change.new_password, viewer.name)
     if change.new_password == change.password:
         raise WeakPasswordError("expected a password other than the old one")
@@ -263,24 +267,38 @@ async def keep_password(
     await services.writer.write(partial(end_sessions, user_no=user_no, why="password_changed", but=but))
 
 
-async def _right(services: Services, name: str, password: str, address: str) -> DictRow:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A log-in that is tried: as whom, from where, and in which browser where the user has logged in there before."""
+
+    name: str
+    address: str
+    device: str | None
+
+
+def _tried(request: Request, services: Services, name: str) -> Tried:
+    address = request.client.host if request.client else "unknown"
+    return Tried(name, address, device_of(services.secret, request.cookies.get(DEVICE_COOKIE, ""), name))
+
+
+async def _right(services: Services, tried: Tried, password: str) -> DictRow:
     """Return the user whose password it is; what takes time takes as long for a name that nobody has.
 
     Raises:
         TooManyLoginsError: Too many failed before; right or wrong is not told.
         WrongPasswordError: It is not.
     """
-    attempt = partial(count_attempt, locks=lockout.tried(name, address))
-    locked_s: float = await services.writer.write(attempt)
+    who = (tried.name, tried.address, tried.device)
+    locked_s: float = await services.writer.write(partial(count_attempt, locks=lockout.tried(*who)))
     if locked_s > 0:
-        await services.trail.append(_refused(name, address, "locked"))
+        await services.trail.append(_refused(tried, "locked"))
         wait_s = int(locked_s) + 1
         raise TooManyLoginsError(f"expected a pause of {wait_s} s after failed log-ins", retry_after_s=wait_s)
-    row = await services.database.read(partial(read_login, name=name))
+    row = await services.database.read(partial(read_login, name=tried.name))
     if not await services.passwords.matches(row["password_hash"] if row else None, password) or row is None:
-        await services.trail.append(_refused(name, address, "wrong"))
+        await services.trail.append(_refused(tried, "wrong"))
         raise WrongPasswordError("expected a name and its password, got something else")
-    await services.writer.write(partial(clear_attempts, tried=lockout.cleared(name, address)))
+    await services.writer.write(partial(clear_attempts, tried=lockout.cleared(*who)))
     return row
 
 
@@ -291,8 +309,9 @@ async def _end(services: Services, session_id: UUID) -> None:
         await noted(services, viewer_of(row), "log_out", "session", str(session_id))
 
 
-def _refused(name: str, address: str, why: str) -> Entry:
-    return Entry(None, name[:100], "", "log_in", "session", "", allowed=False, detail={"address": address, "why": why})
+def _refused(tried: Tried, why: str) -> Entry:
+    detail = {"address": tried.address, "why": why, "known_browser": tried.device is not None}
+    return Entry(None, tried.name[:100], "", "log_in", "session", "", allowed=False, detail=detail)
 
 
 def _logged_in(
@@ -306,10 +325,16 @@ def _logged_in(
     }
     answer = json_answer(body | {"access_token": token} if told else body)
     idle_s, _ = _lifetimes(services)
-    both: dict[str, Any] = {"httponly": True, "samesite": "strict", "secure": _is_secure(request)}
-    answer.set_cookie(COOKIE, token, max_age=ACCESS_S, path="/", **both)
-    answer.set_cookie(REFRESH_COOKIE, refresh, max_age=int(idle_s), path=PATH, **both)
+    _set_cookie(request, answer, COOKIE, token, ACCESS_S, "/")
+    _set_cookie(request, answer, REFRESH_COOKIE, refresh, int(idle_s), PATH)
     return answer
+
+
+def _set_cookie(  # noqa: PLR0917 - in the order of a cookie's own line
+    request: Request, answer: Response, name: str, value: str, max_age_s: int, path: str
+) -> None:
+    secure = _is_secure(request)
+    answer.set_cookie(name, value, max_age=max_age_s, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def _lifetimes(services: Services) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""`muckline status`: which servers are used, and whether the embedded ones run."""
+"""`muckline status`: which servers are used, whether the embedded ones run, and what supervises the city."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import typer
 
 if TYPE_CHECKING:
     from embedded.server_status import ServerStatus
+    from muckline.doctor.finding import Finding
     from muckline.settings import Settings
+
+UNKNOWN = "unknown while the database is away or of another schema"
 
 
 def status(context: typer.Context) -> None:
-    """Print where the database and the broker are."""
+    """Print where the database and the broker are, and how background process, console, users and evidence key are."""
     print_status(context.obj)
 
 
 def print_status(settings: Settings) -> None:
-    """Print one line for each server."""
+    """Print one line for each server and each part that supervises."""
     from embedded.broker import EmbeddedBroker
     from embedded.postgres import EmbeddedPostgres
     from muckline.doctor.addresses import shown_url
@@ -33,6 +36,28 @@ def print_status(settings: Settings) -> None:
             or _embedded(EmbeddedBroker(settings.embedded).status())
         )
     )
+    for name, finding in _supervision(settings):
+        typer.echo(f"{name:<9} {_told(finding)}")
+
+
+def _supervision(settings: Settings) -> list[tuple[str, Finding | None]]:
+    """Return the parts in the order in which they are started, each as the doctor finds it."""
+    from api.console_files import FOLDER
+    from muckline.doctor import supervision
+
+    facts = supervision.read_facts(settings)
+    return [
+        ("worker", facts and supervision.worker_finding(facts.silence_s)),
+        ("console", supervision.console_finding(FOLDER)),
+        ("users", facts and supervision.users_finding(facts)),
+        ("evidence", supervision.evidence_key_finding(settings)),
+    ]
+
+
+def _told(finding: Finding | None) -> str:
+    if finding is None:
+        return UNKNOWN
+    return finding.cause + (f"  ({finding.fix})" if finding.fix else "")
 
 
 def _configured(address: str) -> str:

@@ -9,6 +9,9 @@ import typer
 if TYPE_CHECKING:
     from muckline.settings import Settings
 
+# What `up` does not start: these run as long as the city does, each in a terminal or a service of its own.
+NEXT = "Next, each in a process of its own: muckline ingest, muckline api, muckline work"
+
 
 def up(context: typer.Context) -> None:
     """Start the embedded database (newest schema) and broker where none are configured; print the addresses."""
@@ -29,6 +32,7 @@ def up(context: typer.Context) -> None:
     with told_plainly():
         _upgrade_embedded(settings)
     print_status(settings)
+    typer.echo(NEXT, err=True)
 
 
 def _upgrade_embedded(settings: Settings) -> None:

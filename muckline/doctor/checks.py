@@ -13,6 +13,7 @@ from muckline.doctor.database import check_database
 from muckline.doctor.devices import check_devices
 from muckline.doctor.finding import Finding, Level
 from muckline.doctor.ports import check_ports
+from muckline.doctor.supervision import check_supervision
 from muckline.settings import Settings, SettingsError
 
 CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
@@ -29,6 +30,7 @@ CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
     check_database,
     check_broker,
     check_devices,
+    check_supervision,
 )
 
 

@@ -1,4 +1,4 @@
-"""How far the viewers of streams see, and whether they are still logged in: asked every second while streams are open."""
+"""How far the viewers of streams see and whether they are logged in, of all at once; asked every second."""
 
 from __future__ import annotations
 

@@ -29,6 +29,13 @@ _COMPANIES = (
     update limits set document = jsonb_build_object(%(keep)s::text, document -> %(gone)s) || (document - %(gone)s::text)
     where scope = 'companies' and document ? %(gone)s
     """,
+    "update inbox_matches set company_id = %(keep)s where company_id = %(gone)s",
+    """
+    update subscriptions set company_ids = array_replace(company_ids, %(gone)s, %(keep)s)
+    where %(gone)s = any(company_ids)
+    """,
+    # Its people go on seeing their cases, and its points are booked to the one that stays: a merge wipes nothing out.
+    "update cases set company_id = %(keep)s where company_id = %(gone)s",
     "delete from companies where company_id = %(gone)s",
 )
 _VEHICLES = (

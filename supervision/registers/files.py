@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from supervision.registers.faults import Fault, Refused, shown
 from supervision.registers.fields import Field, cell, parse_cell
 from supervision.registers.items import Item, given
 from supervision.registers.table import Register
+from supervision.registers.worlds import FAULTS_MOST
 
 ROWS_MOST = 20_000  # twice the trucks of a large city
 COLUMNS_MOST = 100
@@ -26,10 +27,11 @@ CELL_MOST = 131_072  # characters of a cell: the csv module's own bound
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item of a file: the number by which people find it, and its members."""
+    """An item of a file: the number by which people find it, its members, and the version that it names, if any."""
 
     number: int
     item: Item
+    version: int | None = None
 
 
 def read_file(register: Register, content: bytes, media_type: str) -> list[Row]:
@@ -105,6 +107,7 @@ def _csv_rows(register: Register, content: bytes) -> list[Row]:
     try:
         header = next(reader, [])
         fields = _header(register, header)
+        version_at = next((at for at, each in enumerate(header) if each.strip().lower() == "version"), None)
         for cells in reader:
             if not any(each.strip() for each in cells):
                 continue
@@ -114,14 +117,39 @@ def _csv_rows(register: Register, content: bytes) -> list[Row]:
             if len(cells) != len(fields):
                 faults.append(Fault(None, f"{len(fields)} cells", f"{len(cells)}", row=number))
                 continue
-            rows.append(
-                Row(number, {f.name: parse_cell(f, _plain(c)) for f, c in zip(fields, cells, strict=True) if f})
-            )
+            item = {f.name: parse_cell(f, _plain(c)) for f, c in zip(fields, cells, strict=True) if f}
+            try:
+                rows.append(Row(number, item, _version(None if version_at is None else cells[version_at].strip())))
+            except Refused as refused:
+                faults += [replace(fault, row=number) for fault in refused.faults]
     except csv.Error as error:
         raise Refused([Fault(None, "CSV", str(error), row=reader.line_num)]) from error
     if faults:
-        raise Refused(faults)
+        raise Refused(faults[:FAULTS_MOST])
     return rows
+
+
+def _version(named: Any) -> int | None:
+    """Return the version that an item names: what it was when it was read.
+
+    Raises:
+        Refused: It is none.
+    """
+    if named is None or named == "":
+        return None
+    if isinstance(named, str) and named.isascii() and named.isdigit() and len(named) < 19:
+        return int(named)
+    if isinstance(named, int) and not isinstance(named, bool) and 0 <= named < 10**18:
+        return named
+    raise Refused([Fault("version", "the version that an answer gave", shown(named))])
+
+
+def _named_version(register: Register, body: Any) -> int | None:
+    """Return the version that an item of a JSON file names, in itself or among a Feature's properties."""
+    if not isinstance(body, dict):
+        return None
+    properties = body.get("properties") if register.geometry is not None else None
+    return _version(properties.get("version") if isinstance(properties, dict) else body.get("version"))
 
 
 def _plain(text: str) -> str:
@@ -198,9 +226,9 @@ def _json_rows(register: Register, content: bytes) -> list[Row]:
     faults: list[Fault] = []
     for number, body in enumerate(document[: ROWS_MOST + 1], start=1):
         try:
-            rows.append(Row(number, given(register, body)))
+            rows.append(Row(number, given(register, body), _named_version(register, body)))
         except Refused as refused:
             faults += [Fault(fault.field, fault.expected, fault.got, row=number) for fault in refused.faults]
     if faults:
-        raise Refused(faults)
+        raise Refused(faults[:FAULTS_MOST])
     return rows

@@ -26,7 +26,8 @@ def world_faults(register: Register, items: Sequence[Item]) -> list[Fault]:
     """Return what the rules find wrong with items, of each of them the first thing."""
     if register.document not in DOCUMENTS:
         return []
-    if _fault(register, items) is None:
+    together = _fault(register, items)
+    if together is None:
         return []
     found: list[Fault] = []
     for item in items:
@@ -35,7 +36,7 @@ def world_faults(register: Register, items: Sequence[Item]) -> list[Fault]:
             found.append(fault)
             if len(found) >= FAULTS_MOST:
                 break
-    return found
+    return found or [together]  # each is right by itself, and they contradict each other
 
 
 def _fault(register: Register, items: Sequence[Item]) -> Fault | None:

@@ -14,6 +14,8 @@ export const AXIS_PX = 44;
 const TIMES_PX = 22;
 /** Room above the highest value, for the panel's name and the labels of values. */
 const HEADROOM = 1.18;
+/** Room below zero, so that a line at zero is seen. */
+const FLOOR = 0.04;
 /** Ticks stand this far apart. */
 const TICK_PX = 84;
 
@@ -57,7 +59,7 @@ export function Panel(props: Props) {
       <div ref={place} />
       <div class="chart-thresholds" style={{ left: `${AXIS_PX}px`, height: `${props.height_px}px` }}>
         {thresholds.map((each) => (
-          <div class="chart-threshold" data-value={each.value} style={{ bottom: `${(100 * each.value) / (top * HEADROOM)}%` }} key={each.label}>
+          <div class="chart-threshold" data-value={each.value} style={{ bottom: `${(100 * (each.value / top + FLOOR)) / (HEADROOM + FLOOR)}%` }} key={each.label}>
             <span>{each.label}</span>
           </div>
         ))}
@@ -96,7 +98,7 @@ function options({ kind, view, width_px, height_px, withTimes }: Props, top: num
     ms: 1e-3,
     scales: {
       x: { time: false, auto: false, min: view.from_ms / 1000, max: view.to_ms / 1000 },
-      y: { auto: false, range: () => [0, top * HEADROOM] },
+      y: { auto: false, range: () => [-top * FLOOR, top * HEADROOM] },
     },
     axes: [
       {

@@ -55,6 +55,9 @@ export function readingAt(kind: PanelKind, track: Track, time_ms: number): strin
   return kind.key === "cover" ? t(COVERS[value]!) : `${value.toFixed(kind.digits)} ${kind.unit}`;
 }
 
+/** Near an end the cursor's time stands beside it, so that it is not cut off. */
+const sideOf = (share: number) => (share < 0.04 ? "at-start" : share > 0.96 ? "at-end" : "");
+
 export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [], onSeek, scale = 1 }: Props) {
   const whole = useMemo<View>(() => ({ from_ms: track.start_ms, to_ms: track.end_ms }), [track]);
   const view = useSignal<View>(whole);
@@ -148,7 +151,7 @@ export function TrackChart({ track, time, thresholds = {}, spans = [], marks = [
           <div class={`chart-mark tone-${mark.tone}`} key={mark.label + mark.time_ms} title={`${shown(mark.time_ms, "second")} ${mark.label}`} style={{ left: percent(mark.time_ms) }} />
         ))}
         {now_ms >= view.value.from_ms && now_ms <= view.value.to_ms && (
-          <div class="chart-cursor" style={{ left: percent(now_ms) }}>
+          <div class={`chart-cursor ${sideOf(shareOf(view.value, now_ms))}`} style={{ left: percent(now_ms) }}>
             <span>{shown(now_ms, "second")}</span>
           </div>
         )}

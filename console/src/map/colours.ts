@@ -3,10 +3,15 @@
 export interface MapColours {
   ground: string;
   water: string;
+  shore: string;
+  waterName: string;
   green: string;
   built: string;
+  builtEdge: string;
   road: string;
   roadMajor: string;
+  /** Expressways, which the eye finds a city by. */
+  roadGreat: string;
   roadCase: string;
   label: string;
   halo: string;
@@ -23,8 +28,14 @@ export interface MapColours {
 }
 
 const GROUND = {
-  dark: { ground: "#0c1218", water: "#0f2233", green: "#0e1a18", built: "#10181f", road: "#1c2832", roadMajor: "#2a3945", roadCase: "#0c1218", label: "#7d8f9d", halo: "#0c1218" },
-  light: { ground: "#eef1f3", water: "#cfe0ea", green: "#e0eae1", built: "#e6eaed", road: "#ffffff", roadMajor: "#ffffff", roadCase: "#d3dae0", label: "#5c6b78", halo: "#f7f9fa" },
+  dark: {
+    ground: "#0d141a", water: "#10293c", shore: "#1a3b54", waterName: "#5d88a6", green: "#10201b", built: "#141e26", builtEdge: "#1b2832",
+    road: "#1c2933", roadMajor: "#2b3c49", roadGreat: "#3a4c58", roadCase: "#0a1015", label: "#8497a5", halo: "#0c1218",
+  },
+  light: {
+    ground: "#f1f2ee", water: "#bcd7e6", shore: "#9fc3d8", waterName: "#3f7391", green: "#d8e7d2", built: "#e3e2dc", builtEdge: "#d6d4cc",
+    road: "#ffffff", roadMajor: "#fdf6e3", roadGreat: "#f7dfae", roadCase: "#cfd0c9", label: "#55626d", halo: "#fbfbf8",
+  },
 };
 
 const VARIABLES = ["text", "muted", "accent", "critical", "warning", "notice", "good", "surface"] as const;

@@ -4,39 +4,58 @@ import { language } from "../i18n";
 import { type Basemap, shownGeojson } from "./basemap";
 import type { MapColours } from "./colours";
 
-// Classes of roads that are drawn wide, in either spelling: OpenStreetMap's, that of vector tiles, and our registry's.
-const MAJOR = ["motorway", "trunk", "primary", "secondary", "highway", "major_road", "expressway", "arterial"];
+// Classes of roads by how wide they are drawn, in either spelling: OpenStreetMap's, that of vector tiles, our registry's.
+const GREAT = ["motorway", "trunk", "highway", "expressway"];
+const MAJOR = ["primary", "secondary", "major_road", "arterial"];
+const SMALL = ["lane", "service", "path", "footway", "track", "living_street", "other"];
 
 const FONT = ["Noto Sans SC Variable, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"];
 
 const CLASS = ["coalesce", ["get", "highway"], ["get", "class"], ["get", "road_class"], ["get", "kind"], ""];
-const isMajor = ["in", CLASS, ["literal", MAJOR]];
 
-const width = (minor: number, major: number, at: number) => ["case", isMajor, major * at, minor * at];
+/** A value for each class of road: small, ordinary, major, great. */
+const byClass = <Value,>(small: Value, ordinary: Value, major: Value, great: Value) => ["match", CLASS, GREAT, great, MAJOR, major, SMALL, small, ordinary];
 const roadWidth = (extra: number) =>
-  ["interpolate", ["exponential", 1.5], ["zoom"], 9, width(0.3, 1 + extra, 1), 12, width(0.7 + extra / 2, 2.4 + extra, 1), 16, width(5 + extra, 11 + extra, 1), 19, width(22, 36, 1)];
+  ["interpolate", ["exponential", 1.5], ["zoom"],
+    9, byClass(0, 0.35, 0.9 + extra / 2, 1.3 + extra / 2), 12, byClass(0, 0.9 + extra / 2, 2 + extra, 3.2 + extra),
+    14, byClass(0.8 + extra / 2, 2.6 + extra, 4.6 + extra, 6.5 + extra), 16, byClass(3 + extra, 7 + extra, 11 + extra, 15 + extra), 19, byClass(12, 26, 38, 48)];
+const NAME = () => ["coalesce", ["get", language.value === "zh" ? "name:zh" : "name:en"], ["get", "name"], ""];
 
 function roads(source: string, layer: string | undefined, colours: MapColours): LayerSpecification[] {
   const from = layer ? { source, "source-layer": layer } : { source };
-  const shape = { "line-cap": "round", "line-join": "round" };
-  const name = ["coalesce", ["get", language.value === "zh" ? "name:zh" : "name:en"], ["get", "name"], ""];
+  const shape = { "line-cap": "round", "line-join": "round", "line-sort-key": byClass(0, 1, 2, 3) };
   const lines = ["==", ["geometry-type"], "LineString"];
-  return [
-    { id: `${source}-case`, type: "line", ...from, minzoom: 11, filter: lines, layout: shape, paint: { "line-color": colours.roadCase, "line-width": roadWidth(1.6) } },
-    { id: `${source}-line`, type: "line", ...from, filter: lines, layout: shape, paint: { "line-color": ["case", isMajor, colours.roadMajor, colours.road], "line-width": roadWidth(0) } },
-    {
-      id: `${source}-name`, type: "symbol", ...from, minzoom: 13, filter: lines,
-      layout: { "symbol-placement": "line", "text-field": name, "text-size": 11, "text-font": FONT, "symbol-spacing": 360 },
-      paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.4 },
+  const named = (id: string, minzoom: number, maxzoom: number, classes: string[] | null) => ({
+    id: `${source}-${id}`, type: "symbol", ...from, minzoom, maxzoom, filter: classes ? ["all", lines, ["in", CLASS, ["literal", classes]]] : lines,
+    layout: {
+      "symbol-placement": "line", "text-field": NAME(), "text-size": ["interpolate", ["linear"], ["zoom"], 11, 10.5, 16, 12.5], "text-font": FONT,
+      "symbol-spacing": 420, "text-letter-spacing": language.value === "zh" ? 0.12 : 0.02, "text-max-angle": 30, "text-padding": 6,
     },
+    paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.5 },
+  });
+  return [
+    { id: `${source}-case`, type: "line", ...from, minzoom: 11, filter: lines, layout: shape, paint: { "line-color": colours.roadCase, "line-width": roadWidth(1.4) } },
+    { id: `${source}-line`, type: "line", ...from, filter: lines, layout: shape, paint: { "line-color": byClass(colours.road, colours.road, colours.roadMajor, colours.roadGreat), "line-width": roadWidth(0) } },
+    named("great-name", 11, 13.2, [...GREAT, ...MAJOR]),
+    named("name", 13.2, 24, null),
   ] as LayerSpecification[];
 }
 
 /** Areas of a GeoJSON base map by their `kind`: water, park, building; names stand in the water. */
 function areas(colours: MapColours): LayerSpecification[] {
-  const fill = (kind: string, color: string, minzoom = 0) =>
-    ({ id: `streets-${kind}`, type: "fill", source: "streets", minzoom, filter: ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], kind]], paint: { "fill-color": color } }) as LayerSpecification;
-  return [fill("park", colours.green), fill("water", colours.water), fill("building", colours.built, 12.5)];
+  const of = (kind: string) => ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], kind]];
+  const fill = (kind: string, color: string, minzoom = 0, edge = color) =>
+    ({ id: `streets-${kind}`, type: "fill", source: "streets", minzoom, filter: of(kind), paint: { "fill-color": color, "fill-outline-color": edge } }) as LayerSpecification;
+  return [fill("park", colours.green), fill("water", colours.water, 0, colours.shore), fill("building", colours.built, 12.8, colours.builtEdge)];
+}
+
+function waterNames(colours: MapColours): LayerSpecification {
+  return {
+    id: "streets-water-name", type: "symbol", source: "streets", minzoom: 10.5,
+    filter: ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], "water"], ["has", "name"]],
+    layout: { "text-field": NAME(), "text-size": 12, "text-font": FONT, "text-letter-spacing": 0.15 },
+    paint: { "text-color": colours.waterName, "text-halo-color": colours.water, "text-halo-width": 1 },
+  } as unknown as LayerSpecification;
 }
 
 /** Layers of vector tiles in Protomaps' scheme, as far as a haul is concerned. */
@@ -51,7 +70,7 @@ function tiles(colours: MapColours): LayerSpecification[] {
     ...roads("basemap", "roads", colours),
     {
       id: "basemap-places", type: "symbol", ...from, "source-layer": "places",
-      layout: { "text-field": ["coalesce", ["get", language.value === "zh" ? "name:zh" : "name:en"], ["get", "name"]], "text-size": 13, "text-font": FONT },
+      layout: { "text-field": NAME(), "text-size": 13, "text-font": FONT },
       paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.4 },
     },
   ] as LayerSpecification[];
@@ -77,7 +96,7 @@ export async function groundStyle(map: Basemap, colours: MapColours): Promise<St
     const ours = map.url === null;
     const data = await fetch(url, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : EMPTY));
     sources.streets = { type: "geojson", data: ours ? shownGeojson(data, map.crs) : data };
-    layers.push(...areas(colours), ...roads("streets", undefined, colours));
+    layers.push(...areas(colours), ...roads("streets", undefined, colours), waterNames(colours));
   }
   return { version: 8, sources, layers };
 }

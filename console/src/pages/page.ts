@@ -11,7 +11,7 @@ export interface Page {
   load: () => Promise<{ default: ComponentType<Record<string, string>> }>;
   /** Permission that the API asks for; without it the page is not offered. */
   permission: string;
-  /** Its entry of the menu: where it stands, the key of its name, its icon; absent: no entry. */
+  /** Its entry of the menu: where it stands (below 40 duty, 60 registers, 80 figures, then the system), the key of its name, its icon. */
   menu?: { order: number; label: MenuLabel; icon: IconName };
   /** Shown without menu and bars. */
   bare?: boolean;

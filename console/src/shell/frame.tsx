@@ -19,9 +19,37 @@ const named = translator(menuWords);
 
 // A phone's width has room for these; the others stand behind "more".
 const BELOW_MOST = 4;
-const RAIL_MOST = 9;
+/** Of the bar above and of the rail's own edges; of an entry; of what parts two groups. [px] */
+const [AROUND_PX, ENTRY_PX, BETWEEN_PX] = [52 + 16, 56, 9];
 
 type Entry = Page & { menu: NonNullable<Page["menu"]> };
+
+/** Where an entry's order puts it: the captions of "more", and the lines in the rail. */
+const GROUPS = [["group_duty", 0], ["group_registers", 40], ["group_figures", 60], ["group_system", 80]] as const;
+
+const groupOf = ({ menu }: Entry) => GROUPS.findLast(([, from]) => menu.order >= from)?.[0] ?? "group_duty";
+
+function grouped(all: Entry[]): { group: (typeof GROUPS)[number][0]; pages: Entry[] }[] {
+  return GROUPS.map(([group]) => ({ group, pages: all.filter((entry) => groupOf(entry) === group) })).filter(({ pages: some }) => some.length > 0);
+}
+
+/** Return how many entries the window's height has room for beside "more". */
+function roomFor(all: Entry[], height_px: number): number {
+  const parts = grouped(all).length - 1;
+  const fits = (count: number) => AROUND_PX + count * ENTRY_PX + parts * BETWEEN_PX <= height_px;
+  if (fits(all.length)) return all.length;
+  return Math.max(1, all.findIndex((_, at) => !fits(at + 2)));
+}
+
+function useHeight(): number {
+  const [height_px, measure] = useState(innerHeight);
+  useEffect(() => {
+    const measured = () => measure(innerHeight);
+    addEventListener("resize", measured);
+    return () => removeEventListener("resize", measured);
+  }, []);
+  return height_px;
+}
 
 function entries(): Entry[] {
   const offered = pages.filter((page): page is Entry => page.menu !== undefined && may(page.permission));
@@ -31,25 +59,31 @@ function entries(): Entry[] {
 function Rail() {
   const { path } = useLocation();
   const all = entries();
-  const link = ({ path: to, menu }: Entry) => {
-    const href = `/console${to}`;
-    const here = to === "/" ? path === "/console" : path.startsWith(href);
+  const here = ({ path: to }: Entry) => (to === "/" ? path === "/console" || path === "/console/" : path === `/console${to}` || path.startsWith(`/console${to}/`));
+  const link = (entry: Entry) => {
+    const { path: to, menu } = entry;
     return (
-      <a key={to} href={href} aria-current={here ? "page" : undefined}>
+      <a key={to} href={`/console${to}`} aria-current={here(entry) ? "page" : undefined}>
         <Icon name={menu.icon} large /><span>{named(menu.label)}</span>
       </a>
     );
   };
+  const room = roomFor(all, useHeight());
   const folded = (shown: number, look: "up" | "up start") =>
     all.length > shown && (
-      <Menu label={t("more")} class="more" place={look}
+      <Menu label={t("more")} class={`more ${all.slice(shown).some(here) ? "holds-current" : ""}`} place={look}
         summary={<><Icon name="more" large /><span>{t("more")}</span></>}>
-        {all.slice(shown).map(link)}
+        {grouped(all.slice(shown)).map(({ group, pages: some }) => (
+          <div class="group" key={group}><div class="caption">{t(group)}</div>{some.map(link)}</div>
+        ))}
       </Menu>
     );
   return (
     <nav class="rail" aria-label={t("menu")}>
-      <div class="links side">{all.slice(0, RAIL_MOST).map(link)}{folded(RAIL_MOST, "up start")}</div>
+      <div class="links side">
+        {grouped(all.slice(0, room)).map(({ group, pages: some }) => <div class="group" key={group}>{some.map(link)}</div>)}
+        {folded(room, "up start")}
+      </div>
       <div class="links below">{all.slice(0, BELOW_MOST).map(link)}{folded(BELOW_MOST, "up")}</div>
     </nav>
   );

@@ -25,7 +25,9 @@ interface Props {
   span?: { from_ms: number; to_ms: number } | null;
   marks?: readonly MapMark[];
   places?: readonly Place[];
-  /** Keep the first truck in view. */
+  /** Which truck is followed and clicked on, of several. */
+  active?: number;
+  /** Keep that truck in view. */
   follow?: Signal<boolean>;
   /** What to show first, where it is not the whole track. */
   focus?: [number, number, number, number] | null;
@@ -40,7 +42,7 @@ const NO_PLACES: readonly Place[] = [];
 const NEAR_PX = 24;
 
 export function TrackMap(props: Props) {
-  const { drawn, time, span, marks = NO_MARKS, places = NO_PLACES } = props;
+  const { drawn, time, span, marks = NO_MARKS, places = NO_PLACES, active = 0 } = props;
   const element = useRef<HTMLDivElement>(null);
   const [city, setCity] = useState<CityMap | null>(null);
   const [failed, fail] = useState<unknown>(null);
@@ -71,10 +73,10 @@ export function TrackMap(props: Props) {
   useEffect(() => feed("track-span", () => spanData(drawn[0]?.track, span)), [city, drawn, span]);
   useEffect(() => feed("track-marks", ({ colours }) => markData(marks, colours)), [city, marks]);
   useEffect(() => feed("track-places", ({ colours }) => placeData(places, colours)), [city, places]);
-  useEffect(() => city ? drive(city, drawn, time, props.follow) : undefined, [city, drawn, props.follow]);
+  useEffect(() => city ? drive(city, drawn, time, props.follow, active) : undefined, [city, drawn, props.follow, active]);
   const first = drawn[0]?.track;
   useEffect(() => city ? look(city, props.focus ?? together(drawn)) : undefined, [city, first, drawn.length, props.focus?.join()]);
-  useEffect(() => (city ? answering(city, props) : undefined), [city, first, marks, props.onMark, props.onSeek]);
+  useEffect(() => (city ? answering(city, props) : undefined), [city, first, active, marks, props.onMark, props.onSeek]);
 
   return (
     <div class="track-map">
@@ -120,7 +122,7 @@ function look({ map, crs }: CityMap, box: [number, number, number, number] | nul
 }
 
 /** Listen to clicks: a mark opens, the track moves the cursor. Returns how to stop. */
-function answering({ map, crs }: CityMap, { drawn, marks = NO_MARKS, onMark, onSeek }: Props): () => void {
+function answering({ map, crs }: CityMap, { drawn, active = 0, marks = NO_MARKS, onMark, onSeek }: Props): () => void {
   const click = (event: { point: { x: number; y: number }; lngLat: { lng: number; lat: number } }) => {
     const [hit] = map.queryRenderedFeatures([event.point.x, event.point.y], { layers: ["track-marks"] });
     const mark = hit && marks.find((each) => each.id === hit.properties.id);
@@ -128,7 +130,7 @@ function answering({ map, crs }: CityMap, { drawn, marks = NO_MARKS, onMark, onS
       if (mark.time_ms !== undefined) onSeek?.(mark.time_ms);
       return onMark?.(mark);
     }
-    const near = drawn[0] && nearest(map, crs, drawn[0].track, event.point);
+    const near = drawn[active] && nearest(map, crs, drawn[active].track, event.point);
     if (near !== undefined && near !== null) onSeek?.(near);
     return undefined;
   };

@@ -10,7 +10,7 @@ import { momentAt } from "./track";
 const ARROW = "M16 5 L25 26 L16 21 L7 26 Z";
 
 /** Move the trucks with the cursor until the returned function is called. */
-export function drive(city: CityMap, drawn: readonly Drawn[], time: Signal<number>, follow?: Signal<boolean>): () => void {
+export function drive(city: CityMap, drawn: readonly Drawn[], time: Signal<number>, follow?: Signal<boolean>, active = 0): () => void {
   const several = drawn.length > 1;
   const markers = drawn.map(({ track }, truck) =>
     new Marker({ element: element(several ? COMPARED[truck]! : "var(--accent)", several ? (track.plate ?? track.vehicle_id) : "") }));
@@ -23,7 +23,7 @@ export function drive(city: CityMap, drawn: readonly Drawn[], time: Signal<numbe
       marker.setLngLat(place);
       show(marker.getElement(), moment.course_deg, moment.silent);
       if (!marker._map) marker.addTo(city.map);
-      if (truck === 0 && follow?.value) keepInView(city.map, place);
+      if (truck === active && follow?.value) keepInView(city.map, place);
     });
   });
   return () => {

@@ -1,15 +1,20 @@
-/** Takes the signed bundle of a case away; making it takes seconds, so that the button says what it does. */
+/** Takes the signed evidence of a case away; making it takes seconds, so that the button says what it does. */
 import { useState } from "preact/hooks";
-import { ApiError } from "../../api/client";
-import { Button, toastProblem } from "../../design";
-import { translator } from "../../i18n";
+import { ApiError, withQuery } from "../../api/client";
+import { Icon, Menu, toastProblem } from "../../design";
+import { type Language, translator } from "../../i18n";
 import { may } from "../../session/session";
 import { words } from "./words";
 
 const t = translator(words);
 
-async function fetched(case_id: string): Promise<{ blob: Blob; name: string | undefined }> {
-  const answer = await fetch(`/v1/cases/${encodeURIComponent(case_id)}/evidence`, { credentials: "same-origin" });
+type Format = "zip" | "pdf";
+
+/** The bundle that a machine can check, and the sheet that a person reads, in the language of whom it is for. */
+const FILES: readonly (readonly [Format, Language])[] = [["zip", "zh"], ["zip", "en"], ["pdf", "zh"], ["pdf", "en"]];
+
+async function fetched(case_id: string, format: Format, language: Language): Promise<{ blob: Blob; name: string | undefined }> {
+  const answer = await fetch(withQuery(`/v1/cases/${encodeURIComponent(case_id)}/evidence`, { format, language }), { credentials: "same-origin" });
   if (!answer.ok) throw new ApiError(await answer.json().catch(() => ({ type: "about:blank", status: answer.status, title: answer.statusText })));
   return { blob: await answer.blob(), name: /filename="?([^";]+)/.exec(answer.headers.get("content-disposition") ?? "")?.[1] };
 }
@@ -23,11 +28,22 @@ function save(blob: Blob, name: string): void {
 
 export function EvidenceButton({ case_id, case_no, look = "quiet" }: { case_id: string; case_no: string; look?: "quiet" | "plain" }) {
   const [busy, setBusy] = useState(false);
+  // A bundle holds the truck's fixes: who may not see a track may not take it either.
   if (!may("export") || !may("track")) return null;
-  const take = async () => {
+  const take = async (format: Format, language: Language) => {
+    if (busy) return;
     setBusy(true);
-    await fetched(case_id).then(({ blob, name }) => save(blob, name ?? `${case_no}.zip`), toastProblem);
+    await fetched(case_id, format, language).then(({ blob, name }) => save(blob, name ?? `${case_no}.${format}`)).catch(toastProblem);
     setBusy(false);
   };
-  return <Button look={look} icon="download" disabled={busy} onClick={take} data-evidence={case_id}>{t(busy ? "evidence_making" : "evidence")}</Button>;
+  const label = t(busy ? "evidence_making" : "evidence");
+  return (
+    <Menu label={label} class={look === "quiet" ? "button quiet" : "button"} summary={<><Icon name="download" />{label}</>}>
+      {FILES.map(([format, language]) => (
+        <button type="button" key={format + language} data-evidence={`${format}-${language}`} disabled={busy} onClick={() => take(format, language)}>
+          {t(`evidence_${format}`)}<span class="muted">{language === "zh" ? "中文" : "English"}</span>
+        </button>
+      ))}
+    </Menu>
+  );
 }

@@ -25,7 +25,7 @@ const zh = {
   clip_around: "前后 {minutes} 分钟", more: "扩大范围", less: "缩小范围",
   passages: "冲洗与门卡记录", no_passages: "前后没有冲洗或门卡记录。", washer: "冲洗", gate: "门卡", washed: "已冲洗", weighed: "称重 {mass}",
   steps: "办理过程", by_system: "系统", photos_title: "现场照片", upload: "上传照片", no_photos: "还没有照片。", uploaded: "已上传照片",
-  evidence: "下载证据包", evidence_making: "正在生成", actions: "可办步骤", no_actions: "当前没有可办的步骤。", not_found: "没有这个案件，或不在您的管辖范围。",
+  evidence: "下载证据", evidence_making: "正在生成", evidence_zip: "签名证据包 ZIP", evidence_pdf: "证据文书 PDF", actions: "可办步骤", no_actions: "当前没有可办的步骤。", not_found: "没有这个案件，或不在您的管辖范围。",
   reason: "原因", new_due: "时限改为 {at}", sent_to: "派给 {who}", event_mark: "事发", here: "事发位置", retry_track: "轨迹未能加载",
   candidates: "疑似车辆", distance: "距离 {metres} 米", confirm: "确认",
 };
@@ -56,7 +56,7 @@ export const words: Words<keyof typeof zh> = {
     passages: "Washer and gate passages", no_passages: "No washer or gate passage around it.", washer: "Washer", gate: "Gate", washed: "washed",
     weighed: "weighed {mass}",
     steps: "What was done", by_system: "The platform", photos_title: "Photos", upload: "Upload photos", no_photos: "No photos yet.",
-    uploaded: "Photos uploaded", evidence: "Evidence bundle", evidence_making: "Being made", actions: "Possible steps",
+    uploaded: "Photos uploaded", evidence: "Evidence", evidence_making: "Being made", evidence_zip: "Signed bundle, ZIP", evidence_pdf: "To print, PDF", actions: "Possible steps",
     no_actions: "No step is possible now.", not_found: "There is no such case, or it is outside what you may see.",
     reason: "Reason", new_due: "now due {at}", sent_to: "to {who}", event_mark: "Event", here: "Where it began", retry_track: "The track could not be loaded",
     candidates: "Trucks that were there", distance: "{metres} m away", confirm: "Confirm",

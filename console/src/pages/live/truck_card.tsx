@@ -98,7 +98,7 @@ export function TruckCard({ live: { fleet, version }, id, following, onFollow, o
       footer={
         <>
           <Button icon="crosshair" aria-pressed={following} onClick={onFollow}>{t(following ? "unfollow" : "follow")}</Button>
-          <Button icon="play" href={`/console/playback?vehicle_id=${encodeURIComponent(id)}`}>{t("playback")}</Button>
+          <Button icon="play" href={`/console/playback?vehicle=${encodeURIComponent(id)}`}>{t("playback")}</Button>
           <Button icon="truck" href={`/console/trucks/${encodeURIComponent(id)}`}>{t("truck")}</Button>
         </>
       }>

@@ -36,7 +36,7 @@ async function placesOf(one: Manifest): Promise<Place[]> {
   const corridors = await planned(one).catch((): string[] => []);
   const stray = strays(one) && one.driven_to ? [place("dump-points", one.driven_to, "critical")] : [];
   const asked = [
-    ...corridors.map((id) => place("corridors", id, "good")), place("sites", one.site_id, "notice"), place("dump-points", one.dump_point_id, "good"), ...stray,
+    ...corridors.map((id) => place("corridors", id, "notice")), place("sites", one.site_id, "warning"), place("dump-points", one.dump_point_id, "good"), ...stray,
   ];
   const found = await Promise.allSettled(asked);
   return found.flatMap((each) => (each.status === "fulfilled" && each.value ? [each.value] : []));

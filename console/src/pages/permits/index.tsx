@@ -1,7 +1,7 @@
 /** 准运证: who may haul what from where to where; what is applied for, in force, used up, or warns. */
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { Badge, Button, Check, type Column, ErrorNote, Field, shortTime, Skeleton } from "../../design";
+import { Badge, Button, Check, type Column, ErrorNote, Field, fullTime, Skeleton } from "../../design";
 import { translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
 import { usePaged } from "../../lists/paged";
@@ -31,7 +31,7 @@ const trucks = (permit: Permit) => (permit.vehicle_ids ? t("count_trucks", { cou
 
 function Period({ permit }: { permit: Permit }) {
   const when = period(permit);
-  const [from, to] = [permit.valid_from, permit.valid_to].map((at) => (at ? shortTime(at) : "…"));
+  const [from, to] = [permit.valid_from, permit.valid_to].map((at) => (at ? fullTime(at).slice(0, -3) : "…"));
   return <>{!permit.valid_from && !permit.valid_to ? "–" : `${from} – ${to}`} {when !== "in_force" && <Badge tone={when === "expired" ? "critical" : "notice"}>{t(when)}</Badge>}</>;
 }
 

@@ -71,6 +71,7 @@ export function Life({ permit, commented, onDone }: { permit: Permit; commented:
       <h3>{t("quota")}</h3>
       {permit.quota.length ? permit.quota.map((quota) => <QuotaBar key={quota.unit} quota={quota} />) : <p class="muted">{t("no_quota")}</p>}
       <h3>{t("steps")}</h3>
+      {!permit.steps?.length && <p class="muted">–</p>}
       <ol class="changes">
         {permit.steps?.map((step) => (
           <li key={step.step_no}><div class="row wrap"><Badge tone={TONES[step.to_status as keyof typeof TONES] ?? "outline"}>{word(step.step)}</Badge><span class="strong">{step.by_name}</span><time class="muted" dateTime={step.at}>{fullTime(step.at)}</time></div>{step.comment && <p>{step.comment}</p>}</li>

@@ -10,7 +10,7 @@ import { useCityMap } from "../../map/use_city_map";
 import { useDescriptions } from "../registers";
 import { idOf, type Item, type Register } from "../registers/description";
 import { ItemPanel } from "./item_panel";
-import { addLayers, hideItem, placeAt, showKind, showPlaces } from "./layers";
+import { addLayers, hideItem, margin, placeAt, showKind, showPlaces } from "./layers";
 import { PlaceList } from "./place_list";
 import { isKind, type Kind, KINDS, usePlaces } from "./places";
 import { words } from "./words";
@@ -44,7 +44,7 @@ function Editor({ registers }: { registers: Register[] }) {
   const opened: Opened = query.new !== undefined ? null : query.id;
   const register = registers.find((one) => one.name === kind) as Register;
   const [hidden, hide] = useState<ReadonlySet<Kind>>(new Set());
-  const { element, city, failed } = useCityMap(addLayers);
+  const { element, city, failed } = useCityMap(addLayers, true, margin());
   const { places, error, reload } = usePlaces(city?.crs ?? null);
   const go = (to: Kind, id: Opened = undefined) => route(`/console/places?register=${to}${id === null ? "&new" : id === undefined ? "" : `&id=${encodeURIComponent(id)}`}`);
   const corners = useMemo(

@@ -15,7 +15,7 @@ import { History } from "../registers/history";
 import { Retiring } from "../registers/item_drawer";
 import { type Editing, useItem } from "../registers/use_item";
 import { DrawTools } from "./draw_tools";
-import { showBefore, showChosen } from "./layers";
+import { margin, showBefore, showChosen } from "./layers";
 import { type Drawing, useDrawing } from "./use_drawing";
 import { words } from "./words";
 
@@ -31,7 +31,7 @@ interface PanelProps {
   onClose: () => void;
 }
 
-const FIT = { padding: 80, maxZoom: 16, duration: 0 };
+const fit = () => ({ padding: margin(), maxZoom: 16, duration: 0 });
 
 /** Keep the map at what is edited: the shape, its band, and what was before. */
 function useShownShape(city: CityMap, editing: Editing, drawing: boolean): void {
@@ -41,7 +41,7 @@ function useShownShape(city: CityMap, editing: Editing, drawing: boolean): void 
   useEffect(() => () => (showChosen(city, null, null, false), showBefore(city, null)), [city]);
   useEffect(() => {
     const read = (editing.before?.geometry as GeoJSON.Geometry | null | undefined) ?? null;
-    if (read) city.map.fitBounds(boundsOf(read), FIT);
+    if (read) city.map.fitBounds(boundsOf(read), fit());
   }, [city, editing.before === null]);
 }
 
@@ -121,7 +121,7 @@ export function ItemPanel({ city, register, id, corners, onSaved, onClose }: Pan
   const onShape = (shape: GeoJSON.Geometry | null, change: number | null) => {
     showOld(change);
     showBefore(city, shape && shownGeojson(shape, city.crs));
-    if (shape) city.map.fitBounds(boundsOf(shownGeojson(shape, city.crs)), FIT);
+    if (shape) city.map.fitBounds(boundsOf(shownGeojson(shape, city.crs)), fit());
   };
   return (
     <>

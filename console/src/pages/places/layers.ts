@@ -1,6 +1,7 @@
 /** How places are drawn where they are edited: all of them calmly, the chosen one clearly, what was before it dashed. */
 import type { GeoJSONSource, LayerSpecification } from "maplibre-gl";
-import type { CityMap } from "../../map/create";
+import type { CityMap, Margin } from "../../map/create";
+import { boundsOf } from "../../map/draw_shapes";
 import { FONT } from "../../map/ground";
 import type { Kind, Places } from "./places";
 import { KINDS } from "./places";
@@ -33,7 +34,7 @@ function kindLayers(kind: Kind, city: CityMap, lat_deg: number): LayerSpecificat
   const colour = colourOf(city)[kind];
   const dashed = kind === "zones" || kind === "districts" ? { "line-dasharray": [3, 2] } : {};
   const name = {
-    id: `${source}-name`, type: "symbol", source, minzoom: kind === "districts" ? 9 : 12,
+    id: `${source}-name`, type: "symbol", source: kind === "corridors" ? source : `${source}-middles`, minzoom: kind === "districts" ? 9 : 12,
     layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": FONT, "text-max-width": 9, "symbol-placement": kind === "corridors" ? "line" : "point" },
     paint: { "text-color": colour, "text-halo-color": city.colours.halo, "text-halo-width": 1.6 },
   } as LayerSpecification;
@@ -51,13 +52,17 @@ function kindLayers(kind: Kind, city: CityMap, lat_deg: number): LayerSpecificat
   ];
 }
 
+// What the panel covers: the left side, on a phone the lower half. [px]
+const onPhone = () => matchMedia("(max-width: 700px)").matches;
+export const margin = (): Margin => (onPhone() ? { top: 120, bottom: innerHeight * 0.52, left: 40, right: 40 } : { top: 130, bottom: 60, left: 440, right: 60 });
+
 /** Below to above. */
 const ORDER: Kind[] = ["districts", "zones", "corridors", "sites", "dump-points"];
 
 export function addLayers(city: CityMap): void {
   const { map, colours } = city;
   const lat_deg = map.getCenter().lat;
-  for (const name of [...ORDER.map((kind) => `place-${kind}`), "place-chosen", "place-before"]) map.addSource(name, { type: "geojson", data: EMPTY });
+  for (const name of [...ORDER.flatMap((kind) => [`place-${kind}`, `place-${kind}-middles`]), "place-chosen", "place-before"]) map.addSource(name, { type: "geojson", data: EMPTY });
   for (const kind of ORDER) for (const layer of kindLayers(kind, city, lat_deg)) map.addLayer(layer);
   map.addLayer(band("place-chosen-band", "place-chosen", colours.accent, 0.22, lat_deg));
   map.addLayer({ id: "place-chosen-fill", type: "fill", source: "place-chosen", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.2 } });
@@ -70,8 +75,18 @@ const put = ({ map }: CityMap, source: string, data: GeoJSON.FeatureCollection):
 const one = (geometry: GeoJSON.Geometry | null, properties: GeoJSON.GeoJsonProperties = {}): GeoJSON.FeatureCollection =>
   geometry ? { type: "FeatureCollection", features: [{ type: "Feature", geometry, properties }] } : EMPTY;
 
+/** Where an area's name stands, once: a tiled area would be named in each of its tiles. */
+function middle(feature: GeoJSON.Feature): GeoJSON.Feature {
+  const [west, south, east, north] = boundsOf(feature.geometry);
+  return { type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] } };
+}
+
 export function showPlaces(city: CityMap, places: Places): void {
-  for (const kind of KINDS) put(city, `place-${kind}`, places[kind] ? { type: "FeatureCollection", features: places[kind].filter((place) => place.geometry) as GeoJSON.Feature[] } : EMPTY);
+  for (const kind of KINDS) {
+    const features = (places[kind] ?? []).filter((place) => place.geometry) as GeoJSON.Feature[];
+    put(city, `place-${kind}`, { type: "FeatureCollection", features });
+    if (kind !== "corridors") put(city, `place-${kind}-middles`, { type: "FeatureCollection", features: features.map(middle) });
+  }
 }
 
 /** Show the chosen item: its shape, or while it is drawn its band alone, as the drawing shows the rest. */

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type ChartMark, TrackChart } from "../../charts/track_chart";
-import { Empty, ErrorNote, KeyHint, Panel, Skeleton, toastProblem } from "../../design";
+import { duration, Empty, ErrorNote, KeyHint, Panel, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { entries, type Entry, type History } from "../../track/history";
 import type { MapMark } from "../../track/layers";
@@ -71,7 +71,9 @@ export default function Playback() {
 const beginning = (wanted: Wanted, first: Track | undefined) => wanted.at_ms ?? first?.time_ms[0] ?? wanted.from_ms;
 
 function Played({ wanted, trucks }: { wanted: Wanted; trucks: Truck[] }) {
-  const [{ track, history }] = trucks as [Truck];
+  // The truck that chart, list and steps are about; the map shows all.
+  const [active, setActive] = useState(0);
+  const { track, history } = trucks[active]!;
   const clock = useClock(wanted.from_ms, wanted.to_ms, beginning(wanted, track));
   const follow = useSignal(false);
   const [colouring, setColouring] = useState<Colouring>(trucks.length > 1 ? "plain" : "speed");
@@ -100,9 +102,9 @@ function Played({ wanted, trucks }: { wanted: Wanted; trucks: Truck[] }) {
   return (
     <>
       <div class="playback-main">
-        <TrackMap drawn={drawn} time={clock.time} marks={marks} follow={follow} label={t("map")} onSeek={clock.seek} />
+        <TrackMap drawn={drawn} time={clock.time} marks={marks} follow={follow} active={active} label={t("map")} onSeek={clock.seek} />
         <aside class="playback-side">
-          <Panel title={t("totals")} flush>{trucks.map((truck, at) => <TotalsPanel key={truck.track.vehicle_id} {...truck} truck={at} several={trucks.length > 1} />)}</Panel>
+          <Panel title={t("totals")} flush>{trucks.map((truck, at) => <TotalsPanel key={truck.track.vehicle_id} {...truck} truck={at} active={at === active} onChoose={trucks.length > 1 ? () => setActive(at) : undefined} />)}</Panel>
           <Panel title={t("what")} flush class="playback-entries">
             {history && history.truncated.length > 0 && <p class="muted small">{t("truncated")}</p>}
             <EntryList entries={list} time={clock.time} onSeek={clock.seek} />
@@ -126,7 +128,7 @@ function markOf(entry: Entry, track: Track): MapMark[] {
   const moment = entry.position ? null : momentAt(track, entry.from_ms);
   const place = entry.position ?? (moment && ([moment.lon_deg, moment.lat_deg] as const));
   if (!place) return [];
-  const label = entry.event ? kindName(entry.event.kind) : entry.kind === "stay" ? entryText(entry) : t(entry.kind);
+  const label = entry.event ? kindName(entry.event.kind) : entry.stay ? duration(entry.stay.stay_s) : t(entry.kind);
   return [{ id: entry.id, lon_deg: place[0], lat_deg: place[1], label, tone: entry.tone, time_ms: entry.from_ms, main: entry.kind === "event" }];
 }
 

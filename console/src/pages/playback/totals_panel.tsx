@@ -9,7 +9,17 @@ import { words } from "./words";
 
 const t = translator(words);
 
-export function TotalsPanel({ track, history, truck, several }: { track: Track; history: History | null; truck: number; several: boolean }) {
+interface Props {
+  track: Track;
+  history: History | null;
+  /** Which of the compared trucks. */
+  truck: number;
+  active: boolean;
+  /** Choose it, where there are several. */
+  onChoose?: (() => void) | undefined;
+}
+
+export function TotalsPanel({ track, history, truck, active, onChoose }: Props) {
   const sum = totals(track);
   const mass_kg = history && carried_kg(history.trips);
   const rows: [label: Parameters<typeof t>[0], text: string, value: number | null][] = [
@@ -21,12 +31,20 @@ export function TotalsPanel({ track, history, truck, several }: { track: Track; 
     ["trips", history ? String(history.trips.length) : "–", history?.trips.length ?? null],
     ["tonnes", mass_kg === null ? "–" : `${figure(mass_kg / 1000, 1)} t`, mass_kg],
   ];
+  const brief = rows.filter(([label]) => label === "distance" || label === "tonnes").map(([, text]) => text).join(" · ");
   return (
     <div class="totals">
-      {several && <p class="row"><i class="truck-dot" style={{ background: COMPARED[truck] }} /><b class="plate">{track.plate ?? track.vehicle_id}</b></p>}
-      <dl>
-        {rows.map(([label, text, value]) => <div key={label}><dt>{t(label)}</dt><dd data-total={label} data-value={value ?? ""}>{text}</dd></div>)}
-      </dl>
+      {onChoose && (
+        <button type="button" class="truck-choice" aria-pressed={active} onClick={onChoose}>
+          <i class="truck-dot" style={{ background: COMPARED[truck] }} /><b class="plate">{track.plate ?? track.vehicle_id}</b>
+          <span class="muted grow">{track.time_ms.length === 0 ? t("no_track") : active ? "" : brief}</span>
+        </button>
+      )}
+      {active && (
+        <dl>
+          {rows.map(([label, text, value]) => <div key={label}><dt>{t(label)}</dt><dd data-total={label} data-value={value ?? ""}>{text}</dd></div>)}
+        </dl>
+      )}
     </div>
   );
 }

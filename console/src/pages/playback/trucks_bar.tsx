@@ -44,24 +44,26 @@ export function TrucksBar({ wanted, plates, onWanted }: Props) {
         ))}
         {vehicles.length < TRUCKS_MOST && <TruckSearch onFound={(vehicle) => set({ vehicles: [...new Set([...vehicles, vehicle])] })} />}
       </div>
-      <div class="row wrap">
+      <div class="row wrap when">
         <IconButton icon="chevron_left" label={t("earlier")} onClick={() => set({ from_ms: from_ms - span_ms, to_ms: from_ms })} />
         <DateRange
           from={stamp(from_ms)} to={stamp(to_ms)}
           onRange={(from, to) => from && to && Date.parse(from) < Date.parse(to) && set({ from_ms: Date.parse(from), to_ms: Date.parse(to) })}
         />
         <IconButton icon="chevron_right" label={t("later")} disabled={to_ms >= Date.now()} onClick={() => set({ from_ms: to_ms, to_ms: Math.min(to_ms + span_ms, Date.now()) })} />
-        {(["last_night", "today", "last_24h"] as const).map((which) => (
-          <Button key={which} look="quiet" onClick={() => set(quickRange(which, Date.now()))}>{t(which)}</Button>
-        ))}
-        {may("export") && vehicles[0] && (
-          <Menu label={t("export")} summary={<><Icon name="download" />{t("export")}</>} class="button quiet">
-            {FORMATS.map((format) => (
-              <a key={format} download href={withQuery(`/v1/exports/track.${format}`, { vehicle_id: vehicles[0], datetime: `${stamp(from_ms)}/${stamp(to_ms)}` })}>{format.toUpperCase()}</a>
-            ))}
-          </Menu>
-        )}
-        {vehicles[0] && vehicles.length === 1 && <ShareButton look="quiet" what={{ kind: "playback", vehicle_id: vehicles[0], from: stamp(from_ms), to: stamp(to_ms) }} />}
+        <div class="row wrap when-more">
+          {(["last_night", "today", "last_24h"] as const).map((which) => (
+            <Button key={which} look="quiet" onClick={() => set(quickRange(which, Date.now()))}>{t(which)}</Button>
+          ))}
+          {may("export") && vehicles[0] && (
+            <Menu label={t("export")} summary={<><Icon name="download" />{t("export")}</>} class="button quiet">
+              {FORMATS.map((format) => (
+                <a key={format} download href={withQuery(`/v1/exports/track.${format}`, { vehicle_id: vehicles[0], datetime: `${stamp(from_ms)}/${stamp(to_ms)}` })}>{format.toUpperCase()}</a>
+              ))}
+            </Menu>
+          )}
+          {vehicles[0] && vehicles.length === 1 && <ShareButton look="quiet" what={{ kind: "playback", vehicle_id: vehicles[0], from: stamp(from_ms), to: stamp(to_ms) }} />}
+        </div>
       </div>
     </div>
   );

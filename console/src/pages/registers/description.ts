@@ -62,7 +62,7 @@ export function descriptions(): Promise<Descriptions> {
 export const named = (one: { zh: string; en: string }): string => (language.value === "zh" ? one.zh : one.en);
 
 /** `核定载质量 [kg]` */
-export const fieldLabel = (field: RegisterField): string => named(field) + (field.unit ? ` [${field.unit}]` : "");
+export const fieldLabel = (field: RegisterField): string => named(field) + (field.unit ? ` [${field.unit.replace("m3", "m³")}]` : "");
 
 export const idOf = (register: Register, item: Item): string => String(item[register.id_name] ?? "");
 

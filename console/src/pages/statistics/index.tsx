@@ -20,10 +20,14 @@ const BYS: By[] = ["kind", "company", "district", "site", "day", "hour"];
 
 const rowName = (row: Row, by: By) => (row.key === "" ? t("none") : by === "kind" ? kindName(row.key) : (row.label ?? row.key));
 
+/** A kind of violation has no loads of its own. */
+const OF_EVENTS = ["events", "cases", "false_positives"] as const;
+const OF_TRIPS = ["trips", "delivered", "dumped"] as const;
+
 const columns = (by: By): Column<Row>[] => [
   { id: "key", label: t("key"), cell: (row) => <span class="strong">{rowName(row, by)}</span> },
-  ...(["events", "cases", "false_positives", "trips", "delivered", "dumped"] as const).map((name) => ({ id: name, label: t(name), end: true, cell: (row: Row) => figure(row[name]) })),
-  { id: "tonnes", label: t("tonnes"), end: true, cell: (row) => figure(row.tonnes) },
+  ...(by === "kind" ? OF_EVENTS : [...OF_EVENTS, ...OF_TRIPS]).map((name) => ({ id: name, label: t(name), end: true, cell: (row: Row) => figure(row[name]) })),
+  ...(by === "kind" ? [] : [{ id: "tonnes", label: t("tonnes"), end: true, cell: (row: Row) => figure(row.tonnes) }]),
 ];
 
 function Traffic({ datetime }: { datetime: string }) {

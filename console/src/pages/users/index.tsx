@@ -1,16 +1,21 @@
 /** Who may log in, as what, and the keys of programs. */
 import { useState } from "preact/hooks";
 import { patch, post, remove } from "../../api/client";
-import { Badge, Button, type Column, Dialog, Drawer, Field, Input, Select, shortTime, Tabs, toastProblem } from "../../design";
+import { Badge, Button, Check, type Column, Dialog, Drawer, ErrorNote, Field, Input, Select, shortTime, Tabs, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
+import { type Names, orNone, useNames } from "../../lists/names";
 import { usePaged } from "../../lists/paged";
+import { user as myself } from "../../session/session";
 import { words } from "./words";
+import "./users.css";
 
 const t = translator(words);
 
 const ROLES = ["administrator", "bureau", "district", "inspector", "company", "association", "public"] as const;
 type Role = (typeof ROLES)[number];
+/** What a program is narrowed to. */
+const PERMISSIONS = ["look", "exchange", "export", "report"] as const;
 
 interface User {
   name: string;
@@ -35,24 +40,25 @@ interface Key {
 }
 
 const roleName = (role: Role) => t(role === "company" ? "company_role" : role);
-const listed = (text: string) => text.split(/[,，\s]+/).filter(Boolean);
 
 /** A secret that is shown once. */
 function Once({ title, secret, hint, onClose }: { title: string; secret: string; hint: string; onClose: () => void }) {
+  const [copied, tell] = useState(false);
+  const copy = () => navigator.clipboard.writeText(secret).then(() => tell(true), () => toast(t("copy_by_hand")));
   return (
     <Dialog title={title} open onClose={onClose} footer={<Button look="primary" onClick={onClose}>{t("done")}</Button>}>
-      <p><code class="mono secret">{secret}</code></p>
+      <p class="secret-row"><code class="mono secret grow">{secret}</code><Button icon="document" onClick={copy}>{t(copied ? "copied" : "copy")}</Button></p>
       <p class="muted">{hint}</p>
     </Dialog>
   );
 }
 
-const userColumns = (): Column<User>[] => [
+const userColumns = (companies: Names, districts: Names): Column<User>[] => [
   { id: "name", label: t("name"), cell: (row) => <span class="mono">{row.name}</span> },
   { id: "display", label: t("display_name"), cell: (row) => <span class="strong">{row.display_name}</span> },
   { id: "role", label: t("role"), cell: (row) => <Badge tone={row.role === "administrator" ? "accent" : "plain"}>{roleName(row.role)}</Badge> },
-  { id: "scope", label: t("scope"), cell: (row) => row.company_id ?? (row.district_ids.join(", ") || t("all")) },
-  { id: "login", label: t("last_login"), cell: (row) => (row.last_login ? shortTime(row.last_login) : "–") },
+  { id: "scope", label: t("scope"), cell: (row) => (row.company_id ? companies.of(row.company_id) : row.district_ids.map(districts.of).join(t("comma")) || t("all")) },
+  { id: "login", label: t("last_login"), cell: (row) => <span class="nowrap">{row.last_login ? shortTime(row.last_login) : "–"}</span> },
   {
     id: "state", label: t("state"),
     cell: (row) => row.disabled_at ? <Badge tone="critical">{t("disabled")}</Badge> : row.must_change_password ? <Badge tone="warning">{t("must_change")}</Badge> : !row.has_password ? <Badge tone="outline">{t("no_password")}</Badge> : <Badge tone="good">{t("active")}</Badge>,
@@ -64,56 +70,95 @@ interface Draft {
   display_name: string;
   role: Role;
   company_id: string;
-  districts: string;
+  districts: string[];
 }
 
-const scopeOf = ({ role, company_id, districts }: Draft) => ({ company_id: role === "company" ? company_id.trim() : null, district_ids: role === "district" ? listed(districts) : [] });
+const scopeOf = ({ role, company_id, districts }: Draft) => ({ company_id: role === "company" ? company_id : null, district_ids: role === "district" ? districts : [] });
 
-function UserFields({ draft, change, added }: { draft: Draft; change: (draft: Draft) => void; added: boolean }) {
+interface UserFieldsProps {
+  draft: Draft;
+  change: (draft: Draft) => void;
+  added: boolean;
+  companies: Names;
+  districts: Names;
+}
+
+function UserFields({ draft, change, added, companies, districts }: UserFieldsProps) {
+  const toggle = (id: string, chosen: boolean) => change({ ...draft, districts: chosen ? [...draft.districts, id] : draft.districts.filter((one) => one !== id) });
   return (
     <>
-      {added && <Field label={t("name")}><Input value={draft.name} maxLength={40} autocomplete="off" onValue={(name) => change({ ...draft, name })} /></Field>}
+      {added && <Field label={t("name")} hint={t("name_hint")}><Input value={draft.name} maxLength={40} autocomplete="off" required onValue={(name) => change({ ...draft, name })} /></Field>}
       <Field label={t("display_name")}><Input value={draft.display_name} maxLength={80} onValue={(display_name) => change({ ...draft, display_name })} /></Field>
-      <Field label={t("role")}><Select value={draft.role} onValue={(role) => change({ ...draft, role: role as Role })} choices={ROLES.map((value) => ({ value, label: roleName(value) }))} /></Field>
-      {draft.role === "company" && <Field label={t("company")}><Input value={draft.company_id} onValue={(company_id) => change({ ...draft, company_id })} /></Field>}
-      {draft.role === "district" && <Field label={t("districts")}><Input value={draft.districts} onValue={(districts) => change({ ...draft, districts })} /></Field>}
+      <Field label={t("role")} hint={t(`may_${draft.role}`)}><Select value={draft.role} onValue={(role) => change({ ...draft, role: role as Role })} choices={ROLES.map((value) => ({ value, label: roleName(value) }))} /></Field>
+      {draft.role === "company" && <Field label={t("company")}><Select value={draft.company_id} choices={orNone(t("choose"), companies.choices)} onValue={(company_id) => change({ ...draft, company_id })} /></Field>}
+      {draft.role === "district" && (
+        <fieldset class="choices">
+          <legend>{t("districts")}</legend>
+          {districts.choices.map(({ value, label }) => <Check key={value} label={label} checked={draft.districts.includes(value)} onValue={(chosen) => toggle(value, chosen)} />)}
+        </fieldset>
+      )}
     </>
   );
 }
 
-function AddUser({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: (secret: string) => void; onClose: () => void }) {
-  const [draft, change] = useState<Draft>({ name: "", display_name: "", role: "inspector", company_id: "", districts: "" });
+interface EditorProps {
+  companies: Names;
+  districts: Names;
+  onDone: () => void;
+  onSecret: (secret: string) => void;
+  onClose: () => void;
+}
+
+function AddUser({ onDone, onSecret, onClose, ...names }: EditorProps) {
+  const [draft, change] = useState<Draft>({ name: "", display_name: "", role: "inspector", company_id: "", districts: [] });
+  const [failed, fail] = useState<unknown>(null);
+  const complete = draft.name.trim() && draft.display_name.trim() && (draft.role !== "company" || draft.company_id) && (draft.role !== "district" || draft.districts.length);
   const add = () => {
+    if (!complete) return;
     const { name, display_name, role } = draft;
     post<{ password: string }>("/v1/users", { name, display_name, role, ...scopeOf(draft) }).then(({ password }) => {
       onDone();
       onClose();
       onSecret(password);
-    }, toastProblem);
+    }, fail);
   };
   return (
-    <Dialog title={t("add")} open onClose={onClose} onSubmit={add} footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit">{t("add")}</Button></>}>
-      <UserFields draft={draft} change={change} added />
+    <Dialog title={t("add")} open onClose={onClose} onSubmit={add} footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit" disabled={!complete}>{t("add")}</Button></>}>
+      <ErrorNote error={failed} />
+      <UserFields draft={draft} change={change} added {...names} />
     </Dialog>
   );
 }
 
-function EditUser({ row, onDone, onSecret, onClose }: { row: User; onDone: () => void; onSecret: (secret: string) => void; onClose: () => void }) {
-  const [draft, change] = useState<Draft>({ name: row.name, display_name: row.display_name, role: row.role, company_id: row.company_id ?? "", districts: row.district_ids.join(", ") });
+function EditUser({ row, onDone, onSecret, onClose, ...names }: EditorProps & { row: User }) {
+  const [draft, change] = useState<Draft>({ name: row.name, display_name: row.display_name, role: row.role, company_id: row.company_id ?? "", districts: row.district_ids });
+  const [asking, ask] = useState<"" | "disable" | "reset">("");
+  const [failed, fail] = useState<unknown>(null);
   const path = `/v1/users/${encodeURIComponent(row.name)}`;
-  const send = (changes: unknown) => patch(path, changes).then(() => (onDone(), onClose()), toastProblem);
-  const reset = () => post<{ password: string }>(`${path}/password`).then(({ password }) => (onDone(), onClose(), onSecret(password)), toastProblem);
+  const send = (changes: unknown) => patch(path, changes).then(() => (onDone(), onClose()), fail);
+  const reset = () => post<{ password: string }>(`${path}/password`).then(({ password }) => (onDone(), onClose(), onSecret(password)), fail);
   return (
     <Drawer title={row.name} open onClose={onClose} onSubmit={() => send({ display_name: draft.display_name, role: draft.role, ...scopeOf(draft) })}
       footer={
-        <>
-          <Button look={row.disabled_at ? "plain" : "danger"} onClick={() => send({ disabled: !row.disabled_at })}>{t(row.disabled_at ? "enable" : "disable")}</Button>
-          <Button icon="key" onClick={reset}>{t("reset")}</Button>
-          <span class="grow" />
-          <Button look="primary" type="submit">{t("save")}</Button>
-        </>
+asking ? (
+          <>
+            <span class="grow">{t(asking === "reset" ? "sure_reset" : "sure_disable")}</span>
+            <Button onClick={() => ask("")}>{t("cancel")}</Button>
+            <Button look="danger" onClick={() => (asking === "reset" ? reset() : send({ disabled: true }))}>{t(asking)}</Button>
+          </>
+        ) : (
+          <>
+            {row.disabled_at
+              ? <Button onClick={() => send({ disabled: false })}>{t("enable")}</Button>
+              : <Button look="danger" disabled={row.name === myself.value?.name} onClick={() => ask("disable")}>{t("disable")}</Button>}
+            <Button icon="key" onClick={() => ask("reset")}>{t("reset")}</Button>
+            <span class="grow" />
+            <Button look="primary" type="submit">{t("save")}</Button>
+          </>
+        )
       }>
-      <UserFields draft={draft} change={change} added={false} />
+      <ErrorNote error={failed} />
+      <UserFields draft={draft} change={change} added={false} {...names} />
     </Drawer>
   );
 }
@@ -121,24 +166,28 @@ function EditUser({ row, onDone, onSecret, onClose }: { row: User; onDone: () =>
 const keyColumns = (onRevoke: (row: Key) => void): Column<Key>[] => [
   { id: "label", label: t("label"), cell: (row) => <span class="strong">{row.label}</span> },
   { id: "user", label: t("user"), cell: (row) => <span class="mono">{row.user}</span> },
-  { id: "permissions", label: t("permissions"), cell: (row) => row.permissions?.join(", ") ?? t("all") },
-  { id: "made", label: t("made"), cell: (row) => shortTime(row.created_at) },
+  { id: "permissions", label: t("permissions"), cell: (row) => row.permissions?.join(", ") ?? t("all_of_user") },
+  { id: "made", label: t("made"), cell: (row) => <span class="nowrap">{shortTime(row.created_at)}</span> },
   { id: "expires", label: t("expires"), cell: (row) => (row.expires_at ? shortTime(row.expires_at) : t("never")) },
   { id: "do", label: "", end: true, cell: (row) => (row.revoked_at ? <Badge tone="outline">{t("revoked")}</Badge> : <Button look="quiet" onClick={() => onRevoke(row)}>{t("revoke")}</Button>) },
 ];
 
 function MakeKey({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: (secret: string) => void; onClose: () => void }) {
-  const [draft, change] = useState({ user: "", label: "", days: "" });
+  const [draft, change] = useState({ user: "", label: "", days: "365", permission: "" });
+  const [failed, fail] = useState<unknown>(null);
+  const complete = draft.user.trim() && draft.label.trim();
   const make = () =>
-    post<{ key: string }>("/v1/api-keys", { user: draft.user, label: draft.label, valid_days: draft.days ? Number(draft.days) : null }).then(({ key }) => {
+    post<{ key: string }>("/v1/api-keys", { user: draft.user.trim(), label: draft.label.trim(), permissions: draft.permission ? [draft.permission] : null, valid_days: draft.days ? Number(draft.days) : null }).then(({ key }) => {
       onDone();
       onClose();
       onSecret(key);
-    }, toastProblem);
+    }, fail);
   return (
-    <Dialog title={t("make_key")} open onClose={onClose} onSubmit={make} footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit">{t("make_key")}</Button></>}>
-      <Field label={t("user")}><Input value={draft.user} onValue={(user) => change({ ...draft, user })} /></Field>
+    <Dialog title={t("make_key")} open onClose={onClose} onSubmit={() => complete && void make()} footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit" disabled={!complete}>{t("make_key")}</Button></>}>
+      <ErrorNote error={failed} />
+      <Field label={t("user")} hint={t("key_user_hint")}><Input value={draft.user} onValue={(user) => change({ ...draft, user })} /></Field>
       <Field label={t("label")}><Input value={draft.label} maxLength={100} onValue={(label) => change({ ...draft, label })} /></Field>
+      <Field label={t("permissions")}><Select value={draft.permission} choices={orNone(t("all_of_user"), PERMISSIONS.map((value) => ({ value, label: t(`permission_${value}`) })))} onValue={(permission) => change({ ...draft, permission })} /></Field>
       <Field label={t("days")}><Input type="number" min={1} max={3650} value={draft.days} onValue={(days) => change({ ...draft, days })} /></Field>
     </Dialog>
   );
@@ -149,20 +198,36 @@ export default function Users() {
   const [opened, open] = useState<string | null>(null);
   const [adding, add] = useState(false);
   const [secret, tell] = useState<{ title: string; secret: string; hint: string } | null>(null);
-  const users = usePaged<User>("/v1/users", "users");
+  const [role, narrow] = useState("");
+  const [text, find] = useState("");
+  const [revoking, revokeOne] = useState<Key | null>(null);
+  const names = { companies: useNames("companies"), districts: useNames("districts") };
+  const users = usePaged<User>("/v1/users", "users", { role, search: text.trim() });
   const keys = usePaged<Key>("/v1/api-keys", "keys");
   const row = users.rows.find((one) => one.name === opened);
-  const revoke = (key: Key) => remove(`/v1/api-keys/${key.key_id}`).then(keys.reload, toastProblem);
+  const revoke = (key: Key) => remove(`/v1/api-keys/${encodeURIComponent(key.key_id)}`).then(() => (keys.reload(), revokeOne(null)), toastProblem);
   const password = (value: string) => tell({ title: t("password"), secret: value, hint: t("password_once") });
   return (
-    <ListPage title={t("title")} tools={<Button look="primary" icon="plus" onClick={() => add(true)}>{t(tab === "users" ? "add" : "make_key")}</Button>}>
+    <ListPage title={t("title")} tools={<Button look="primary" icon="plus" onClick={() => add(true)}>{t(tab === "users" ? "add" : "make_key")}</Button>}
+      filters={tab === "users" && (
+        <>
+          <Field label={t("role")}><Select value={role} onValue={narrow} choices={orNone(t("all"), ROLES.map((value) => ({ value, label: roleName(value) })))} /></Field>
+          <Field label={t("search")}><Input type="search" value={text} maxLength={80} onValue={find} /></Field>
+        </>
+      )}>
       <Tabs label={t("title")} selected={tab} onSelect={show} tabs={(["users", "keys"] as const).map((id) => ({ id, label: t(id) }))} />
       {tab === "users"
-        ? <List list={users} columns={userColumns()} id={(one) => one.name} caption={t("users")} selected={opened} onOpen={(one) => open(one.name)} />
-        : <List list={keys} columns={keyColumns(revoke)} id={(one) => one.key_id} caption={t("keys")} />}
-      {row && <EditUser key={row.name} row={row} onDone={users.reload} onSecret={password} onClose={() => open(null)} />}
-      {adding && tab === "users" && <AddUser onDone={users.reload} onSecret={password} onClose={() => add(false)} />}
+        ? <List list={users} icon="users" columns={userColumns(names.companies, names.districts)} id={(one) => one.name} caption={t("users")} selected={opened} onOpen={(one) => open(one.name)} />
+        : <List list={keys} icon="key" empty={t("no_keys")} columns={keyColumns(revokeOne)} id={(one) => one.key_id} caption={t("keys")} />}
+      {row && <EditUser key={row.name} row={row} {...names} onDone={users.reload} onSecret={password} onClose={() => open(null)} />}
+      {adding && tab === "users" && <AddUser {...names} onDone={users.reload} onSecret={password} onClose={() => add(false)} />}
       {adding && tab === "keys" && <MakeKey onDone={keys.reload} onSecret={(value) => tell({ title: t("key"), secret: value, hint: t("key_once") })} onClose={() => add(false)} />}
+      {revoking && (
+        <Dialog title={t("revoke")} open onClose={() => revokeOne(null)}
+          footer={<><Button onClick={() => revokeOne(null)}>{t("cancel")}</Button><Button look="danger" onClick={() => void revoke(revoking)}>{t("revoke")}</Button></>}>
+          <p>{t("sure_revoke", { label: revoking.label, user: revoking.user })}</p>
+        </Dialog>
+      )}
       {secret && <Once {...secret} onClose={() => tell(null)} />}
     </ListPage>
   );

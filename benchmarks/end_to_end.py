@@ -50,6 +50,7 @@ import structlog
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from benchmarks.api_login import log_in, new_secret
 from benchmarks.broker_process import broker_process
 from benchmarks.machine import machine_line
 from benchmarks.mqtt_load import LoadPublisher, publish_packets
@@ -280,14 +281,15 @@ def flat(messages: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 def run_api(address: BrokerAddress, url: str, _count: int, pipe: Pipe) -> None:
-    """Serve the product's HTTP API; tell its port."""
+    """Serve the product's HTTP API; tell its port and the headers that a request must carry."""
     from api.app import create_app
     from api.server import listening_socket, make_server
     from api.settings import ApiSettings
 
     listener = listening_socket("127.0.0.1", 0)
-    app = create_app(ApiSettings(), url, address)
-    pipe.send(listener.getsockname()[1])
+    secret = new_secret()
+    app = create_app(ApiSettings(), url, address, secret=secret)
+    pipe.send((listener.getsockname()[1], log_in(url, secret)))
     make_server(app, "error").run(sockets=[listener])
 
 
@@ -343,7 +345,7 @@ def run_sql(url: str, statement: str, name: str) -> None:
 @contextmanager
 def pipeline(
     target: Target, address: BrokerAddress, url: str, count: int, *, lasting: bool = False
-) -> Iterator[tuple[Pipe, int]]:
+) -> Iterator[tuple[Pipe, Any]]:
     """Yield the pipe to a pipeline in a process of its own, and what it said when it was reading.
 
     At the end it has half a minute to end by itself, unless it is `lasting`.
@@ -470,10 +472,10 @@ def alert_latency(url: str, rate: float, seconds: float) -> list[float]:
         tempfile.TemporaryDirectory() as folder,
         broker_process(Path(folder), QUEUES) as address,
         pipeline(run_ours, address, url, count) as (pipe, port),
-        pipeline(run_api, address, url, count, lasting=True) as (_, api_port),
+        pipeline(run_api, address, url, count, lasting=True) as (_, (api_port, headers)),
     ):
         stream = f"http://127.0.0.1:{api_port}/v1/events/stream?kind=uncovered_haul"
-        threading.Thread(target=listen, args=(stream, arrivals), daemon=True).start()
+        threading.Thread(target=listen, args=(stream, headers, arrivals), daemon=True).start()
         time.sleep(1.0)
         began_s = time.monotonic()
         LoadPublisher(address.host, address.port, "load").publish(packets, rate)
@@ -492,9 +494,9 @@ def alert_latency(url: str, rate: float, seconds: float) -> list[float]:
     return waits
 
 
-def listen(url: str, arrivals: list[tuple[float, bytes]]) -> None:
+def listen(url: str, headers: dict[str, str], arrivals: list[tuple[float, bytes]]) -> None:
     """Collect the events of a stream, each with when it came, until the server goes."""
-    with suppress(httpx.TransportError), httpx.stream("GET", url, timeout=60) as answer:
+    with suppress(httpx.TransportError), httpx.stream("GET", url, headers=headers, timeout=60) as answer:
         events = (line.encode() for line in answer.iter_lines() if line.startswith("data: {"))
         arrivals.extend((time.monotonic(), line) for line in events)
 

@@ -35,6 +35,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
+from benchmarks.api_login import UNLIMITED, log_in, new_secret
 from benchmarks.machine import machine_line
 from rules_engine.event import Event, FixKey
 from storage.batch_writer import BatchWriter, WriteBatch
@@ -72,6 +73,13 @@ PEER_LATEST = f"""
     where f.fix_time > %s::timestamptz - interval '5 minutes' order by f.vehicle_no, f.fix_time desc
 """  # noqa: S608 - likewise
 LATEST_END = "2026-05-02T00:05:00+00:00"
+
+
+class Server(NamedTuple):
+    """Where one of the two answers, and what whoever asks must carry."""
+
+    port: int
+    headers: dict[str, str]
 
 
 class PeerFix(BaseModel):
@@ -127,7 +135,7 @@ def peer_app(url: str) -> FastAPI:
     return app
 
 
-def serve(which: str, url: str) -> None:
+def serve(which: str, url: str, secret: str) -> None:
     """Serve one of the two in this process, and say on which port."""
     import uvicorn
 
@@ -139,26 +147,28 @@ def serve(which: str, url: str) -> None:
     listener = listening_socket("127.0.0.1", 0)
     print(listener.getsockname()[1], flush=True)
     if which == "ours":
-        make_server(create_app(ApiSettings(), url, BrokerAddress())).run(sockets=[listener])
+        settings = ApiSettings(requests_per_minute=UNLIMITED)
+        make_server(create_app(settings, url, BrokerAddress(), secret=bytes.fromhex(secret))).run(sockets=[listener])
     else:
         config = uvicorn.Config(peer_app(url), log_level="warning", access_log=False)
         asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
 @contextmanager
-def served(which: str, url: str) -> Iterator[int]:
-    """Give the port of one of the two, running in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.http_queries", which, url]
+def served(which: str, url: str) -> Iterator[Server]:
+    """Give the address of one of the two, running in a process of its own."""
+    secret = new_secret()
+    command = [sys.executable, "-m", "benchmarks.http_queries", which, url, secret.hex()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        port = int(process.stdout.readline())
+        server = Server(int(process.stdout.readline()), log_in(url, secret) if which == "ours" else {})
         while True:
             try:
-                get(port, "/openapi.json")
+                get(server, "/openapi.json")
                 break
             except ConnectionRefusedError:
                 time.sleep(0.05)
-        yield port
+        yield server
         process.terminate()
 
 
@@ -187,10 +197,10 @@ def filled_database(server: str) -> Iterator[str]:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def get(port: int, path: str) -> bytes:
+def get(server: Server, path: str) -> bytes:
     """Return the body of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", path, headers=server.headers)
     response = connection.getresponse()
     body = response.read()
     connection.close()
@@ -205,25 +215,25 @@ class Measured(NamedTuple):
     peer_ms: float
 
 
-def in_turn(ours: list[tuple[int, str]], peer: list[tuple[int, str]]) -> Measured:
+def in_turn(ours: list[tuple[Server, str]], peer: list[tuple[Server, str]]) -> Measured:
     """Return the medians of two lists of requests, asked one and one."""
     times: tuple[list[float], list[float]] = ([], [])
     for pair in zip(ours, peer, strict=True):
-        for (port, path), kept in zip(pair, times, strict=True):
+        for (server, path), kept in zip(pair, times, strict=True):
             began = time.perf_counter()
-            get(port, path)
+            get(server, path)
             kept.append((time.perf_counter() - began) * 1000)
     return Measured(*map(statistics.median, times))
 
 
-def commit_to_stream_ms(url: str, port: int, events: int = EVENTS, commits: int = COMMITS) -> list[float]:
+def commit_to_stream_ms(url: str, server: Server, events: int = EVENTS, commits: int = COMMITS) -> list[float]:
     """Return how long each event took from the writer's call, COMMIT included, to a reader of the stream. [ms]
 
     Commits come ten times a second, as those of an ingest that flushes each 100 ms.
     """
     arrived: dict[int, float] = {}
-    stream = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    stream.request("GET", "/v1/events/stream")
+    stream = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    stream.request("GET", "/v1/events/stream", headers=server.headers)
     response = stream.getresponse()
 
     def read() -> None:
@@ -235,7 +245,7 @@ def commit_to_stream_ms(url: str, port: int, events: int = EVENTS, commits: int 
 
     reader = threading.Thread(target=read)
     reader.start()
-    while get(port, "/metrics").find(b"event_streams 1.0") < 0:
+    while get(server, "/metrics").find(b"event_streams 1.0") < 0:
         time.sleep(0.1)
     began: dict[int, float] = {}
     share = events // commits
@@ -261,7 +271,7 @@ def found(seq: int) -> Event:
     )
 
 
-def measure(url: str, ours: int, peer: int) -> None:
+def measure(url: str, ours: Server, peer: Server) -> None:
     """Print the three figures."""
     vehicles = [1 + n % DAY_TRUCKS for n in range(ROUNDS)]
     tracks = [(ours, f"/v1/vehicles/V{n}/track?datetime={quote(DAY)}") for n in vehicles]
@@ -288,8 +298,8 @@ def tell(what: str, peer: str, measured: Measured, goal: int) -> None:
 
 def main() -> None:
     """Print the machine line and the figures."""
-    if len(sys.argv) == 3:
-        serve(sys.argv[1], sys.argv[2])
+    if len(sys.argv) == 4:
+        serve(*sys.argv[1:])
         return
     server = server_url()
     print(machine_line())

@@ -43,8 +43,8 @@ UP_S = 120.0
 # Longest that the demo lives, should this program be killed. [s]
 DEMO_S = 1500
 PATIENCE_MS = 60_000
-# What is played back: the buffered past that the demo begins with, and since.
-LOOK_BACK = timedelta(minutes=40)
+# What is played back: how the truck came to where it dumped, and where it went.
+LOOK_BACK, LOOK_ON = timedelta(minutes=20), timedelta(minutes=6)
 SETTLED_MS = 3_500
 MAP_READY = "[data-ready='true']:not([data-positions='0'])"
 
@@ -56,7 +56,7 @@ class Shot:
     Attributes:
         name: Of its file.
         account: Who looks.
-        path: Of the page, `{case}`, `{truck}`, `{since}` and `{now}` filled in.
+        path: Of the page, with what `to_look_at` returns filled in.
         shown: What is there once the page can be looked at.
     """
 
@@ -70,39 +70,48 @@ class Shot:
     then: Callable[[Page], None] | None = None
 
 
-def zoomed(page: Page) -> None:
-    """Come nearer, so that streets have names and trucks arrows."""
-    for _ in range(2):
-        page.get_by_role("button", name=re.compile("^(放大|Zoom in)$")).click()
-        page.wait_for_timeout(900)
+def previewed(page: Page) -> None:
+    """Put a case beside the list."""
+    page.keyboard.press("j")
+    rested(page)
+
+
+def rested(page: Page) -> None:
+    """Wait for a map that is near: software draws it slowly."""
+    page.wait_for_timeout(8_000)
+
+
+def located(page: Page) -> None:
+    """Ask for the trucks around the place of the dumping."""
+    page.get_by_role("button", name="我的位置").tap()
+    page.locator(".near-rows").wait_for()
 
 
 def half_played(page: Page) -> None:
     """Let the truck of the playback be under way."""
+    rested(page)
     page.keyboard.press("Space")
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(1_500)
     page.keyboard.press("Space")
 
 
 SHOTS = (
     Shot("live", "supervisor", "/console/", MAP_READY),
     Shot("live-light", "supervisor", "/console/", MAP_READY, theme="light", language="en"),
-    Shot(
-        "truck", "supervisor", "/console/?truck={truck}", ".truck-card", then=lambda page: page.wait_for_timeout(2_500)
-    ),
-    Shot("cases", "supervisor", "/console/cases", "main table, main li"),
-    Shot("case", "supervisor", "/console/cases/{case}", "canvas.maplibregl-canvas"),
+    Shot("truck", "supervisor", "/console/?truck={truck}", ".truck-card", then=rested),
+    Shot("cases", "supervisor", "/console/cases", "main table, main li", then=previewed),
+    Shot("case", "supervisor", "/console/cases/{case}", "canvas.maplibregl-canvas", then=rested),
     Shot(
         "playback",
         "inspector",
-        "/console/playback?vehicle={truck}&from={since}&to={now}",
+        "/console/playback?vehicle={truck}&from={since}&to={until}&at={at}",
         "canvas.maplibregl-canvas",
         then=half_played,
     ),
     Shot("wall", "supervisor", "/console/wall", MAP_READY, size=WALL),
     Shot("statistics", "supervisor", "/console/statistics", "main h1, main h2", theme="light"),
     Shot("company", "company", "/console/", MAP_READY, theme="light"),
-    Shot("phone", "inspector", "/console/", ".alert-row", size=PHONE),
+    Shot("phone", "inspector", "/console/", ".alert-row", size=PHONE, then=located),
     Shot(
         "phone-truck", "inspector", "/console/?truck={truck}", ".truck-card", size=PHONE, theme="light", language="en"
     ),
@@ -139,25 +148,49 @@ def address_in(said: Path, demo: subprocess.Popen[bytes]) -> str:
     sys.exit(f"expected the demo to be up within {UP_S:.0f} s, it said:\n{said.read_text()}")
 
 
-def to_look_at(base_url: str, wait_s: float) -> dict[str, str]:
-    """Wait until the city is eventful; return a case and the truck that it is about."""
-    with httpx.Client(base_url=base_url, timeout=30) as client:
+@contextmanager
+def supervisor(base_url: str) -> Iterator[httpx.Client]:
+    """Give a client of the API in the supervisor's name."""
+    with httpx.Client(base_url=base_url, timeout=60) as client:
         answer = client.post("/v1/session", json={"name": "supervisor", "password": PASSWORD, "token": True})
         client.headers["authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
-        deadline_s = time.monotonic() + wait_s
-        while True:
-            cases: list[dict[str, Any]] = (
-                client.get("/v1/cases", params={"limit": 100}).raise_for_status().json()["cases"]
-            )
-            dumped = [case for case in cases if case["kind"] == "illegal_dumping" and case["position"]]
-            if dumped and time.monotonic() >= deadline_s:
-                now = datetime.now(UTC)
-                times = {"since": now - LOOK_BACK, "now": now}
-                shown = {name: f"{time:%Y-%m-%dT%H:%M:%SZ}" for name, time in times.items()}
-                return {"case": dumped[-1]["case_id"], "truck": dumped[-1]["vehicle_id"], **shown}
-            if time.monotonic() > deadline_s + EVENTFUL_S:
-                sys.exit(f"expected a case of illegal dumping, got {[case['kind'] for case in cases]}")
-            time.sleep(2.0)
+        yield client
+
+
+def to_look_at(client: httpx.Client, wait_s: float) -> dict[str, str]:
+    """Wait until the city is eventful; return a case and the truck that it is about."""
+    deadline_s = time.monotonic() + wait_s
+    while True:
+        cases = listed(client)
+        dumped = [case for case in cases if case["kind"] == "illegal_dumping" and case["position"]]
+        if dumped and time.monotonic() >= deadline_s:
+            break
+        if time.monotonic() > deadline_s + EVENTFUL_S:
+            sys.exit(f"expected a case of illegal dumping, got {[case['kind'] for case in cases]}")
+        time.sleep(2.0)
+    case = dumped[-1]
+    found = datetime.fromisoformat(case["start"])
+    times = {"since": found - LOOK_BACK, "until": found + LOOK_ON, "at": found}
+    shown = {name: f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for name, instant in times.items()}
+    lon, lat = case["position"]["coordinates"]
+    return {"case": case["case_id"], "truck": case["vehicle_id"], "lon": str(lon), "lat": str(lat), **shown}
+
+
+def listed(client: httpx.Client) -> list[dict[str, Any]]:
+    """Return the cases, newest first."""
+    cases: list[dict[str, Any]] = client.get("/v1/cases", params={"limit": 100}).raise_for_status().json()["cases"]
+    return cases
+
+
+def work_some(client: httpx.Client) -> None:
+    """Take up cases as a duty officer would have by now: of three one is left, one taken up, one sent to somebody."""
+    for at, case in enumerate(listed(client)):
+        steps: tuple[dict[str, str], ...] = ({"step": "acknowledge"}, {"step": "assign", "assignee": "inspector"})
+        version = case["version"]
+        for step in steps[: at % 3] if case["status"] == "new" else ():
+            body = {**step, "expected_version": version}
+            answer = client.post(f"/v1/cases/{case['case_id']}/steps", json=body).raise_for_status()
+            version = answer.json()["version"]
 
 
 def cookies_of(chromium: Browser, base_url: str, account: str) -> Any:
@@ -186,8 +219,10 @@ def take(chromium: Browser, base_url: str, state: Any, shot: Shot, named: dict[s
         color_scheme="light" if shot.theme == "light" else "dark",
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
+        geolocation={"longitude": float(named["lon"]), "latitude": float(named["lat"])},
         **phone,
     )
+    context.grant_permissions(["geolocation"])
     context.add_init_script(f"localStorage.setItem('muckline.language', '{shot.language}')")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
@@ -208,7 +243,9 @@ def small(png: bytes) -> bytes:
     while True:
         written = BytesIO()
         whole = Image.open(BytesIO(png)).convert("RGB")
-        whole.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+        whole.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
+            written, "PNG", optimize=True
+        )
         if len(written.getvalue()) <= MOST_BYTES or colours <= 16:
             return written.getvalue()
         colours //= 2
@@ -231,7 +268,9 @@ def main() -> None:
 
 def take_all(base_url: str, shots: list[Shot], wait_s: float) -> None:
     """Take the pictures of a running demo and say how large they are."""
-    named = to_look_at(base_url, wait_s)
+    with supervisor(base_url) as client:
+        named = to_look_at(client, wait_s)
+        work_some(client)
     with running_chromium() as chromium:
         states = {account: cookies_of(chromium, base_url, account) for account in {shot.account for shot in shots}}
         for shot in shots:

@@ -18,7 +18,7 @@ from api.tokens import access_token, read_key_text, session_of
 from storage.audit_log import Entry, append, hash_at, verify
 from storage.sessions import REUSE_GRACE_S
 from storage.users import add_user
-from tests.api_server import SECRET, as_user, serving
+from tests.api_server import SECRET, as_user, ready_stream, serving, streaming, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -425,3 +425,20 @@ def test_a_log_cut_off_at_its_end_is_shown_by_an_earlier_head(migrated_url: str)
         connection.execute("delete from audit_log where audit_no > 3")
         assert verify(connection).broken is None
         assert hash_at(connection, 5) != head
+
+
+def test_a_stream_ends_with_what_it_was_opened_with(client: httpx.Client, url: str) -> None:
+    admin = administrator(url)
+    made = client.post("/v1/api-keys", headers=admin, json={"user": "wang", "label": "wall"}).json()
+    key = {"authorization": f"Bearer {made['key']}"}
+    session = as_user(url, "bureau")
+    ready_stream(client)
+
+    def ends(headers: dict[str, str], path: str, method: str, end: str, by: dict[str, str]) -> bool:
+        with httpx.Client(base_url=client.base_url, headers=headers) as own, streaming(own, path=path) as reader:
+            wait_until(lambda: reader.live)
+            assert client.request(method, end, headers=by).status_code == 204
+            return reader.ended.wait(10)
+
+    assert ends(session, "/v1/events/stream", "DELETE", "/v1/session", session)
+    assert ends(key, "/v1/cases/stream", "DELETE", f"/v1/api-keys/{made['key_id']}", admin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ import psycopg
 import pytest
 from oracles.tracks import city_documents
 
-from api.resources.rule_settings import RuleSettings, Trial
+from api.errors import BadIntervalError, RangeTooLongError
+from api.resources.rule_settings import RuleSettings, Trial, TrialOrder, span_of
 from rules_engine.fix_batch import FixBatch
 from storage.connect import connect_writer
 from supervision.rules.parameters import PARAMETERS, faults_in
@@ -131,3 +133,15 @@ def test_few_trials_wait_at_a_time(client: httpx.Client) -> None:
     order = {"limits": {"city": {"overspeed.hold_s": 20}}, "days": 1}
     codes = [client.post("/v1/rule-trials", json=order).status_code for _ in range(4)]
     assert codes == [202, 202, 202, 409]
+
+
+def test_a_trial_judges_a_bounded_past() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    limits: dict[str, Any] = {"city": {}}
+    assert span_of(TrialOrder(limits=limits), now) == (now - timedelta(days=7), now)
+    with pytest.raises(RangeTooLongError, match="up to 60 days"):
+        span_of(TrialOrder(limits=limits, from_time=datetime(1990, 1, 1, tzinfo=UTC)), now)
+    with pytest.raises(BadIntervalError, match="before"):
+        span_of(TrialOrder(limits=limits, from_time=now + timedelta(days=1)), now)
+    with pytest.raises(BadIntervalError, match="since 2000"):
+        span_of(TrialOrder(limits=limits, to_time=datetime.min.replace(tzinfo=UTC)), now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -145,7 +146,7 @@ RECORDS = (
     """insert into compliance_checks (vehicle_no, item_id, passed, at, by_name)
     select vehicle_no, 'model', false, now(), 'x' from vehicles where vehicle_id = 'V-' || %(whose)s""",
     # What belongs to one user: somebody of the bureau for each half, who is none of those that ask.
-    "insert into users (name, display_name, role) values (%(owner)s, 'owner of ' || %(whose)s, 'bureau')",
+    "insert into users (name, display_name, role) values (%(owner)s, 'owner', 'bureau')",
     """insert into api_keys (key_id, user_no, label, secret_hash, created_by)
     select %(key_id)s, user_no, 'of ' || %(whose)s, 'x', 'x' from users where name = %(owner)s""",
     """insert into photos (photo_id, uploader_no, uploaded_at, sha256, original_sha256, width, height, image, thumbnail,
@@ -183,7 +184,8 @@ RECORDS = (
         'x')""",
     """insert into inbox_reports (report_no, user_no, external_id, version, kind, occurred_at, document, received_at)
     overriding system value
-    select %(number)s, user_no, 'X-' || %(whose)s, 1, 'penalty', now(), '{}', now() from users where name = %(owner)s""",
+    select %(number)s, user_no, 'X-' || %(whose)s, 1, 'penalty', now(), '{}', now()
+    from users where name = %(owner)s""",
 )  # fmt: skip
 OF_ONE_USER = ("photo", "export", "channel", "webhook", "subscription", "delivery", "share")
 RANDOM_IDS = ("event", "place_event", "trip", "place", "case", "trial", *OF_ONE_USER)
@@ -216,14 +218,7 @@ def city(database_server: Any, _migrated_template: str) -> Iterator[City]:
     from tests.conftest import _copied
 
     with _copied(database_server, _migrated_template) as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            write_documents(connection, documents())
-            for whose, west_deg in WEST_DEG.items():
-                values = {"whose": whose, "lon": west_deg + 0.051, "lat": 31.651, "driver": NAMES[whose]}
-                values |= {"owner": f"owner-{whose.lower()}", "key_id": KEY_IDS[whose], "number": NUMBERS[whose]}
-                values |= ids(whose)
-                for statement in RECORDS:
-                    connection.execute(statement, values)
+        add_city(url)
         scopes: dict[Role, dict[str, Any]] = {
             Role.COMPANY: {"company_id": f"K-{OURS}"},
             Role.DISTRICT: {"district_ids": [f"G-{OURS}"]},
@@ -298,32 +293,39 @@ IN_QUERY = {
 }
 
 
+def path_values(path: str, whose: str) -> dict[str, str] | None:
+    """Return the parts of a path that stand for something of one half, by name; None where one has no such id."""
+    words = {"whose": whose, "owner": owner(whose), "key_id": KEY_IDS[whose], "number": NUMBERS[whose], **ids(whose)}
+    values = {}
+    for before, part in pairwise(path.split("/")):
+        if "{" in part:
+            if not (part.startswith("{") and part.endswith("}")) or before not in IN_PATH:
+                return None
+            values[part[1:-1]] = IN_PATH[before].format(**words)
+    return values
+
+
 def filled(path: str, whose: str) -> str | None:
     """Return a path with ids of one half; None where nothing of it has such an id."""
     if path in FILES:
         return FILES[path]
-    words = {"whose": whose, "owner": f"owner-{whose.lower()}", "key_id": KEY_IDS[whose], "number": NUMBERS[whose]}
-    words |= ids(whose)
-    parts = path.strip("/").split("/")
-    for number, part in enumerate(parts):
-        if part.startswith("{") and part.endswith("}"):
-            if parts[number - 1] not in IN_PATH:
-                return None
-            parts[number] = IN_PATH[parts[number - 1]].format(**words)
-        elif "{" in part:
-            return None
-    return "/" + "/".join(parts)
+    values = path_values(path, whose)
+    return None if values is None else path.format(**values)
 
 
-def of_one(path: str) -> bool:
-    """Tell whether a path names something of one half."""
-    return "{" in path and path not in FILES and not re.search(r"/(items|imports)/", path)
+def add_city(url: str) -> None:
+    """Write both halves into an empty database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        write_documents(connection, documents())
+        for whose, west_deg in WEST_DEG.items():
+            values = {"whose": whose, "lon": west_deg + 0.051, "lat": 31.651, "driver": NAMES[whose]}
+            values |= {"owner": owner(whose), "key_id": KEY_IDS[whose], "number": NUMBERS[whose]}
+            for statement in RECORDS:
+                connection.execute(statement, values | ids(whose))
 
 
-def named(body: str, whose: str) -> list[str]:
-    """Return what an answer names of one half."""
-    marks = [whose, PLATES[whose], NAMES[whose], *ids(whose).values()]
-    return [mark for mark in marks if mark in body]
+def owner(whose: str) -> str:
+    return f"owner-{whose.lower()}"
 
 
 @pytest.mark.services
@@ -480,19 +482,20 @@ def test_deeds_to_what_is_somebody_elses_are_answered_like_what_is_not_there(cit
 
 @pytest.mark.services
 def test_what_belongs_to_one_user_is_there_for_nobody_else_of_whatever_role(city: City) -> None:
-    """Of those who see the whole city, too."""
+    """Of those who see the whole city, too; who operates the platform reads what was sent to whom."""
     wrong, asked = [], 0
     for path, method, _ in city.paths:
         alien = filled(path, ALIEN)
         if alien is None or not any(ids(ALIEN)[kind] in alien for kind in OF_ONE_USER):
             continue
-        for role in Role:
+        is_log = (method, path) == ("GET", "/v1/deliveries/{delivery_id}")
+        for role in (each for each in Role if not (is_log and Permission.OPERATE in GRANTS[each])):
             answer = city.client.request(method, alien, headers=city.users[role], json=None if method == "GET" else {})
             asked += 1
             if answer.status_code not in (403, 404, 422) or "ALIEN" in answer.text:
                 wrong.append((method, path, role, answer.status_code, answer.text[:200]))
     assert wrong == []
-    assert asked >= 13 * len(Role)
+    assert asked > 100
 
 
 @pytest.mark.services

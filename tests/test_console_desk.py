@@ -224,9 +224,7 @@ def test_a_report_of_another_bureau_is_given_its_truck(shared_stage: Stage, brow
     rows = ask(shared_stage, "GET", "/v1/exchange/inbox", params={"vehicle_id": known["vehicle_id"]})["reports"]
     assert {row["id"]: row["matched"] for row in rows} == {"JJ-2026-1": "plate", "JJ-2026-2": "person"}
     page.get_by_role("tab", name="对外共享").click()
-    expect(page.get_by_label("读取地址")).to_have_value(
-        f"{shared_stage.base_url}/v1/exchange/feed?types=event,case,trip&limit=200&wait_s=30"
-    )
+    expect(page.get_by_label("读取地址")).to_have_value(f"{shared_stage.base_url}/v1/exchange/feed?limit=200&wait_s=30")
     assert page.get_by_role("link", name="数据结构").get_attribute("href") == "/v1/exchange/schema"
     assert_page_accessible(page)
     keep_screenshot(page, "exchange-feed-zh-dark")

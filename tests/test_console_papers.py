@@ -21,7 +21,8 @@ from playwright.sync_api import Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.api_server import as_user
-from tests.browser import PHONE, OpenPage, assert_accessible, keep_screenshot
+from tests.browser import PHONE, OpenPage, keep_screenshot
+from tests.console_night import assert_page_accessible
 from tests.console_papers import Papers, add_papers
 from tests.console_stage import Stage
 from worker.queue import _connect
@@ -29,7 +30,7 @@ from worker.rule_trial import try_rules
 from worker.settings import WorkSettings
 from worker.tasks_context import TaskContext
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("papers")]
 
 RATE = """
     select count(i.manifest_no)::float8 / count(*) from manifest_scans o
@@ -104,7 +105,7 @@ def test_closed_share_is_that_of_sql_and_a_stray_load_stands_out(
     )
 
 
-def test_a_load_is_issued_scanned_out_and_in(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_a_load_is_issued_scanned_out_and_in(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, "manifests")
     page.get_by_role("button", name="开具联单").click()
     dialog = page.get_by_role("dialog")
@@ -122,7 +123,7 @@ def test_a_load_is_issued_scanned_out_and_in(shared_stage: Stage, papers: Papers
     assert asked(shared_stage, f"/v1/manifests/{number}")["status"] == "closed"
 
 
-def test_a_refused_order_says_why(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_a_refused_order_says_why(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, "manifests", allowed=(r"status of 404",))
     page.get_by_role("button", name="开具联单").click()
     dialog = page.get_by_role("dialog")
@@ -135,8 +136,7 @@ def test_a_refused_order_says_why(shared_stage: Stage, papers: Papers, browser_p
 
 def test_company_sees_its_own_papers_and_no_button_that_is_refused(
     shared_stage: Stage,
-    papers: Papers,
-    browser_page: OpenPage,  # noqa: ARG001
+    browser_page: OpenPage,
 ) -> None:
     scope = {"name": "k02", "company_id": "K02"}
     page = opened(shared_stage, browser_page, "manifests", "company", scope=scope)
@@ -155,8 +155,7 @@ def test_company_sees_its_own_papers_and_no_button_that_is_refused(
 
 def test_a_company_appeals_and_the_bureau_gives_back(
     shared_stage: Stage,
-    papers: Papers,
-    browser_page: OpenPage,  # noqa: ARG001
+    browser_page: OpenPage,
 ) -> None:
     scope = {"name": "k01", "company_id": "K01"}
     before = asked(shared_stage, "/v1/scores?subject_kind=company", "company", **scope)["scores"][0]
@@ -170,18 +169,20 @@ def test_a_company_appeals_and_the_bureau_gives_back(
     expect(theirs.locator("tbody")).to_contain_text("待裁定")
 
     page = opened(shared_stage, browser_page, "scores")
-    page.get_by_role("tab", name="申诉").click()
+    page.get_by_role("tab", name="待裁定").click()
     page.get_by_role("button", name="裁定").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("当时车辆在检修，未上路")
     dialog.get_by_label("裁定理由").fill("检修单属实")
     dialog.get_by_role("button", name="成立并返还").click()
+    expect(page.get_by_text("没有待裁定的申诉")).to_be_visible()
+    page.get_by_role("tab", name="扣分记录").click()
     expect(page.locator("tbody")).to_contain_text("申诉成立")
     after = asked(shared_stage, "/v1/scores?subject_kind=company", "company", **scope)["scores"][0]
     assert after["left"] > before["left"]
 
 
-def test_points_are_edited_with_a_basis(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_points_are_edited_with_a_basis(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, "scores")
     page.get_by_role("tab", name="记分标准").click()
     page.get_by_label("超速").fill("4.5")
@@ -192,7 +193,7 @@ def test_points_are_edited_with_a_basis(shared_stage: Stage, papers: Papers, bro
     assert next(c for c in cells if (c["kind"], c["subject_kind"]) == ("overspeed", "company"))["points"] == 4.5
 
 
-def test_a_finding_makes_a_truck_compliant(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_a_finding_makes_a_truck_compliant(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, "compliance")
     first = page.locator("tr.opens").first
     expect(first).to_contain_text("缺 1 项")
@@ -209,7 +210,7 @@ def test_a_finding_makes_a_truck_compliant(shared_stage: Stage, papers: Papers, 
     expect(page.locator("tr.opens").first).not_to_contain_text("合规")
 
 
-def test_a_project_is_set_up_with_its_fleet(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_a_project_is_set_up_with_its_fleet(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, "projects")
     board = asked(shared_stage, "/v1/projects/metro-5/board")["days"]
     expect(figure_of(page, "趟次").first).to_have_text(str(sum(day["trips"] for day in board)))
@@ -231,9 +232,8 @@ def test_a_project_is_set_up_with_its_fleet(shared_stage: Stage, papers: Papers,
 
 def test_figures_are_the_apis_and_reports_come_as_files(
     shared_stage: Stage,
-    papers: Papers,
     browser_page: OpenPage,
-    tmp_path: Path,  # noqa: ARG001
+    tmp_path: Path,
 ) -> None:
     page = opened(shared_stage, browser_page, "statistics", language="en")
     totals = asked(shared_stage, "/v1/statistics?by=day&datetime=2026-01-01T00:00:00%2B08:00/..")["totals"]
@@ -273,9 +273,8 @@ def test_seeded_faults_appear_on_the_quality_page(shared_stage: Stage, papers: P
 
 def test_a_trial_shows_what_a_rejudgement_finds_and_is_put_in_force(
     shared_stage: Stage,
-    papers: Papers,
     browser_page: OpenPage,
-    tmp_path: Path,  # noqa: ARG001
+    tmp_path: Path,
 ) -> None:
     page = opened(shared_stage, browser_page, "rules")
     page.get_by_label("查找参数").fill("overspeed")
@@ -329,10 +328,9 @@ def rejudged(stage: Stage, trial: dict[str, Any], folder: Path) -> set[tuple[str
 @pytest.mark.parametrize(("theme", "language"), [("dark", "zh"), ("light", "en")])
 def test_every_page_can_be_read_by_everybody(
     shared_stage: Stage,
-    papers: Papers,
     browser_page: OpenPage,
     theme: str,
-    language: str,  # noqa: ARG001
+    language: str,
 ) -> None:
     page = opened(shared_stage, browser_page, PAGES[0], theme=theme, language=language)
     for name in PAGES:
@@ -340,10 +338,10 @@ def test_every_page_can_be_read_by_everybody(
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(".skeleton")).to_have_count(0)
         keep_screenshot(page, f"{name}-{language}-{theme}")
-        assert_accessible(page)
+        assert_page_accessible(page)
 
 
-def test_pages_fit_a_phone(shared_stage: Stage, papers: Papers, browser_page: OpenPage) -> None:  # noqa: ARG001
+def test_pages_fit_a_phone(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = opened(shared_stage, browser_page, PAGES[0], size=PHONE)
     for name in PAGES:
         page.goto(f"/console/{name}")

@@ -1,4 +1,4 @@
-"""Drawing places in a real browser: what is drawn is what is stored, undone when asked, and never lost to another (U6)."""
+"""Drawing places in a real browser: what is drawn is what is stored, undone when asked (U6)."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_session_is_renewed_unseen_and_ends_with_a_log_in(shared_stage: Stage, b
 def test_log_out(shared_stage: Stage, browser_page: OpenPage) -> None:
     page = browser_page(shared_stage.base_url, cookie=shared_stage.cookie(), allowed=(REFUSED,))
     page.goto(QUIET)
-    page.locator("summary[aria-label=账户]").click()
+    page.locator("summary[aria-label*=账户]").click()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("button", name="登录")).to_be_visible()
     page.reload()

@@ -105,7 +105,8 @@ def test_latest_positions(ask: Ask, writer: BatchWriter) -> None:
 @pytest.mark.usefixtures("writer")
 def test_vehicles_are_listed_searched_and_found(ask: Ask) -> None:
     def listed(**choice: Any) -> list[str]:
-        return [row["vehicle_id"] for row in ask(lambda c: vehicles.read_vehicles(c, viewer=VIEWER, plates_in_full=True, **choice))]
+        rows = ask(lambda c: vehicles.read_vehicles(c, viewer=VIEWER, plates_in_full=True, **choice))
+        return [row["vehicle_id"] for row in rows]
 
     assert listed() == ["V1", "V2", "V3", "V4"]
     assert listed(after="V2", limit=1) == ["V3"]

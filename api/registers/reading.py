@@ -162,7 +162,10 @@ def add_files(router: APIRouter, register: Register) -> None:
         services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, Any] = filters
     ) -> Response:
         items = await file_items(services, viewer, equal=equal, crs=crs, media_type=GEOJSON)
-        return json_answer(collection(register, items), GEOJSON)
+        answer = json_answer(collection(register, items), GEOJSON)
+        answer.headers["content-disposition"] = f'attachment; filename="{register.name}.geojson"'
+        answer.headers["cache-control"] = "no-store"
+        return answer
 
     text_schema = {"type": "string"}
     problems = problem_responses(AnswerTooLargeError)

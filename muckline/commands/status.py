@@ -47,9 +47,9 @@ def _supervision(settings: Settings) -> list[tuple[str, Finding | None]]:
 
     facts = supervision.read_facts(settings)
     return [
-        ("worker", facts and supervision.worker_finding(facts.silence_s)),
+        ("worker", None if facts is None else supervision.worker_finding(facts.silence_s)),
         ("console", supervision.console_finding(FOLDER)),
-        ("users", facts and supervision.users_finding(facts)),
+        ("users", None if facts is None else supervision.users_finding(facts)),
         ("evidence", supervision.evidence_key_finding(settings)),
     ]
 

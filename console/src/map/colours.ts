@@ -3,7 +3,6 @@
 export interface MapColours {
   ground: string;
   water: string;
-  shore: string;
   waterName: string;
   green: string;
   built: string;
@@ -29,11 +28,11 @@ export interface MapColours {
 
 const GROUND = {
   dark: {
-    ground: "#0d141a", water: "#10293c", shore: "#1a3b54", waterName: "#5d88a6", green: "#10201b", built: "#141e26", builtEdge: "#1b2832",
+    ground: "#0d141a", water: "#10293c", waterName: "#5d88a6", green: "#10201b", built: "#141e26", builtEdge: "#1b2832",
     road: "#1c2933", roadMajor: "#2b3c49", roadGreat: "#3a4c58", roadCase: "#0a1015", label: "#8497a5", halo: "#0c1218",
   },
   light: {
-    ground: "#f1f2ee", water: "#bcd7e6", shore: "#9fc3d8", waterName: "#3f7391", green: "#d8e7d2", built: "#e3e2dc", builtEdge: "#d6d4cc",
+    ground: "#f1f2ee", water: "#bcd7e6", waterName: "#3f7391", green: "#d8e7d2", built: "#e3e2dc", builtEdge: "#d6d4cc",
     road: "#ffffff", roadMajor: "#fdf6e3", roadGreat: "#f7dfae", roadCase: "#cfd0c9", label: "#55626d", halo: "#fbfbf8",
   },
 };

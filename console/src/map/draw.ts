@@ -3,7 +3,7 @@ import type { CityMap } from "./create";
 import { type Corner, DECIMALS, type Part, partsOf, rounded, type Shape, shapeOf } from "./draw_shapes";
 import {
   type GeoJSONStoreFeatures, TerraDraw, TerraDrawLineStringMode, TerraDrawModeUndoRedo, type TerraDrawMouseEvent, TerraDrawPolygonMode, TerraDrawSelectMode,
-  TerraDrawSessionUndoRedo, ValidateNotSelfIntersecting,
+  ValidateNotSelfIntersecting,
 } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 
@@ -87,39 +87,60 @@ function made({ city, corners }: Wanted, isHole: (id: unknown) => boolean): Terr
         },
       }),
     ],
-    undoRedo: { modeLevel: new TerraDrawModeUndoRedo({ maxStackSize: UNDO_MOST }), sessionLevel: new TerraDrawSessionUndoRedo({ maxStackSize: UNDO_MOST }) },
+    undoRedo: { modeLevel: new TerraDrawModeUndoRedo({ maxStackSize: UNDO_MOST }) },
   });
 }
 
 const feature = ({ line, corners }: Part, id: ReturnType<TerraDraw["getFeatureId"]>): GeoJSONStoreFeatures =>
   ({ type: "Feature", id, properties: { mode: line ? "linestring" : "polygon" }, geometry: line ? { type: "LineString", coordinates: corners } : { type: "Polygon", coordinates: [corners] } });
 
-/** Begin to draw on a map. */
+/** Steps that can be gone back and forth; one that changes nothing is none. */
+function steps<State>(first: State) {
+  let kept = [first];
+  let at = 0;
+  return {
+    note: (state: State) => {
+      if (JSON.stringify(state) === JSON.stringify(kept[at])) return;
+      kept = [...kept.slice(Math.max(0, at + 1 - UNDO_MOST), at + 1), state];
+      at = kept.length - 1;
+    },
+    canGo: (way: -1 | 1) => kept[at + way] !== undefined,
+    go: (way: -1 | 1) => kept[(at += way)] as State,
+  };
+}
+
+/** Begin to draw on a map. The library undoes corners of a part on its way; parts that are done are undone here. */
 export function startDrawing(wanted: Wanted): Drawer {
   const { city, kind, shape, onChange } = wanted;
   const holes = new Set<unknown>();
   const terra = made(wanted, (id) => holes.has(id));
   const drawing = kind === "line" ? "linestring" : "polygon";
+  const type = kind === "line" ? "LineString" : "Polygon"; // points of the same mode are the library's own marks
+  const past = steps(partsOf(shape));
   let mode: Drawn["mode"] = "edit";
   let cutting = false;
-  terra.start();
+  let told = "";
 
-  const type = kind === "line" ? "LineString" : "Polygon"; // points of the same mode are the library's own marks
   const own = () => terra.getSnapshot().filter((one) => one.properties.mode === drawing && one.geometry.type === type);
-  const done = () => (mode === "draw" ? own().filter((one) => !one.properties.currentlyDrawing) : own());
   const parts = (): Part[] =>
-    done().map(({ id, geometry }) => ({
+    own().filter((one) => mode !== "draw" || !one.properties.currentlyDrawing).map(({ id, geometry }) => ({
       line: kind === "line", hole: holes.has(id),
       corners: ((geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates) as number[][]).map(rounded),
     }));
-  let told = "";
+  const can = (way: -1 | 1) => (mode === "draw" && (way < 0 ? terra.canUndo() : terra.canRedo())) || past.canGo(way);
   const tell = () => {
     const now = parts();
     const whole = shapeOf(now);
-    const drawn: Drawn = { shape: whole, mode, canUndo: terra.canUndo(), canRedo: terra.canRedo(), broken: now.length > 0 && !whole };
+    const drawn: Drawn = { shape: whole, mode, canUndo: can(-1), canRedo: can(1), broken: now.length > 0 && !whole };
     const text = JSON.stringify(drawn);
     if (text !== told) onChange(drawn); // the library tells of every move of the pointer
     told = text;
+  };
+  const clear = () => terra.removeFeatures(own().flatMap(({ id }) => id ?? []));
+  const add = (part: Part) => {
+    const id = terra.getFeatureId();
+    if (part.hole) holes.add(id);
+    terra.addFeatures([feature(part, id)]);
   };
   const edit = () => {
     mode = "edit";
@@ -130,31 +151,37 @@ export function startDrawing(wanted: Wanted): Drawer {
     tell();
   };
   const draw = (hole: boolean) => {
-    if (kind === "line") terra.removeFeatures(own().flatMap(({ id }) => id ?? []));
+    if (kind === "line") clear();
+    past.note(parts());
     mode = "draw";
     cutting = hole;
     terra.setMode(drawing);
     city.map.getCanvas().focus();
     tell();
   };
-  const replay = (step: () => boolean) => () => {
-    step();
-    // What came back is not selected: its corners would not show.
-    if (mode === "edit") edit();
+  const go = (way: -1 | 1) => {
+    if (mode === "draw" && (way < 0 ? terra.canUndo() : terra.canRedo())) way < 0 ? terra.undo() : terra.redo();
+    else if (past.canGo(way)) {
+      terra.setMode("select"); // a part on its way goes first
+      clear();
+      past.go(way).forEach(add);
+      if (own().length) edit();
+      else (mode = "draw"), terra.setMode(drawing);
+    }
     tell();
   };
 
-  for (const part of partsOf(shape)) {
-    const id = terra.getFeatureId();
-    if (part.hole) holes.add(id);
-    terra.addFeatures([feature(part, id)]);
-  }
-  terra.clearUndoRedoHistory();
+  terra.start();
+  partsOf(shape).forEach(add);
   terra.on("finish", (id, { action }) => {
-    if (action !== "draw") return tell();
+    if (action !== "draw") return past.note(parts()), tell();
     if (cutting) holes.add(id);
     // The library goes on with its own end of the part first.
-    queueMicrotask(edit);
+    queueMicrotask(() => {
+      edit();
+      past.note(parts());
+      tell();
+    });
   });
   terra.on("change", tell);
   if (own().length) edit();
@@ -164,12 +191,9 @@ export function startDrawing(wanted: Wanted): Drawer {
     cut: () => draw(true),
     finish: () => city.map.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter" })),
     cancel: edit,
-    undo: replay(() => terra.undo()),
-    redo: replay(() => terra.redo()),
-    clear: () => {
-      terra.removeFeatures(own().flatMap(({ id }) => id ?? []));
-      draw(false);
-    },
+    undo: () => go(-1),
+    redo: () => go(1),
+    clear: () => (clear(), draw(false)),
     stop: () => terra.stop(),
   };
 }

@@ -46,7 +46,7 @@ function areas(colours: MapColours): LayerSpecification[] {
   const of = (kind: string) => ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], kind]];
   const fill = (kind: string, color: string, minzoom = 0, edge = color) =>
     ({ id: `streets-${kind}`, type: "fill", source: "streets", minzoom, filter: of(kind), paint: { "fill-color": color, "fill-outline-color": edge } }) as LayerSpecification;
-  return [fill("park", colours.green), fill("water", colours.water, 0, colours.shore), fill("building", colours.built, 12.8, colours.builtEdge)];
+  return [fill("park", colours.green), fill("water", colours.water), fill("building", colours.built, 12.8, colours.builtEdge)];
 }
 
 function waterNames(colours: MapColours): LayerSpecification {

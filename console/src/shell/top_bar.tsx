@@ -36,7 +36,7 @@ function Account({ onPassword }: { onPassword: () => void }) {
   if (!one) return null;
   const other = language.value === "zh" ? "en" : "zh";
   return (
-    <Menu label={t("account")} summary={<><Icon name="user" /><span class="account-name clip">{one.display_name}</span></>}>
+    <Menu label={`${one.display_name}, ${t("account")}`} summary={<><Icon name="user" /><span class="account-name clip">{one.display_name}</span></>}>
       <div class="caption">{one.display_name} · {t(one.role)}</div>
       <button type="button" onClick={() => setLanguage(other)}><Icon name="language" />{other === "zh" ? "中文" : "English"}</button>
       <button type="button" onClick={() => setTheme(isDark.value ? "light" : "dark")}>
@@ -54,7 +54,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
   const [changing, change] = useState(false);
   return (
     <header class="top-bar">
-      <a class="brand" href="/console/" aria-label="Muckline"><Mark /><span>Muckline <small>{t("product")}</small></span></a>
+      <a class="brand" href="/console/" aria-label={`Muckline ${t("product")}`}><Mark /><span>Muckline <small>{t("product")}</small></span></a>
       <Search />
       <span class="grow wide" />
       <Connection />

@@ -99,6 +99,8 @@ export default function Cases() {
     event.stopPropagation(); // the router takes every click on a link that reaches the window
     open(one.case_id);
   };
+  const rowOpens = useStable(onOpen);
+  const rowMarks = useStable(mark);
   return (
     <div class="inbox">
       <div class="inbox-list">
@@ -122,7 +124,7 @@ export default function Cases() {
             {list.rows.map((one) => (
               <CaseRow
                 key={one.case_id} one={one} opened={one.case_id === opened} marked={marked.has(one.case_id)} gone={list.gone.has(one.case_id)}
-                onOpen={onOpen} onMark={mark}
+                onOpen={rowOpens} onMark={rowMarks}
               />
             ))}
           </ol>
@@ -132,6 +134,13 @@ export default function Cases() {
       {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} early={() => early.current} isCurrent={() => last.current === row.case_id} onChanged={inbox.put} onClose={() => open(null)} /> : <NothingOpen />}
     </div>
   );
+}
+
+/** Return a function that stays the same from drawing to drawing: rows whose case has not changed are then not drawn anew. */
+function useStable<Parameters extends unknown[]>(latest: (...parameters: Parameters) => void): (...parameters: Parameters) => void {
+  const held = useRef(latest);
+  held.current = latest;
+  return useRef((...parameters: Parameters) => held.current(...parameters)).current;
 }
 
 /** Return the marks after one more, or one less; with a row to begin at, all between are marked. */

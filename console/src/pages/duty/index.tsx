@@ -4,7 +4,7 @@ import { get, put } from "../../api/client";
 import { DAY_MS, shown, stamp } from "../../charts/time";
 import { Button, Empty, ErrorNote, Field, IconButton, Select, Skeleton, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
-import "../../lists/lists.css";
+import { PageFrame } from "../../lists/list_page";
 import { useAnswer } from "../../lists/paged";
 import { user } from "../../session/session";
 import { ordered, type Shift, type Span, spanOf, weekStart } from "./roster";
@@ -97,14 +97,16 @@ function Week({ district, districts, onSelect }: { district: District; districts
         <header>
           <div class="narrow"><Field label={t("district")}><Select value={district_id} onValue={onSelect} choices={districts.map((one) => ({ value: one.district_id, label: one.name ?? one.district_id }))} /></Field></div>
           <span class="grow" />
-          <IconButton icon="chevron_left" label={t("before")} onClick={() => turn(week_ms - WEEK_MS)} />
-          <strong class="week-of">{t("week", { from: shown(week_ms, "day"), to: shown(week_ms + WEEK_MS - 1, "day").slice(5) })}</strong>
-          <IconButton icon="chevron_right" label={t("after")} onClick={() => turn(week_ms + WEEK_MS)} />
+          <div class="row turn">
+            <IconButton icon="chevron_left" label={t("before")} onClick={() => turn(week_ms - WEEK_MS)} />
+            <strong class="week-of">{t("week", { from: shown(week_ms, "day"), to: shown(week_ms + WEEK_MS - 1, "day").slice(5) })}</strong>
+            <IconButton icon="chevron_right" label={t("after")} onClick={() => turn(week_ms + WEEK_MS)} />
+          </div>
           <Button look="quiet" onClick={() => turn(weekStart(now_ms))}>{t("this_week")}</Button>
           <Button onClick={() => void copy().catch(toastProblem)}>{t("copy")}</Button>
         </header>
         {error ? <div class="list-note"><ErrorNote error={error} onRetry={reload} /></div> : !answer ? <div class="list-note"><Skeleton lines={6} /></div> : (
-          <WeekGrid week_ms={week_ms} now_ms={now_ms} shifts={answer.shifts} label={t("roster", { district: district.name ?? district_id })}
+          <WeekGrid week_ms={week_ms} now_ms={now_ms} shifts={answer.shifts.filter((one) => one.district_id === district_id)} label={t("roster", { district: district.name ?? district_id })}
             onOpen={(one) => edit({ given: spanOf(one), planned: true })}
             onAdd={(day_ms) => edit({ given: { assignee: "", start_ms: day_ms + 8 * HOUR_MS, end_ms: day_ms + 20 * HOUR_MS }, planned: false })} />
         )}
@@ -122,10 +124,11 @@ export default function Duty() {
   const [chosen, choose] = useState<string | null>(null);
   const district = districts?.find((one) => one.district_id === chosen) ?? districts?.[0];
   return (
-    <div class="list-page duty">
-      <header><h1 class="grow">{t("title")}</h1></header>
-      {error ? <ErrorNote error={error} /> : !districts ? <Skeleton lines={6} /> : !district ? <Empty icon="calendar">{t("no_districts")}</Empty>
-        : <Week district={district} districts={districts} onSelect={choose} />}
-    </div>
+    <PageFrame title={t("title")}>
+      <div class="scroll">
+        {error ? <ErrorNote error={error} /> : !districts ? <Skeleton lines={6} /> : !district ? <Empty icon="calendar">{t("no_districts")}</Empty>
+          : <Week district={district} districts={districts} onSelect={choose} />}
+      </div>
+    </PageFrame>
   );
 }

@@ -28,7 +28,7 @@ export function Feed() {
   return (
     <div class="feed">
       <p class="muted">{t("feed_hint")}</p>
-      <Taken label={t("address")} value={`${feed}?types=event,case,trip&limit=200&wait_s=30`} />
+      <Taken label={t("address")} value={`${feed}?limit=200&wait_s=30`} />
       <Taken label={t("inbox_address")} value={`${location.origin}/v1/exchange/inbox`} />
       {error ? <ErrorNote error={error} onRetry={reload} /> : answer && <Taken label={`${t("cursor")} · ${t("cursor_hint")}`} value={answer.cursor} />}
       <Panel title={t("example")}><pre class="mono example" tabIndex={0}>{`curl -H "Authorization: Bearer $TOKEN" \\\n  "${feed}?types=case&after=${encodeURIComponent(answer?.cursor ?? "CURSOR")}&wait_s=30"`}</pre></Panel>

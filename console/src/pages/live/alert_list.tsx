@@ -25,7 +25,7 @@ export function AlertRow({ one, now, selected, onOpen }: { one: Case; now: numbe
   return (
     <li>
       <button type="button" class={`alert-row ${severityName(one.severity)} ${one.status === "new" ? "unseen" : ""}`} aria-current={selected ? "true" : undefined} onClick={() => onOpen(one)}>
-        <span class="first"><Severity severity={one.severity}>{kindName(one.kind)}</Severity><time class="muted">{relativeTime(one.opened_at, now)}</time></span>
+        <span class="first"><Severity severity={one.severity}>{kindName(one.kind)}</Severity><time class="muted">{relativeTime(one.opened_at, Math.max(now, Date.parse(one.opened_at)))}</time></span>
         <span class="second">
           <span class="plate">{one.plate ?? one.subject_id}</span>
           <span class="muted clip">{one.company_name}</span>

@@ -107,7 +107,7 @@ export default function Live() {
     return effect(() => {
       live.version.value;
       const truck = filters.truck === null ? undefined : live.fleet.find(filters.truck);
-      if (truck) city.map.easeTo({ center: shown([truck.lon_deg, truck.lat_deg], city.crs), duration: 600 });
+      if (truck) city.map.easeTo({ center: shown([truck.lon_deg, truck.lat_deg], city.crs), offset: offsetOf(city), duration: 600 });
     });
   }, [following, city, live, filters.truck]);
   useEffect(() => {
@@ -167,8 +167,11 @@ function whenPlaced({ fleet, version }: LivePositions, id: string, then: (truck:
 
 const lastOf = ({ fleet }: LivePositions) => Math.max(0, ...[...fleet.trucks.values()].map((truck) => truck.fix_ms || 0));
 
+// On a phone the lower half of the map lies behind the truck's card.
+const offsetOf = ({ map }: CityMap): [number, number] => (innerWidth > 700 ? [0, 0] : [0, -0.3 * map.getContainer().clientHeight]);
+
 function fly(city: CityMap, position: [number, number]): void {
   const { map, crs } = city;
   map.resize();
-  map.flyTo({ center: shown(position, crs), zoom: Math.max(map.getZoom(), TRUCK_ZOOM), duration: 900, essential: false });
+  map.flyTo({ center: shown(position, crs), zoom: Math.max(map.getZoom(), TRUCK_ZOOM), offset: offsetOf(city), duration: 900, essential: false });
 }

@@ -10,7 +10,8 @@ import { words } from "./words";
 
 const t = translator(words);
 
-const SHOWN_MOST = 30;
+// The open cases stand below.
+const SHOWN_MOST = 8;
 const WAIT_MS = 15_000;
 
 interface Place {

@@ -12,7 +12,7 @@ import { words } from "./words";
 const t = translator(words);
 const named = translator(designWords);
 
-const TYPES = ["event", "case", "trip"] as const;
+const TYPES = ["event", "case", "trip", "manifest", "score"] as const;
 type DocumentType = (typeof TYPES)[number];
 
 interface Webhook {

@@ -133,7 +133,7 @@ export function ItemPanel({ city, register, id, corners, onSaved, onClose }: Pan
       {id !== null && may("register") && <Tabs tabs={[{ id: "form", label: t("form") }, { id: "history", label: t("history") }]} selected={tab} onSelect={(to) => (choose(to), onShape(null, null))} label={t("title")} />}
       <div class="place-body inset">
         <Refusal register={register} error={editing.error} faults={editing.faults} known={(name) => register.fields.some((field) => field.name === name)} />
-        {"geometry" in editing.changed && id !== null && <Badge tone="notice">{t("shape_unsaved")}</Badge>}
+        {"geometry" in editing.changed && id !== null && <div><Badge tone="notice">{t("shape_unsaved")}</Badge></div>}
         {!editing.before ? !editing.error && <Skeleton lines={8} /> : editing.now ? <Conflict register={register} editing={editing} /> : tab === "form"
           ? <ItemForm register={register} editing={editing} isNew={id === null} disabled={!mayEdit} />
           : <History key={editing.before.version} register={register} id={id ?? ""} onShape={onShape} shown={old} />}

@@ -21,7 +21,6 @@ function facts(one: SharedCase): [string, ComponentChildren][] {
   const rows: [string, ComponentChildren][] = [
     [t("plate"), (one.plate ?? one.vehicle_id) && <span class="plate">{one.plate ?? one.vehicle_id}</span>],
     [t("company"), one.company_name],
-    [t("district"), one.district_id],
     [t("start"), fullTime(one.start)],
     [t("end"), one.end ? fullTime(one.end) : t("going_on")],
     [t("opened"), fullTime(one.opened_at)],

@@ -1,8 +1,8 @@
 """What a machine makes up of the API's own description: no request whatever is answered with a mistake of ours.
 
 Operations are asked with made-up values, right and wrong ones, in the name of an administrator; a 5xx fails. Most ids
-in paths are of things that are there, most of them the asker's own, or what comes behind them would never be reached. A
-run of all tests asks some operations for some seconds, others each time; all of them with 500 examples each are asked by
+in paths are of things that are there, most of them the asker's own, or what comes behind them would never be reached.
+A run of all tests asks some operations for some seconds, others each time; all of them are asked 500 times each by
 
     MUCKLINE_FUZZ_EXAMPLES=500 .venv/bin/pytest tests/test_api_fuzz.py
 """

@@ -156,6 +156,18 @@ def test_a_checks_photos_are_its_authors_and_are_kept(
     assert client.get(f"/v1/photos/{shown}", headers=company).status_code == 200
 
 
+def test_a_load_that_was_dumped_and_scanned_in_went_elsewhere(
+    client: httpx.Client, connection: psycopg.Connection[Any]
+) -> None:
+    number = issue(client, 1)
+    add_trip(connection, 1, NOW - timedelta(hours=2), "D1")
+    connection.execute("update trips set ending = 'dumped', dump_point_id = null")
+    scan(client, number, "out", NOW - timedelta(hours=2))
+    scan(client, number, "in", NOW - timedelta(hours=1))
+    (figure,) = ManifestFigures.model_validate_json(client.get("/v1/manifests/figures").content).figures
+    assert (figure.closed, figure.elsewhere) == (1, 1)
+
+
 def test_a_company_sees_its_own_papers_alone(client: httpx.Client, migrated_url: str) -> None:
     mine, theirs = issue(client, 1), issue(client, 2, vehicle_id="V2")
     headers = as_user(migrated_url, "company", name="first", company_id="C1")

@@ -20,7 +20,7 @@ from rules_engine.fix_batch import FixBatch
 from storage.connect import connect_writer
 from supervision.rules.parameters import PARAMETERS, faults_in
 from supervision.rules.trial import trial_result
-from tests.api_server import serving
+from tests.api_server import as_user, serving
 from tests.stored_past import StoredPast, long_track
 from worker.queue import _connect
 from worker.rule_trial import try_rules
@@ -96,6 +96,18 @@ def test_settings_change_as_a_whole_and_who_comes_second_is_told(
     assert "S404" in refused.json()["detail"]
     history = connection.execute("select who, reason from register_history where kind = 'limits'").fetchall()
     assert ("bureau", "试行") in history
+
+
+@pytest.mark.services
+def test_a_company_sees_no_other_s_settings(client: httpx.Client, migrated_url: str) -> None:
+    before = client.get("/v1/rule-settings").json()["revision"]
+    companies = sorted(row["company_id"] for row in client.get("/v1/companies").json()["companies"])[:2]
+    limits = {"companies": {company: {"overspeed.hold_s": 20} for company in companies}}
+    order = {"limits": limits, "expected_revision": before, "reason": "试行"}
+    assert client.put("/v1/rule-settings", json=order).status_code == 200
+    mine = as_user(migrated_url, "company", name="first", company_id=companies[0])
+    seen = client.get("/v1/rule-settings", headers=mine).json()["limits"]["companies"]
+    assert list(seen) == companies[:1]
 
 
 @pytest.mark.services

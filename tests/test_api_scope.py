@@ -152,6 +152,10 @@ RECORDS = (
     """insert into photos (photo_id, uploader_no, uploaded_at, sha256, original_sha256, width, height, image, thumbnail,
         camera)
     select %(photo)s, user_no, now(), 'x', 'x', 1, 1, 'x', 'x', 'of ' || %(whose)s from users where name = %(owner)s""",
+    """insert into photos (photo_id, uploader_no, uploaded_at, sha256, original_sha256, width, height, image, thumbnail)
+    select %(shown_photo)s, user_no, now(), 'x', 'x', 1, 1, 'x', 'x' from users where name = %(owner)s""",
+    """insert into case_steps (case_id, step_no, at, by_name, by_display_name, step, to_status, photos)
+    values (%(case)s, 1000, now(), 'x', 'x', 'comment', 'new', array[%(shown_photo)s::uuid])""",
     """insert into exports (export_id, user_no, what, format, query, status, file_name, expires_at)
     select %(export)s, user_no, 'cases', 'csv', jsonb_build_object('company_id', 'K-' || %(whose)s), 'done',
         'of ' || %(whose)s, now() + interval '1 day' from users where name = %(owner)s""",
@@ -188,7 +192,7 @@ RECORDS = (
     from users where name = %(owner)s""",
 )  # fmt: skip
 OF_ONE_USER = ("photo", "export", "channel", "webhook", "subscription", "delivery", "share")
-RANDOM_IDS = ("event", "place_event", "trip", "place", "case", "trial", *OF_ONE_USER)
+RANDOM_IDS = ("event", "place_event", "trip", "place", "case", "trial", "shown_photo", *OF_ONE_USER)
 # Of what the database numbers.
 NUMBERS = {OURS: 900_001, ALIEN: 900_002}
 KEY_IDS = {OURS: "0000000000aa", ALIEN: "0000000000bb"}
@@ -328,6 +332,17 @@ def owner(whose: str) -> str:
     return f"owner-{whose.lower()}"
 
 
+def of_one(path: str) -> bool:
+    """Tell whether a path names something of one half."""
+    return "{" in path and path not in FILES and not re.search(r"/(items|imports)/", path)
+
+
+def named(body: str, whose: str) -> list[str]:
+    """Return what an answer names of one half."""
+    marks = [whose, PLATES[whose], NAMES[whose], *ids(whose).values()]
+    return [mark for mark in marks if mark in body]
+
+
 @pytest.mark.services
 def test_every_path_is_asked_for_something_that_is_there(city: City) -> None:
     unfilled = [path for path, _, _ in city.paths if filled(path, ALIEN) is None]
@@ -413,6 +428,15 @@ def test_an_association_reads_no_plate_and_no_driver_in_full(city: City) -> None
             told.append((path, answer.status_code))
     assert told == []
     assert seen > 10, "masked ones come"
+
+
+@pytest.mark.services
+def test_a_photo_is_shown_to_who_sees_its_case_and_plates_in_full(city: City) -> None:
+    seen = {Role.BUREAU: 200, Role.COMPANY: 200, Role.DISTRICT: 200, Role.ASSOCIATION: 404, Role.PUBLIC: 403}
+    for role, code in seen.items():
+        for whose, expected in ((OURS, code), (ALIEN, 404 if role in (Role.COMPANY, Role.DISTRICT) else code)):
+            answer = city.client.get(f"/v1/photos/{ids(whose)['shown_photo']}", headers=city.users[role])
+            assert answer.status_code == expected, (role, whose)
 
 
 # Where a word is looked for: the parameter, and the role's own number of items found by a plate or a name in full.

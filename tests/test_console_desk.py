@@ -187,7 +187,7 @@ def test_a_week_is_planned_without_losing_a_shift(shared_stage: Stage, browser_p
         shared_stage.base_url, cookie=shared_stage.cookie(), size=PHONE, theme="light", language="en"
     )
     phone.goto("/console/duty")
-    expect(phone.locator(".day")).to_have_count(7)
+    expect(phone.locator(".duty-day")).to_have_count(7)
     assert phone.evaluate("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth")
     assert_page_accessible(phone)
     keep_screenshot(phone, "duty-phone-en-light")

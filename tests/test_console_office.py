@@ -43,8 +43,8 @@ def test_a_user_is_added_changed_disabled_and_let_in_again(shared_stage: Stage, 
     expect(dialog.get_by_role("button", name="新增用户")).to_be_disabled()
     dialog.get_by_label("登录名").fill("zhao.min")
     dialog.get_by_label("姓名").fill("赵敏")
-    dialog.get_by_label("角色").select_option("company")
-    dialog.get_by_label("企业").select_option("K03")
+    dialog.get_by_role("combobox").first.select_option("company")
+    dialog.get_by_role("combobox").last.select_option("K03")
     dialog.get_by_role("button", name="新增用户").click()
     password = page.locator("code.secret").inner_text()
     assert logged_in(shared_stage, "zhao.min", password).status_code in (200, 201)
@@ -77,9 +77,9 @@ def test_a_key_is_told_once_and_refused_once_revoked(shared_stage: Stage, browse
     page.get_by_role("tab", name="接口密钥").click()
     page.get_by_role("button", name="新建密钥").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("用户").fill("exchange")
+    dialog.get_by_role("textbox", name="用户").fill("exchange")
     dialog.get_by_label("用途").fill("交警数据共享")
-    dialog.get_by_label("权限").select_option("look")
+    dialog.get_by_role("combobox").select_option("look")
     dialog.get_by_role("button", name="新建密钥").click()
     key = page.locator("code.secret").inner_text()
     assert key.startswith("mk_")
@@ -111,7 +111,7 @@ def test_the_audit_log_is_narrowed_to_what_was_refused(shared_stage: Stage, brow
     ]
     assert codes == [200, 404]
     page = opened(shared_stage, browser_page, "audit", "bureau")
-    page.get_by_label("用户").fill("curious")
+    page.get_by_role("textbox", name="用户").fill("curious")
     expect(page.locator("tr.opens")).to_have_count(2)
     page.get_by_label("只看被拒绝的").check()
     expect(page.locator("tr.opens")).to_have_count(1)
@@ -122,7 +122,7 @@ def test_the_audit_log_is_narrowed_to_what_was_refused(shared_stage: Stage, brow
     expect(drawer.locator("dd.mono").last).to_have_text(re.compile("[0-9a-f]{64}"))
     page.keyboard.press("Escape")
     page.get_by_label("只看被拒绝的").uncheck()
-    page.get_by_label("操作").select_option("look_track")
+    page.get_by_role("combobox", name="操作").select_option("look_track")
     expect(page.locator("tr.opens").first).to_contain_text("查看轨迹")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +132,13 @@ def save(page: Page, reason: str) -> None:
     expect(page.locator(".toast", has_text="已保存").first).to_be_visible()
 
 
-def assert_same_line(got: list[list[float]], wanted: list[tuple[float, float]], exact_deg: float = EXACT_DEG) -> None:
+def assert_same_line(
+    got: Sequence[Sequence[float]], wanted: Sequence[Sequence[float]], exact_deg: float = EXACT_DEG
+) -> None:
     """Fail where a corner is further away than what is exact."""
     assert len(got) == len(wanted)
     for found, asked in zip(got, wanted, strict=True):
-        assert found == pytest.approx(asked, abs=exact_deg)
+        assert tuple(found) == pytest.approx(tuple(asked), abs=exact_deg)
 
 
 def test_a_drawn_corridor_is_the_stored_corridor(shared_stage: Stage, browser_page: OpenPage) -> None:
@@ -198,8 +200,7 @@ def test_corners_are_moved_snapped_and_undone(shared_stage: Stage, browser_page:
     expect(page.locator(".toast").first).to_be_visible()
     stored = get(stage, "/v1/zones/Z-moved")
     wanted = [ring[0], anchor[0], *ring[2:]]
-    got = stored["geometry"]["coordinates"][0]
-    assert sorted(map(tuple, got[:-1])) == pytest.approx(sorted(map(tuple, wanted[:-1])), abs=1e-9)
+    assert_same_line(sorted(stored["geometry"]["coordinates"][0]), sorted(wanted), 1e-9)
     assert stored["windows"] == [{"from": "22:00", "to": "06:00", "days": [1, 2, 3, 4, 5, 6]}]
     page.get_by_role("tab", name="History").click()
     expect(page.locator(".changes > li")).to_have_count(2)

@@ -19,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel
 from api.answers import json_answer
 from api.errors import PhotoNotFoundError, problem_responses
 from api.event_answer import Point
+from api.masking import plates_in_full
 from api.services import Services, ServicesDependency
 from api.viewer import Looker, Permission, Reporter, Viewer
 from storage.case_photos import add_photo, photos_since, read_photo_facts, read_picture
@@ -118,7 +119,8 @@ async def photo(
 ) -> Response:
     """Return a photo that the asker sent, or that a step of a case shows which the asker sees."""
     query = partial(read_picture, photo_id=photo_id, viewer=viewer.user_no, thumbnail=size == "thumbnail")
-    picture = await services.database.read(query)
+    # A photo shows the plate that it was taken for.
+    picture = await services.database.read(query) if plates_in_full(viewer) else None
     if picture is None:
         raise PhotoNotFoundError(f"expected a photo, got {photo_id}", photo_id=str(photo_id))
     # It never changes, and whoever saw it has it; whoever comes after them at the same screen asks anew.

@@ -152,15 +152,19 @@ class Trials(BaseModel):
 
 
 @router.get("/v1/rule-settings", response_model=RuleSettings, summary="Settings of the rules")
-async def settings(services: ServicesDependency, viewer: Looker) -> Response:  # noqa: ARG001 - thresholds are public
-    """Return every setting with its default and what is in force."""
+async def settings(services: ServicesDependency, viewer: Looker) -> Response:
+    """Return every setting with its default and what is in force; of companies a company sees its own alone."""
     limits = await services.database.read(read_limits_in_force)
+    revision = revision_of(limits)
+    if viewer.company_id is not None:
+        own = {name: given for name, given in (limits.get("companies") or {}).items() if name == viewer.company_id}
+        limits = limits | {"companies": own}
     city = limits.get("city") or {}
     parameters = [
         {"name": p.name, "kinds": p.kinds, "unit": p.unit, "default": p.default, "city": city.get(p.name)}
         for p in PARAMETERS.values()
     ]
-    return json_answer({"parameters": parameters, "limits": limits, "revision": revision_of(limits)})
+    return json_answer({"parameters": parameters, "limits": limits, "revision": revision})
 
 
 @router.put(

@@ -142,7 +142,7 @@ async def read_items(connection: AsyncConnection[Any], viewer: int, document: st
     table_where = [source.in_service, source.scope, *(text for text, value in of_table.items() if value is not None)]
     item_where = [text for text, value in conditions.items() if value is not None]
     query = f"""
-        select id, item, {_version("%(kind)s", "id")} as version, extra from (
+        select id, item, {_version("%(kind)s", "items.id")} as version, extra from (
             select t.{source.key} as id, register_item(%(kind)s, to_jsonb(t)) as item, {source.extra} as extra
             from {source.table} t where {" and ".join(table_where)}
         ) as items

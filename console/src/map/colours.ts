@@ -28,7 +28,7 @@ export interface MapColours {
 
 const GROUND = {
   dark: {
-    ground: "#0d141a", water: "#10293c", waterName: "#5d88a6", green: "#10201b", built: "#141e26", builtEdge: "#1b2832",
+    ground: "#0d141a", water: "#10293c", waterName: "#5d88a6", green: "#11261d", built: "#141e26", builtEdge: "#1b2832",
     road: "#1c2933", roadMajor: "#2b3c49", roadGreat: "#3a4c58", roadCase: "#0a1015", label: "#8497a5", halo: "#0c1218",
   },
   light: {

@@ -146,6 +146,8 @@ export function startDrawing(wanted: Wanted): Drawer {
     mode = "edit";
     cutting = false;
     terra.setMode("select");
+    // A part whose corners were undone leaves the mark of its end behind.
+    terra.removeFeatures(terra.getSnapshot().flatMap(({ id, properties }) => (properties.closingPoint && id !== undefined ? [id] : [])));
     const last = own().at(-1);
     if (last?.id !== undefined) terra.selectFeature(last.id);
     tell();

@@ -173,21 +173,29 @@ function inView({ map, crs }: CityMap, fleet: Fleet, wanted: (truck: Truck) => b
   return seen;
 }
 
-/** Show the trucks that are wanted where they are now; resolves when the screen shows them. */
-export async function showTrucks(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, look: Look): Promise<void> {
+// A screen that has not been drawn by then is not waited for. [ms]
+const SLOWEST_MS = 5_000;
+
+/** Show the trucks that are wanted where they are now; tells whether the screen showed them before long. */
+export async function showTrucks(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => boolean, look: Look): Promise<boolean> {
   const trucks = inView(city, fleet, wanted, look.as === "bubbles" ? Infinity : MARGIN);
   const features =
     look.as === "bubbles" ? bubbleFeatures(trucks, look.cells, city.crs)
     : look.as === "dots" ? dotFeatures(trucks, city.crs)
     : trucks.map((truck) => arrowFeature(truck, city.crs));
-  await city.map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: "FeatureCollection", features });
-  await new Promise<void>((done) => {
-    const rendered = () => {
-      if (city.map.getSource(SOURCE) && !city.map.isSourceLoaded(SOURCE)) return;
-      city.map.off("render", rendered);
-      done();
+  const late = new Promise<boolean>((done) => setTimeout(() => done(false), SLOWEST_MS));
+  const taken = city.map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: "FeatureCollection", features });
+  return Promise.race([late, (taken ?? Promise.resolve()).then(() => rendered(city))]);
+}
+
+function rendered({ map }: CityMap): Promise<boolean> {
+  return new Promise((done) => {
+    const look = () => {
+      if (map.getSource(SOURCE) && !map.isSourceLoaded(SOURCE)) return;
+      map.off("render", look);
+      done(true);
     };
-    city.map.on("render", rendered);
+    map.on("render", look);
   });
 }
 

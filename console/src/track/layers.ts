@@ -4,7 +4,7 @@ import type { LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "../map/colours";
 import { FONT } from "../map/ground";
 import { bandColour } from "./colours";
-import { type Colouring, GAP, lines } from "./line";
+import { type Colouring, GAP, lines, widthAtTen } from "./line";
 import { cut, type Track } from "./track";
 
 export const SOURCES = ["track-places", "track-span", "track-lines", "track-marks"] as const;
@@ -34,6 +34,8 @@ export interface Place {
   label: string;
   geometry: GeoJSON.Geometry;
   tone: Tone;
+  /** How wide a corridor is, where it is one. */
+  width_m?: number;
 }
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({ type: "FeatureCollection", features });
@@ -74,7 +76,11 @@ export function markData(marks: readonly MapMark[], colours: MapColours): GeoJSO
 
 export function placeData(places: readonly Place[], colours: MapColours): GeoJSON.FeatureCollection {
   return collection(
-    places.map((place) => ({ type: "Feature", geometry: place.geometry, properties: { label: place.label, colour: colours[place.tone] } })),
+    places.map((place) => ({
+      type: "Feature",
+      geometry: place.geometry,
+      properties: { label: place.label, colour: colours[place.tone], ...(place.width_m && { width_px: widthAtTen(place.width_m, place.geometry) }) },
+    })),
   );
 }
 
@@ -88,6 +94,10 @@ export function layers(colours: MapColours): LayerSpecification[] {
   const halo = { "text-halo-color": colours.halo, "text-halo-width": 1.6 };
   return [
     { id: "track-places-fill", type: "fill", source: "track-places", filter: polygons, paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.12 } },
+    {
+      id: "track-places-width", type: "line", source: "track-places", filter: ["has", "width_px"], layout: round,
+      paint: { "line-color": ["get", "colour"], "line-opacity": 0.16, "line-width": ["interpolate", ["exponential", 2], ["zoom"], 10, ["get", "width_px"], 20, ["*", 1024, ["get", "width_px"]]] },
+    },
     { id: "track-places-line", type: "line", source: "track-places", layout: round, paint: { "line-color": ["get", "colour"], "line-width": 1.8, "line-dasharray": [2, 1.6] } },
     { id: "track-span", type: "line", source: "track-span", layout: round, paint: { "line-color": colours.critical, "line-width": width(3), "line-opacity": 0.32 } },
     { id: "track-case", type: "line", source: "track-lines", filter: ["!", ["get", "gap"]], layout: round, paint: { "line-color": colours.halo, "line-width": width(1.7) } },

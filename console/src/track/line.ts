@@ -1,4 +1,5 @@
 /** A track as GeoJSON lines: one line per run of fixes in the same band of colour, gaps as lines of their own. */
+import type { Geometry } from "geojson";
 import { GAP_MS, type Track } from "./track";
 
 export type Colouring = "speed" | "load" | "plain";
@@ -76,4 +77,13 @@ export function bounds(track: Track): [number, number, number, number] | null {
     box[3] = Math.max(box[3], track.lat_deg[row]!);
   }
   return box;
+}
+
+/** A pixel of a map with tiles of 512 pixels is so long at the equator at zoom 10. [m] */
+const PIXEL_M = 40_075_017 / 512 / 2 ** 10;
+
+/** Return how many pixels wide a line of so many metres is at zoom 10; each zoom doubles it. */
+export function widthAtTen(width_m: number, geometry: Geometry): number {
+  const lat_deg = geometry.type === "LineString" ? (geometry.coordinates[0]?.[1] ?? 0) : 0;
+  return width_m / (PIXEL_M * Math.cos((lat_deg * Math.PI) / 180));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bandOf, bounds, GAP, LOAD_BANDS, lines, SPEED_BANDS_KMH, UNREAD } from "./line";
+import { bandOf, bounds, GAP, LOAD_BANDS, lines, SPEED_BANDS_KMH, UNREAD, widthAtTen } from "./line";
 import { geared, moved, stepped, ticked, toggled, type Clock } from "./player";
 import { distance_m, totals } from "./totals";
 import { countUpTo, cut, decode, momentAt, type TrackAnswer } from "./track";
@@ -133,5 +133,13 @@ describe("clock", () => {
   it("finds how many times are past", () => {
     expect(countUpTo([1, 2, 2, 3], 2)).toBe(3);
     expect(countUpTo([], 2)).toBe(0);
+  });
+});
+
+describe("places", () => {
+  it("are as wide on the map as on the ground", () => {
+    const line = { type: "LineString" as const, coordinates: [[120, 60], [120.1, 60]] };
+    // At 60 degrees a pixel of zoom 10 is half as long as at the equator: 38.2 m.
+    expect(widthAtTen(382.2, line)).toBeCloseTo(10, 1);
   });
 });

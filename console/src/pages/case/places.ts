@@ -37,12 +37,13 @@ interface Feature {
   geometry?: Place["geometry"] | null;
   properties?: Record<string, unknown>;
   name?: string | null;
+  half_width_m?: number;
 }
 
 /** Return a place of an answer; null for what has no shape. */
 export function placeOf(answer: Feature, { id, tone }: Pick<Wanted, "id" | "tone">): Place | null {
   if (!answer.geometry) return null;
-  return { id, label: String(answer.name ?? answer.properties?.name ?? id), geometry: answer.geometry, tone };
+  return { id, label: String(answer.name ?? answer.properties?.name ?? id), geometry: answer.geometry, tone, ...(answer.half_width_m && { width_m: 2 * answer.half_width_m }) };
 }
 
 export function usePlaces(events: readonly Event[]): Place[] {

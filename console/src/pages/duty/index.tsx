@@ -50,7 +50,7 @@ function OnDuty({ districts, selected, asked, onSelect }: { districts: District[
   const { answer } = useAnswer<{ shifts: Shift[] }>("/v1/duty-roster", { datetime: range(at, at + 1000) });
   return (
     <section aria-label={t("now")}>
-      <h2 class="section-title">{t("now")}</h2>
+      <h2 class="duty-title">{t("now")}</h2>
       <ul class="on-duty">
         {districts.map(({ district_id, name }) => {
           const here = (answer?.shifts ?? []).filter((one) => one.district_id === district_id && one.on_duty_now);

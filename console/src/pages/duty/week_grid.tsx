@@ -29,12 +29,12 @@ function Cover({ shifts, day_ms, now_ms }: { shifts: Shift[]; day_ms: number; no
 
 export function WeekGrid({ week_ms, now_ms, shifts, label, onOpen, onAdd }: Props) {
   return (
-    <ol class="week" aria-label={label}>
+    <ol class="duty-week" aria-label={label}>
       {days(week_ms).map((day_ms) => {
         const inDay = shifts.filter((one) => Date.parse(one.start) < day_ms + DAY_MS && Date.parse(one.end) > day_ms);
         const today = now_ms >= day_ms && now_ms < day_ms + DAY_MS;
         return (
-          <li key={day_ms} class={today ? "day today" : "day"} data-day={shown(day_ms, "day")}>
+          <li key={day_ms} class={today ? "duty-day today" : "duty-day"} data-day={shown(day_ms, "day")}>
             <header><span class="strong">{weekday(day_ms)}</span><span class="muted">{date(day_ms)}</span></header>
             <div class="cover"><Cover shifts={shifts} day_ms={day_ms} now_ms={now_ms} /></div>
             <ul>
@@ -42,7 +42,7 @@ export function WeekGrid({ week_ms, now_ms, shifts, label, onOpen, onAdd }: Prop
                 <li key={`${one.assignee} ${one.start}`}>
                   <button type="button" class={one.on_duty_now ? "shift on" : "shift"} onClick={() => onOpen(one)}>
                     <span class="strong clip">{one.assignee_name}</span>
-                    <span class="hours">{Date.parse(one.start) < day_ms && <em>{t("goes_on")} </em>}{times(one, day_ms)}</span>
+                    <span class="duty-hours">{Date.parse(one.start) < day_ms && <em>{t("goes_on")} </em>}{times(one, day_ms)}</span>
                   </button>
                 </li>
               ))}

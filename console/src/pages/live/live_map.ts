@@ -37,6 +37,7 @@ const lastShown = new WeakMap<CityMap, Shown>();
 const bubbled = new WeakMap<CityMap, boolean>();
 const ringed = new WeakSet<CityMap>();
 const due = new WeakSet<CityMap>();
+const drawing = new WeakSet<CityMap>();
 
 const alike = (one: Look | null, other: Look) => one?.as === other.as && (other.as !== "bubbles" || (one as typeof other).cells === other.cells);
 
@@ -65,6 +66,7 @@ export function prepareLive(city: CityMap, select: (truck: string | null) => voi
     if (feature) opened(city, feature, event.point, select);
   });
   map.on("mousemove", (event) => (map.getCanvas().style.cursor = under(event) ? "pointer" : ""));
+  map.on("remove", () => lastShown.delete(city));
   map.on("moveend", () => lastShown.has(city) && soon(city));
   map.on("zoom", () => {
     const last = lastShown.get(city);
@@ -98,18 +100,23 @@ export function drawLive(city: CityMap, fleet: Fleet, wanted: (truck: Truck) => 
   soon(city);
 }
 
-/** However many messages came since, a screen is drawn once; one that nobody sees is not drawn. */
+/** However many messages came since, a screen is drawn once, and again when that is done; an unseen one is not drawn. */
 function soon(city: CityMap): void {
   if (due.has(city)) return;
   due.add(city);
-  requestAnimationFrame(() => {
-    due.delete(city);
-    const last = lastShown.get(city);
-    if (!last || !city.map.getSource(CHOSEN)) return; // the map is gone
-    last.look = lookOf(city.map.getZoom(), bubbled.get(city) ?? true);
-    void showTrucks(city, last.fleet, last.wanted, last.look).then(last.onDrawn);
-    showChosen(city, last.chosen === null ? undefined : last.fleet.find(last.chosen));
-  });
+  if (!drawing.has(city)) requestAnimationFrame(() => void draw(city));
+}
+
+async function draw(city: CityMap): Promise<void> {
+  due.delete(city);
+  const last = lastShown.get(city);
+  if (!last) return; // the map is gone
+  drawing.add(city);
+  last.look = lookOf(city.map.getZoom(), bubbled.get(city) ?? true);
+  showChosen(city, last.chosen === null ? undefined : last.fleet.find(last.chosen));
+  if (await showTrucks(city, last.fleet, last.wanted, last.look).catch(() => false)) last.onDrawn();
+  drawing.delete(city);
+  if (due.has(city)) requestAnimationFrame(() => void draw(city));
 }
 
 function showChosen(city: CityMap, truck: Truck | undefined): void {

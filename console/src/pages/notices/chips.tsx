@@ -19,7 +19,7 @@ export function Chips({ label, everything, choices, chosen, onChosen }: Props) {
   const name = (value: string) => choices.find((choice) => choice.value === value)?.label ?? value;
   const left = choices.filter((choice) => !some.includes(choice.value));
   return (
-    <div class="chips">
+    <div class="some-of">
       <Field label={label}>
         <Select value="" disabled={left.length === 0} onValue={(value) => value && onChosen([...some, value])}
           choices={[{ value: "", label: some.length ? `${t("add")}…` : everything }, ...left]} />

@@ -5,7 +5,8 @@ import { Badge, Button, Field, fullTime, Input, toastProblem } from "../../desig
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
 import { word } from "../registers/value_words";
-import { type Permit, period, TONES, useFailing } from "./permit";
+import { period } from "./period";
+import { type Permit, TONES, useFailing } from "./permit";
 import { QuotaBar } from "./quota_bar";
 import { words } from "./words";
 
@@ -67,7 +68,7 @@ export function Life({ permit, commented, onDone }: { permit: Permit; commented:
       <Stepper permit={permit} />
       {when !== "in_force" && <div><Badge tone={when === "expired" ? "critical" : "notice"}>{t(when)}</Badge></div>}
       {may("register") && <Steps key={permit.version} permit={permit} commented={commented} onDone={onDone} />}
-      <FailingTrucks permit={permit} />
+      <FailingTrucks key={permit.version} permit={permit} />
       <h3>{t("quota")}</h3>
       {permit.quota.length ? permit.quota.map((quota) => <QuotaBar key={quota.unit} quota={quota} />) : <p class="muted">{t("no_quota")}</p>}
       <h3>{t("steps")}</h3>

@@ -47,12 +47,6 @@ export interface Permit extends Item {
 
 export const TONES: Record<Status, Tone> = { applied: "notice", rejected: "critical", approved: "good", suspended: "warning", cancelled: "plain" };
 
-/** Whether its time has come or gone; the status is another matter. */
-export function period(permit: Pick<Permit, "valid_from" | "valid_to">, now: number = Date.now()): "in_force" | "expired" | "not_yet" {
-  if (permit.valid_to && Date.parse(permit.valid_to) <= now) return "expired";
-  return permit.valid_from && Date.parse(permit.valid_from) > now ? "not_yet" : "in_force";
-}
-
 interface Failing {
   vehicle_id: string;
   plate: string | null;

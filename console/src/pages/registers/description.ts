@@ -2,7 +2,10 @@
 import { get } from "../../api/client";
 import { figure, fullTime } from "../../design/time";
 import { language } from "../../i18n";
+import type { Item } from "./changes";
 import { word } from "./value_words";
+
+export * from "./changes";
 
 export interface RegisterField {
   name: string;
@@ -46,8 +49,6 @@ export interface Descriptions {
   commented_steps: string[];
 }
 
-export type Item = Record<string, unknown> & { version?: number };
-
 let asked: Promise<Descriptions> | null = null;
 
 /** Ask once; a failure is asked again. */
@@ -79,47 +80,4 @@ export function shownValue(field: RegisterField | undefined, value: unknown): st
   if (typeof value === "number") return figure(value, 7);
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
-
-/** What differs between an item as it was read and as it was edited; null takes a member away. */
-export function changesOf(before: Item, after: Item): Item {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  names.delete("version");
-  const changed = [...names].filter((name) => !same(before[name], after[name]));
-  return Object.fromEntries(changed.map((name) => [name, after[name] ?? null]));
-}
-
-/** An item of the history, whose places are features, as one flat object. */
-export function flat(stored: Record<string, unknown> | null): Item {
-  if (stored?.type !== "Feature") return { ...stored };
-  return { ...(stored.properties as Item | null), geometry: stored.geometry };
-}
-
-/** What somebody else changed meanwhile: of each member what was read, what it is now and what one wants oneself. */
-export interface Difference {
-  name: string;
-  before: unknown;
-  now: unknown;
-  mine: unknown;
-  /** Both changed it, to different values. */
-  collides: boolean;
-}
-
-export function differences(before: Item, now: Item, mine: Item, computed: string[] = []): Difference[] {
-  const theirs = changesOf(before, now);
-  const ours = changesOf(before, mine);
-  return [...new Set([...Object.keys(theirs), ...Object.keys(ours)])]
-    .filter((name) => !computed.includes(name))
-    .map((name) => ({
-      name, before: before[name], now: now[name], mine: mine[name],
-      collides: name in theirs && name in ours && !same(now[name], mine[name]),
-    }));
-}
-
-/** One's own changes put over the item as it is now; `theirs` are members in which the other one's value stays. */
-export function putOver(before: Item, now: Item, mine: Item, theirs: ReadonlySet<string>): Item {
-  const ours = Object.entries(changesOf(before, mine)).filter(([name]) => !theirs.has(name));
-  return { ...now, ...Object.fromEntries(ours) };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { period } from "./permit";
+import { period } from "./period";
 
 const now = Date.parse("2026-05-01T00:00:00Z");
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changesOf, differences, flat, putOver } from "./description";
+import { changesOf, differences, flat, putOver } from "./changes";
 
 const before = { site_id: "S1", name: "旧", remark: "a", version: 1 };
 

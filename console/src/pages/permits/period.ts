@@ -1,0 +1,7 @@
+/** When a permit holds. */
+
+/** Whether its time has come or gone; the status is another matter. */
+export function period(permit: { valid_from?: string; valid_to?: string }, now: number = Date.now()): "in_force" | "expired" | "not_yet" {
+  if (permit.valid_to && Date.parse(permit.valid_to) <= now) return "expired";
+  return permit.valid_from && Date.parse(permit.valid_from) > now ? "not_yet" : "in_force";
+}

@@ -527,7 +527,7 @@ def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) 
     return Problem(
         kind.title_zh if _prefers_chinese(request) else kind.title,
         type_=kind.name,
-        detail=_detail(error, kind),
+        detail=_writable(_detail(error, kind)),
         status=kind.status,
         headers=headers,
         **_facts(error),
@@ -540,6 +540,11 @@ def _detail(error: Exception, kind: ProblemKind) -> str | None:
     if isinstance(error, RequestValidationError):
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
     return kind.detail
+
+
+def _writable(text: str | None) -> str | None:
+    """Return a text that UTF-8 can write: JSON may name half a character, which a detail would repeat."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _facts(error: Exception) -> dict[str, Any]:

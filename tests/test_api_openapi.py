@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from api.app import ROUTERS, create_app
 from api.docs import mount_docs
-from api.errors import PROBLEM_URI, PROBLEMS
+from api.errors import PROBLEM_URI, PROBLEMS, BadLimitsError
 from api.settings import ApiSettings
 from tests.api_server import NO_BROKER
 
@@ -122,3 +122,14 @@ def test_a_mistake_of_ours_tells_nothing_of_itself() -> None:
     assert response.json()["type"] == "/problems/internal-error"
     assert "hunter2" not in response.text
     assert "RuntimeError" not in response.text
+
+
+def test_a_detail_that_repeats_half_a_character_is_still_written() -> None:
+    app = create_app(ApiSettings(), "host=127.0.0.1 port=1", NO_BROKER)
+
+    @app.get("/half")
+    async def half() -> None:
+        raise BadLimitsError("expected a setting, got \ud800")
+
+    response = ask(app, "/half")
+    assert (response.status_code, response.json()["detail"]) == (422, "expected a setting, got \\ud800")

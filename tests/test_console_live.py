@@ -135,7 +135,7 @@ def test_interrupted_positions_say_so_and_come_back(shared_stage: Stage, browser
     page.evaluate("window.dispatchEvent(new Event('offline'))")
     page.context.set_offline(False)
     with shared_stage.driving():
-        page.wait_for_function("+document.querySelector('.live-page').dataset.positions > window.before")
+        page.wait_for_function("() => +document.querySelector('.live-page').dataset.positions > window.before")
     expect(page.locator(".connection.live")).to_be_visible()
 
 

@@ -48,6 +48,9 @@ Limits = Annotated[
     ),
 ]
 
+# Of any unit: thirty years in seconds. What is larger overflows where it is counted in milliseconds.
+LARGEST = 1e9
+
 
 class ParameterAnswer(BaseModel):
     """One setting of a rule.
@@ -247,9 +250,18 @@ def span_of(order: TrialOrder, now: datetime) -> tuple[datetime, datetime]:
     return from_time, to_time
 
 
+def _largest(value: Any) -> float:
+    """Return the largest number that stands anywhere in a document, whatever its sign."""
+    if isinstance(value, dict):
+        return max(map(_largest, value.values()), default=0.0)
+    return abs(value) if isinstance(value, int | float) else 0.0
+
+
 def refuse_faults(limits: dict[str, Any]) -> None:
     """Raise BadLimitsError where a setting is none."""
     faults = faults_in(limits)
+    if not faults and _largest(limits) > LARGEST:
+        raise BadLimitsError(f"expected numbers of at most {LARGEST:.0e}, got a larger one")
     if faults:
         said = "; ".join(
             f"{fault.where}: expected {fault.expected}, got {fault.got}" for fault in faults[:NAMED_FAULTS]

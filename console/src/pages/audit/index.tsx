@@ -12,7 +12,9 @@ const t = translator(words);
 const deed = translator(actionWords);
 
 const ACTIONS = Object.keys(actionWords.zh) as Action[];
-const deedName = (action: string) => (action in actionWords.zh ? deed(action as Action) : action);
+/** A permission that a role does not have is refused by its name: `audit_refused`. */
+const deedName = (action: string) =>
+  action in actionWords.zh ? deed(action as Action) : action.endsWith("_refused") ? `${t("no")} · ${action.slice(0, -"_refused".length)}` : action;
 const roleName = (role: string) => (role in words.zh ? t(role as "bureau") : role);
 
 interface Entry {

@@ -1,6 +1,6 @@
 /** The inbox: the duty officer's page. List at the left, the open case at the right, keys for everything. */
 import { useLocation } from "preact-iso";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button, Empty, ErrorNote, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
@@ -44,7 +44,8 @@ export default function Cases() {
   // Keys come faster than the page is drawn anew: they go by what was opened last.
   const last = useRef(opened);
   const early = useRef<string | null>(null);
-  useEffect(() => {
+  // Before anything is painted: set later, it would undo a key that was pressed on what is seen.
+  useLayoutEffect(() => {
     last.current = opened;
   }, [opened]);
   const open = (case_id: string | null) => {

@@ -109,7 +109,7 @@ export function TruckCard({ live: { fleet, version }, id, following, onFollow, o
       <dl class="facts">
         <dt>{t("speed")}</dt><dd>{truck && !Number.isNaN(truck.speed_mps) ? `${figure(truck.speed_mps * KMH)} km/h` : unknown}</dd>
         <dt>{t("load")}</dt><dd>{load}<span class="muted">{of}</span></dd>
-        {readings?.lift_deg != null && <><dt>{t("lift")}</dt><dd>{figure(readings.lift_deg)}°</dd></>}
+        {readings?.lift_deg != null && <><dt>{t("lift")}</dt><dd>{figure(Math.round(readings.lift_deg) || 0)}°</dd></>}
         {(readings?.cover === "open" || readings?.cover === "closed") && <><dt>{t("cover")}</dt><dd>{t(readings.cover)}</dd></>}
         <dt>{t("last_fix")}</dt><dd>{Number.isFinite(age_s) ? duration(age_s) : unknown}</dd>
       </dl>

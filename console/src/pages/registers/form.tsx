@@ -1,7 +1,7 @@
 /** The form of a register's item, made of the register's description. */
 import { Field } from "../../design";
 import { translator } from "../../i18n";
-import { fieldLabel, type Register, type RegisterField } from "./description";
+import { fieldLabel, named, type Register, type RegisterField } from "./description";
 import { FieldInput, isGroup } from "./inputs";
 import type { Editing } from "./use_item";
 import { words } from "./words";
@@ -37,9 +37,11 @@ function Row({ field, editing, isNew, disabled, register }: FormProps & { field:
 }
 
 export function ItemForm(props: FormProps) {
-  const { register, without = [] } = props;
+  const { register, disabled, without = [] } = props;
+  // What nothing can be filled in of is scrolled by keyboard all the same.
+  const reached = disabled ? { tabIndex: 0, role: "group" as const, "aria-label": named(register) } : {};
   return (
-    <div class="item-form">
+    <div class="item-form" {...reached}>
       {register.fields.filter((field) => !without.includes(field.name)).map((field) => <Row key={field.name} {...props} field={field} />)}
     </div>
   );

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SILENT:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check bench soak lock clean setup console
+.PHONY: help demo test check bench soak lock clean setup console screenshots
 
 help:
 	cat <<-'END'
@@ -14,6 +14,7 @@ help:
 	make check           format, lint, types and import directions
 	make bench           measure; every figure is a ratio to a peer of the same run
 	make soak            kill everything under load, the long form; MINUTES=60
+	make screenshots     take the README's pictures from a real demo
 	make lock            write requirements.lock anew from pyproject.toml
 	make clean           stop the embedded servers and remove everything that was set up
 	END
@@ -46,6 +47,9 @@ lock: setup
 	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --output-file requirements.lock $(ARGS)
+
+screenshots: setup console
+	exec .venv/bin/python -m tests.screenshots $(ARGS)
 
 console: setup
 	.venv/bin/python console/build.py

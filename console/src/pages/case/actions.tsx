@@ -82,7 +82,9 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
   });
 
   useEffect(() => {
-    const step = steps.find((each) => STEPS[each].key === early?.());
+    // Steps without a key must not answer to no key.
+    const pressed = early?.();
+    const step = pressed && steps.find((each) => STEPS[each].key === pressed);
     if (withKeys && step) start(step);
   }, [detail.case_id]);
 

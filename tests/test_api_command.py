@@ -8,18 +8,20 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 from conftest import Broker
 
-from tests.api_server import ready_stream, streaming, wait_until
+from tests.api_server import SECRET, as_user, ready_stream, streaming, wait_until
 
 pytestmark = pytest.mark.services
 
 
-def command(database_url: str, broker: Broker, port: int) -> list[str]:
+def command(database_url: str, broker: Broker, port: int, *more: str) -> list[str]:
     overrides = [
+        *more,
         f"database.url={database_url}",
         *(f"broker.{name}={value}" for name, value in broker.settings().items()),
         f"api.port={port}",
@@ -28,21 +30,29 @@ def command(database_url: str, broker: Broker, port: int) -> list[str]:
     return [sys.executable, "-m", "muckline", *options, "api"]
 
 
-def test_it_serves_until_told_to_stop(migrated_url: str, broker: Broker) -> None:
-    with subprocess.Popen(command(migrated_url, broker, 0), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = re.search(r"http://\S+", process.stdout.readline())
-        assert said
-        with httpx.Client(base_url=said[0], timeout=10) as client:
-            wait_until(lambda: answers(client))
-            ready_stream(client)
-            with streaming(client) as reader:
-                wait_until(lambda: reader.live)
-                process.send_signal(signal.SIGTERM)
-                began_s = time.monotonic()
-                assert process.wait(15) in (0, -signal.SIGTERM)
-                assert time.monotonic() - began_s < 5
-                assert reader.ended.wait(1)
+def test_it_serves_until_told_to_stop(migrated_url: str, broker: Broker, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(SECRET)
+    secret.chmod(0o600)
+    serve = command(migrated_url, broker, 0, f"api.secret_file={secret}")
+    headers = as_user(migrated_url, "administrator")
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = re.search(r"http://\S+", process.stdout.readline())
+            assert said
+            with httpx.Client(base_url=said[0], timeout=10, headers=headers) as client:
+                wait_until(lambda: answers(client))
+                ready_stream(client)
+                with streaming(client) as reader:
+                    wait_until(lambda: reader.live)
+                    process.send_signal(signal.SIGTERM)
+                    began_s = time.monotonic()
+                    assert process.wait(15) in (0, -signal.SIGTERM)
+                    assert time.monotonic() - began_s < 5
+                    assert reader.ended.wait(1)
+        finally:
+            process.kill()  # leaving the block waits for its end, which nobody else would bring about
 
 
 def answers(client: httpx.Client) -> bool:

@@ -1,6 +1,6 @@
 /** Keys that work on every page: `?`, `/`, and `g` followed by a letter. */
 import { useLocation } from "preact-iso";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { isDark, setTheme } from "./theme";
 
 /** `g` and one of these opens the page. */
@@ -18,7 +18,7 @@ export const focusSearch = () => document.querySelector<HTMLInputElement>(".sear
 
 export function useShortcuts(onHelp: () => void): void {
   const { route } = useLocation();
-  useEffect(() => {
+  useLayoutEffect(() => {
     let chordUntil = 0;
     const actions: Record<string, () => void> = {
       "?": onHelp,

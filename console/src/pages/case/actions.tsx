@@ -1,5 +1,5 @@
 /** The steps of a case as buttons, wherever a case is worked: the same in the inbox, on its page and on a phone. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Button, clockTime, Icon, KeyHint, statusName, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import type { CaseDetail, StepName, StepOrder } from "./case";
@@ -68,7 +68,7 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
     if (!STEPS[step].atOnce) setForm(step);
     else if (!busy) void send(orderOf(step, detail.version, BLANK)).catch(toastProblem);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!withKeys) return undefined;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writing(event) || isCurrent?.() === false) return;

@@ -1,5 +1,5 @@
 /** What is done with all marked cases at once. Each is taken or refused by itself; what was refused is said. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Button, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import type { Case, StepName, StepOrder } from "../case/case";
@@ -41,7 +41,7 @@ export function Bulk({ rows, onDone, onCase }: Props) {
     }
   };
   const start = (step: StepName) => (STEPS[step].atOnce ? void send(step).catch(toastProblem) : setForm(step));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const step = !event.ctrlKey && !event.metaKey && !event.altKey && !writing(event) && BULK.find((each) => STEPS[each].key === event.key);
       if (!step || busy) return;

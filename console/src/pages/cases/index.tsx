@@ -80,7 +80,7 @@ export default function Cases() {
     n: reveal,
     Escape: () => (marked.size > 0 ? setMarked(new Set()) : open(null)),
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writing(event)) return;
       const isButton = (event.target as Element).matches("a, button, summary, [role=tab], [role=slider]");

@@ -1,7 +1,7 @@
 /** The live map: every truck in scope, the open cases beside it, one truck's card. */
 import { effect } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../../api/client";
 import { clockTime, ErrorNote, Icon, IconButton } from "../../design";
 import { translator } from "../../i18n";
@@ -115,7 +115,7 @@ export default function Live() {
     city?.map.on("dragstart", stop);
     return () => void city?.map.off("dragstart", stop);
   }, [city]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const keys: Record<string, () => void> = { f: () => filters.truck && follow((before) => !before), Escape: () => filters.truck && select(null) };
     const onKey = (event: KeyboardEvent) => typing(event) || event.ctrlKey || event.metaKey || keys[event.key]?.();
     addEventListener("keydown", onKey);

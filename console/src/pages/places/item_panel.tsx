@@ -1,5 +1,5 @@
 /** One place: its form beside its shape, its history, and saving both together. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Badge, Button, Dialog, IconButton, Input, Skeleton, Tabs, toast } from "../../design";
 import { translator } from "../../i18n";
 import { shownGeojson } from "../../map/basemap";
@@ -46,7 +46,7 @@ function useShownShape(city: CityMap, editing: Editing, drawing: boolean): void 
 }
 
 function useEscape(onEscape: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === "Escape" && !typing(event) && onEscape();
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);

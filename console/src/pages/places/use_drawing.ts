@@ -1,5 +1,5 @@
 /** The drawing of one item's shape on the page's map: begins and ends with it, and answers to the keyboard. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CityMap } from "../../map/create";
 import type { Drawer, Drawn } from "../../map/draw";
 import { type Corner, partsOf, type Shape, shapeOf } from "../../map/draw_shapes";
@@ -25,7 +25,7 @@ const redoes = ({ key, shiftKey }: KeyboardEvent) => key.toLowerCase() === "y" |
 
 /** Ctrl+Z and Ctrl+Y, on a Mac with the command key; what is typed into fields has an undo of its own. */
 function useUndoKeys(drawer: Drawer | null): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!drawer) return undefined;
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || typing(event)) return;

@@ -1,7 +1,7 @@
 /** Playback: one to three trucks on the map and over time, with one cursor that map, chart, slider and keys share. */
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { type ChartMark, TrackChart } from "../../charts/track_chart";
 import { duration, Empty, ErrorNote, KeyHint, Panel, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
@@ -136,7 +136,7 @@ const chartMarkOf = (entry: Entry): ChartMark => ({ time_ms: entry.from_ms, labe
 
 /** Keys of a playback also work on its slider, where arrows would else move by a step of its own. */
 function usePlaybackKeys(actions: Record<string, () => void>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const element = event.target as HTMLElement;
       const typed = element.matches("input:not([type=range]), textarea, select") || element.closest("dialog") !== null;

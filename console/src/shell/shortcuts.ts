@@ -7,11 +7,13 @@ import { isDark, setTheme } from "./theme";
 export const GO: Record<string, string> = { m: "/console/", c: "/console/cases", w: "/console/wall" };
 // How long `g` waits for its letter. [ms]
 const CHORD_MS = 1200;
+// Outlives a page that is drawn anew between the two keys.
+let chordUntil = 0;
 
 /** Tell whether keys belong to what is typed into. */
 export function typing(event: KeyboardEvent): boolean {
   const element = event.target as HTMLElement;
-  return element.matches?.("input, textarea, select, [contenteditable]") || element.closest?.("dialog") !== null;
+  return element.matches?.("input, textarea, select, [contenteditable]") || element.closest?.("dialog[open]") !== null;
 }
 
 export const focusSearch = () => document.querySelector<HTMLInputElement>(".search input")?.focus();
@@ -19,7 +21,6 @@ export const focusSearch = () => document.querySelector<HTMLInputElement>(".sear
 export function useShortcuts(onHelp: () => void): void {
   const { route } = useLocation();
   useLayoutEffect(() => {
-    let chordUntil = 0;
     const actions: Record<string, () => void> = {
       "?": onHelp,
       "/": focusSearch,

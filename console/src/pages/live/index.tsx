@@ -96,8 +96,9 @@ export default function Live() {
     localStorage.setItem(KEPT_LAYERS, [...layers].join(","));
   }, [city, layers]);
 
+  // With the card itself, not after it is painted: `f` may be pressed as soon as it is seen.
+  useLayoutEffect(() => follow(false), [filters.truck]);
   useEffect(() => {
-    follow(false);
     if (filters.truck) setSide("map");
     if (!city || !live || !filters.truck) return;
     return whenPlaced(live, filters.truck, (truck) => fly(city, [truck.lon_deg, truck.lat_deg]));

@@ -10,7 +10,7 @@ import typer
 def api(
     context: typer.Context, log_level: Annotated[str, typer.Option(help="uvicorn's log level.")] = "warning"
 ) -> None:
-    """Serve the console and the API (registers, history, cases, streams, exports) until told to stop (SIGTERM, Ctrl-C)."""
+    """Serve console and API (registers, history, cases, streams, exports) until told to stop (SIGTERM, Ctrl-C)."""
     import psycopg
 
     from api.app import create_app

@@ -31,9 +31,9 @@ from embedded.processes import free_port, is_free
 from embedded.stack import resolve_broker, resolve_database_url
 from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
-from muckline.api_secret import api_secret
 from muckline.child import Child, broker_environment, children, settings_environment
 from muckline.demo_accounts import Account, accounts_for, add_accounts
+from muckline.kept_secrets import api_secret
 from muckline.settings import Settings, read_secret
 from simulators.basemap import basemap
 from simulators.chinese_names import named_in_chinese

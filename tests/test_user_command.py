@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from api.access.passwords import matches
 from api.tokens import read_key_text, session_of
-from muckline.api_secret import api_secret
 from muckline.cli import app
+from muckline.kept_secrets import api_secret
 from muckline.settings import Settings, SettingsError, read_settings
 
 pytestmark = pytest.mark.services

@@ -16,8 +16,8 @@ def api(
     from api.app import create_app
     from api.server import listening_socket, make_server
     from embedded.stack import resolve_broker
-    from muckline.api_secret import api_secret
     from muckline.commands.db import database_address, told_plainly
+    from muckline.kept_secrets import api_secret
     from muckline.settings import Settings, SettingsError
     from muckline.signing import with_evidence_key
     from storage.migrate import check_current

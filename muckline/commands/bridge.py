@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from muckline.settings import Settings, SettingsError, read_secret
+from muckline.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -98,19 +98,7 @@ def _secret(settings: Settings) -> bytes:
     Raises:
         SettingsError: It cannot be read, or is too short to be one.
     """
-    import secrets
-
-    from admission.files import PRIVATE, locked, write_whole
     from ingest.jt808.authentication import SECRET_BYTES_LEAST
+    from muckline.kept_secrets import kept_secret
 
-    path = settings.bridge.secret_file
-    if path is None:
-        path = settings.embedded.home / SECRET_NAME
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with locked(path.with_suffix(".lock")):
-            if not path.exists():
-                write_whole(path, f"{secrets.token_hex(32)}\n".encode(), PRIVATE)
-    secret = (read_secret(path) or "").encode()
-    if len(secret) < SECRET_BYTES_LEAST:
-        raise SettingsError(f"expected a secret of at least {SECRET_BYTES_LEAST} bytes in {path}, got {len(secret)}")
-    return secret
+    return kept_secret(settings, settings.bridge.secret_file, SECRET_NAME, SECRET_BYTES_LEAST)

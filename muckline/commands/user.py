@@ -131,8 +131,8 @@ def token(
     import time
 
     from api.tokens import access_token
-    from muckline.api_secret import api_secret
     from muckline.commands.db import connected
+    from muckline.kept_secrets import api_secret
     from muckline.settings import SettingsError
     from storage.sessions import begin_session
 

@@ -4,33 +4,22 @@ import { Button, ErrorNote, fullTime, Skeleton } from "../../design";
 import { translator } from "../../i18n";
 import { useAnswer } from "../../lists/paged";
 import { word } from "../registers/value_words";
-import type { Permit } from "./permit";
 import { words } from "./words";
 import "./permits.css";
 
 const t = translator(words);
 
-type Named = Record<string, string | undefined> | null;
-
-interface Printed {
-  permit: Permit;
-  company: Named;
-  vehicles: NonNullable<Named>[];
-  site: Named;
-  dump_points: NonNullable<Named>[];
-  corridors: NonNullable<Named>[];
-  printed_at: string;
-}
+type Named = { name?: string } | null;
 
 const both = (id: string | undefined, item: Named): string => [item?.name, id].filter(Boolean).join(" · ");
-const all = (items: NonNullable<Named>[], id: string): string => items.map((item) => both(item[id], item)).join("；");
+const all = <Item extends NonNullable<Named>>(items: Item[], id: keyof Item): string => items.map((item) => both(String(item[id]), item)).join("；");
 
 function Line({ label, children }: { label: string; children: ComponentChildren }) {
   return <tr><th scope="row">{label}</th><td>{children}</td></tr>;
 }
 
 export default function Sheet({ permit_id = "" }: Record<string, string>) {
-  const { answer, error, reload } = useAnswer<Printed>(`/v1/permits/${encodeURIComponent(permit_id)}/print`);
+  const { answer, error, reload } = useAnswer(`/v1/permits/${encodeURIComponent(permit_id)}/print`);
   if (error) return <div class="page"><ErrorNote error={error} onRetry={reload} /></div>;
   if (!answer) return <div class="page"><Skeleton lines={8} /></div>;
   const { permit } = answer;
@@ -54,6 +43,7 @@ export default function Sheet({ permit_id = "" }: Record<string, string>) {
             <Line label={t("quota")}>{permit.quota.map((quota) => `${quota.amount} ${t(quota.unit)}`).join("；") || t("no_quota")}</Line>
             {permit.max_load_kg && <Line label={t("max_load")}>{permit.max_load_kg} kg</Line>}
             {permit.spoil && <Line label={t("spoil")}>{permit.spoil}</Line>}
+            {permit.conditions && <Line label={t("conditions")}>{permit.conditions}</Line>}
             <Line label={t("issuer")}>{permit.issuer ?? ""}</Line>
           </tbody>
         </table>

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.types.json import set_json_loads
 
 from storage.errors import WriterTaken, WrongServer
+
+# PostgreSQL writes 1e29 in thirty digits: they are read as a float, as no answer is written with longer integers.
+set_json_loads(orjson.loads)
 
 # A server that is gone without a word is noticed after at most 10 + 3 x 5 s idle, 15 s while we wait for an answer.
 LINK_SETTINGS: dict[str, Any] = {

@@ -9,6 +9,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from storage.queries.subscriptions import EDITED, SUBSCRIPTION
+from storage.revisions import assert_standing, edited, rows_of
+
 OWNED_MOST = 50  # channels or subscriptions of one person: more is a mistake, or a nuisance
 
 COUNT = {
@@ -17,12 +20,14 @@ COUNT = {
 }
 ADD_CHANNEL = """
 insert into channels
-    (channel_id, owner_no, kind, name, url, secret, per_minute, document_types, min_severity, positions, shared)
-values (%(channel_id)s, %(owner_no)s, %(kind)s, %(name)s, %(url)s, %(secret)s, %(per_minute)s, %(document_types)s,
-    %(min_severity)s, %(positions)s, %(shared)s)
+    (channel_id, owner_no, kind, name, url, secret, scheme, shown, per_minute, document_types, min_severity, positions,
+        shared)
+values (%(channel_id)s, %(owner_no)s, %(kind)s, %(name)s, %(url)s, %(secret)s, %(scheme)s, %(shown)s, %(per_minute)s,
+    %(document_types)s, %(min_severity)s, %(positions)s, %(shared)s)
 """
 CHANGE_CHANNEL = """
 update channels set name = coalesce(%(name)s, name), url = coalesce(%(url)s, url),
+    scheme = coalesce(%(scheme)s, scheme), shown = coalesce(%(shown)s, shown),
     per_minute = coalesce(%(per_minute)s, per_minute), document_types = coalesce(%(document_types)s, document_types),
     min_severity = coalesce(%(min_severity)s, min_severity), secret = coalesce(%(secret)s, secret),
     disabled_at = case when %(enabled)s then null when %(enabled)s is null then disabled_at else now() end,
@@ -96,9 +101,17 @@ def add_subscription(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(ADD_SUBSCRIPTION, {**row, "levels": Jsonb(row["levels"])})
 
 
-def replace_subscription(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Replace somebody's subscription; False where there is none."""
-    return connection.execute(REPLACE_SUBSCRIPTION, {**row, "levels": Jsonb(row["levels"])}).rowcount == 1
+def replace_subscription(connection: Connection, row: Mapping[str, Any], *, expected: str | None) -> bool:
+    """Replace somebody's subscription; False where there is none.
+
+    Raises:
+        EditedMeanwhile: It is not of the revision that its owner saw, in another window say.
+    """
+    with edited(connection, f"subscription {row['subscription_id']}"):
+        parameters = {"owner": row["owner_no"], "subscription_id": row["subscription_id"]}
+        for standing in rows_of(connection, SUBSCRIPTION, parameters):
+            assert_standing(expected, {name: standing[name] for name in EDITED}, standing)
+        return connection.execute(REPLACE_SUBSCRIPTION, {**row, "levels": Jsonb(row["levels"])}).rowcount == 1
 
 
 def delete_subscription(connection: Connection, subscription_id: UUID, owner_no: int) -> bool:

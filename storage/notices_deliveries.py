@@ -23,13 +23,26 @@ FreeAt = Callable[[DictRow, datetime], datetime | None]
 TASK = "deliver"
 BUSY_S = 60  # longest that a process may hold a channel; the sending itself is bounded below it
 AGAIN_S = 1.0  # a busy channel is asked again after this
-WAITING_MOST = 10_000  # messages that may wait for one channel; beyond it the receiver is gone and new ones are dead
+# Messages that may wait for one channel: beyond it the receiver is gone. Notices are dead then, documents are not read.
+WAITING_MOST = 10_000
+FULL = f"expected fewer than {WAITING_MOST} messages to wait for the channel"
 
 INSERT = """
 insert into deliveries
     (delivery_id, channel_id, about, object_id, title, body, status, created_at, next_at, resent_from)
 values (%(delivery_id)s, %(channel_id)s, %(about)s, %(object_id)s, %(title)s, %(body)s, 'waiting', %(now)s, %(now)s,
     %(resent_from)s)
+"""
+
+INSERT_DEAD = """
+with dead as (
+    insert into deliveries
+        (delivery_id, channel_id, about, object_id, title, body, status, attempts, created_at, ended_at)
+    values (%(delivery_id)s, %(channel_id)s, %(about)s, %(object_id)s, %(title)s, %(body)s, 'dead', 1, %(now)s, %(now)s)
+    returning delivery_no
+)
+insert into delivery_attempts (delivery_no, attempt_no, at, took_ms, outcome, detail)
+select delivery_no, 1, %(now)s, 0, 'refused', %(why)s from dead
 """
 
 WAITING = "select count(*) from deliveries where channel_id = %s and status = 'waiting'"
@@ -138,6 +151,23 @@ def enqueue(
     connection.execute(INSERT, values)
     ask(connection, channel_id, None)
     return delivery_id
+
+
+def enqueue_dead(
+    connection: Connection, channel_id: UUID, *, about: str, object_id: str, title: str, body: str, now: datetime
+) -> None:
+    """Write a delivery that a full channel does not take, with the reason; somebody may send it again."""
+    values = {
+        "delivery_id": uuid4(),
+        "channel_id": channel_id,
+        "about": about,
+        "object_id": object_id,
+        "title": title,
+        "body": body,
+        "now": now,
+        "why": FULL,
+    }
+    connection.execute(INSERT_DEAD, values)
 
 
 def wake(connection: Connection, channel_id: UUID) -> None:

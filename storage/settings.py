@@ -13,9 +13,12 @@ class DatabaseSettings:
     Attributes:
         url: libpq URL or keyword string; empty means the embedded database of this checkout.
         password_file: File whose first line is the password, so that the URL needs to hold no secret.
+        seal_key_file: Keys that addresses and secrets of channels are encrypted with, one a line, the newest first;
+            None keeps one in the embedded home folder.
         statement_timeout_s: Longest a query of the API may run. [s]
     """
 
     url: str = ""
     password_file: Path | None = None
+    seal_key_file: Path | None = None
     statement_timeout_s: int = 30

@@ -90,7 +90,7 @@ def receiving() -> Iterator[Receiver]:
         server.server_close()
 
 
-def until(condition: Any, wait_s: float = 15.0) -> None:
+def until(condition: Any, wait_s: float = 60.0) -> None:
     """Return once the condition holds."""
     deadline_s = time.monotonic() + wait_s
     while not condition():

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
+from api_server import SEAL
 from psycopg.types.json import Jsonb
 
 from firmware_contracts.transport import BrokerAddress
@@ -25,7 +26,7 @@ def working(url: str, broker: BrokerAddress | None = None, **settings: Any) -> I
 
     def work() -> None:
         try:
-            run(WorkSettings(**values), broker or BrokerAddress(port=1), url, stop)
+            run(WorkSettings(**values), broker or BrokerAddress(port=1), url, stop, seal=SEAL)
         except BaseException as error:  # noqa: BLE001 - told to the test
             failed.append(error)
 
@@ -35,8 +36,8 @@ def working(url: str, broker: BrokerAddress | None = None, **settings: Any) -> I
         yield
     finally:
         stop.set()
-        thread.join(30)
-        assert not thread.is_alive(), "expected the worker to end within 30 s"
+        thread.join(60)
+        assert not thread.is_alive(), "expected the worker to end within 60 s"
         assert not failed, failed
 
 

@@ -89,7 +89,7 @@ async def _turn(connection: Connection, client: aiomqtt.Client, positions: dict[
         for row in rows:
             if row["severity"] >= 1:
                 topic = alert_topic(row["region"] or region, row["kind"])
-                await client.publish(topic, payload(document(name, row, plates=True)), qos=1, timeout=CONFIRM_S)
+                await client.publish(topic, payload(document(name, row, {})), qos=1, timeout=CONFIRM_S)
         if upto != positions[name]:
             await asyncio.to_thread(exchange.move_position, connection, _position(name), upto)
             positions[name] = upto

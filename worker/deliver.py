@@ -14,8 +14,11 @@ from uuid import UUID
 
 import apprise
 import structlog
+from psycopg.rows import DictRow
 
 from storage.notices_deliveries import AGAIN_S, Attempt, Sending, ask, take, write_attempt
+from storage.sealing import Seal, SealError, is_sealed
+from supervision.notices.addresses import without_secrets
 from supervision.notices.robots import ChannelRefused, apprise_host, read_channel, refusal, robot_request
 from supervision.webhooks import TargetRefused, read_target, retry_after_s, signed_headers
 from worker.http_post import post, shown
@@ -58,7 +61,7 @@ def deliver(context: TaskContext, channel_id: str) -> None:
             if sending is None:
                 return
             attempt_s, at = time.monotonic(), datetime.now(UTC)
-            outcome, status, detail = sent(sending, at, context.settings)
+            outcome, status, detail = sent(sending, at, context.settings, context.seal)
             attempt = Attempt(at, round((time.monotonic() - attempt_s) * 1000), outcome, status, detail)
             next_at, paused_until = follow_up(sending, attempt, random.Random())
             write_attempt(connection, sending, attempt, next_at=next_at, paused_until=paused_until)
@@ -90,10 +93,31 @@ def follow_up(sending: Sending, attempt: Attempt, rng: random.Random) -> tuple[d
     return next_at, attempt.at + timedelta(seconds=rest_s)
 
 
-def sent(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
-    """Return how it went; whatever goes wrong out there is an answer, not an exception."""
+def sent(sending: Sending, now: datetime, settings: WorkSettings, seal: Seal | None = None) -> Result:
+    """Return how it went; whatever goes wrong out there is an answer, not an exception. No word of it is secret."""
     if sending.channel["disabled_at"] is not None:
         return "refused", None, "the channel is switched off"
+    try:
+        channel = opened(sending.channel, seal)
+    except SealError:
+        return "failed", None, "the key that this channel was sealed with is not in the key file of the platform"
+    outcome, status, detail = _sent(Sending(sending.delivery, channel), now, settings)
+    return outcome, status, without_secrets(detail, channel["url"], channel["secret"])[:DETAIL_MOST]
+
+
+def opened(channel: DictRow, seal: Seal | None) -> DictRow:
+    """Return a channel with its address and secret as they were given.
+
+    Raises:
+        SealError: They were sealed with another key.
+    """
+    texts = {name: channel[name] for name in ("url", "secret") if channel[name] is not None}
+    if seal is None and any(map(is_sealed, texts.values())):
+        raise SealError("expected a key")
+    return channel | ({name: seal.opened(text) for name, text in texts.items()} if seal is not None else {})
+
+
+def _sent(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
     try:
         return SENDERS[sending.channel["kind"]](sending, now, settings)
     except Exception as error:
@@ -101,7 +125,7 @@ def sent(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
         if failure is None:  # a mistake of ours: the message waits like one that a receiver did not take
             log.exception("delivery_failed", delivery=str(sending.delivery["delivery_id"]))
             return "failed", None, "a mistake of the platform, which has been logged"
-        return failure[1], None, failure[2].format(type=type(error).__name__, error=error)[:DETAIL_MOST]
+        return failure[1], None, failure[2].format(type=type(error).__name__, error=error)
 
 
 def _webhook(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
@@ -122,9 +146,11 @@ def _robot(sending: Sending, now: datetime, settings: WorkSettings) -> Result:
     robot = read_channel(url)
     if robot is None:
         return _apprise(url, delivery["title"], delivery["body"], settings)
-    request = robot_request(robot, delivery["title"], delivery["body"], now)
+    request = robot_request(robot, delivery["title"], delivery["body"], now, settings.robot_hosts)
     headers = {"content-type": "application/json", "user-agent": "Muckline", "connection": "close"}
-    answer = post(read_target(request.url), request.body, headers, ())
+    # The public services are at public addresses; a private deployment's host is allowed like any other of an intranet.
+    allowed_hosts = settings.allowed_hosts if robot.scheme in settings.robot_hosts else ()
+    answer = post(read_target(request.url, allowed_hosts), request.body, headers, allowed_hosts)
     if not 200 <= answer.status < 300:
         return "failed", answer.status, "the robot's host did not take it"
     why = refusal(answer.body)

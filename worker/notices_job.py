@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from psycopg import Connection
 
 from storage import notices as stored
 from storage.city_member import utc_offset_h
-from storage.notices_deliveries import enqueue
-from supervision.masking import masked_plate
+from storage.notices_deliveries import enqueue, enqueue_dead, has_room
+from supervision.masking import PLATES_IN_FULL, masked_plate
 from supervision.notices import decide
 from supervision.notices.subscription import CaseNews, Level, Message, Pending, Reason, Subscription, Wanted
 from supervision.notices.words import line, title
@@ -86,12 +87,13 @@ def send(connection: Connection, messages: Iterable[Message], now: datetime) -> 
     told: dict[tuple[int, ...], None] = {}
     messages = list(messages)
     there = stored.channels_there(connection, {message.channel_id for message in messages}) if messages else set()
+    write = {channel_id: enqueue if has_room(connection, channel_id) else enqueue_dead for channel_id in there}
     for message in messages:
         told[message.notice_nos] = None
         if message.channel_id not in there:
             continue
         about, first = ("digest" if message.is_digest else "notice"), str(message.notice_nos[0])
-        enqueue(
+        write[message.channel_id](
             connection,
             message.channel_id,
             about=about,
@@ -108,12 +110,16 @@ def cases_as_seen(connection: Connection, rows: Sequence[Row], subscriptions: Se
     """Return cases with the owners of subscriptions that may see them."""
     if not rows or not subscriptions:
         return []
-    owners = {one.owner_no for one in subscriptions}
-    seen = stored.read_seen(connection, owners, [row["case_id"] for row in rows])
+    scopes = stored.read_scopes(connection, {one.owner_no for one in subscriptions})
+
+    @cache
+    def seen_by(company_id: str | None, district_id: str | None) -> frozenset[int]:
+        return frozenset(owner_no for owner_no, scope in scopes.items() if scope.sees(company_id, district_id))
+
     return [
         CaseNews(
             **{name: value for name, value in row.items() if name != "change_no"},
-            seen_by=seen.get(row["case_id"], frozenset()),
+            seen_by=seen_by(row["company_id"], row["district_id"]),
         )
         for row in rows
     ]
@@ -149,8 +155,9 @@ def read_subscription(row: Row) -> Subscription:
         "reasons": frozenset(Reason(name) for name in row["reasons"]),
         "channel_ids": tuple(row["channel_ids"]),
         "levels": levels,
+        "plates": row["role"] in PLATES_IN_FULL,
     }
-    return Subscription(**{**row, **read})
+    return Subscription(**{name: value for name, value in {**row, **read}.items() if name != "role"})
 
 
 def read_pending(row: Row) -> Pending:

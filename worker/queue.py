@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from storage.connect import connect_writer, conninfo
 from storage.errors import StorageError
+from storage.sealing import Seal
 from storage.work_queue import SCHEMA
 from worker.settings import WorkSettings
 from worker.tasks import TASKS, Task
@@ -33,7 +34,11 @@ POOL_WAIT_S = 5.0
 
 
 def make_queue(
-    database_url: str, settings: WorkSettings, stopping: threading.Event | None = None, tasks: tuple[Task, ...] = TASKS
+    database_url: str,
+    settings: WorkSettings,
+    seal: Seal | None = None,
+    stopping: threading.Event | None = None,
+    tasks: tuple[Task, ...] = TASKS,
 ) -> procrastinate.App:
     """Return the queue with its tasks; `stopping` tells those that take long to give up."""
     info = conninfo(database_url, application_name="muckline-work-queue")
@@ -45,7 +50,7 @@ def make_queue(
         timeout=POOL_WAIT_S,
     )
     app = procrastinate.App(connector=connector)
-    context = TaskContext(partial(_connect, database_url), settings, database_url, stopping or threading.Event())
+    context = TaskContext(partial(_connect, database_url), settings, database_url, stopping or threading.Event(), seal)
     for task in tasks:
         retry = procrastinate.RetryStrategy(max_attempts=task.attempts, exponential_wait=WAIT_FIRST_S)
         app.task(name=task.name, queue="work", retry=retry)(_runner(task, context))
@@ -70,14 +75,14 @@ def _connect(database_url: str) -> Connection:
     return connect_writer(database_url, application_name="muckline-work-task")
 
 
-async def serve_queue(database_url: str, settings: WorkSettings, stop: asyncio.Event) -> None:
+async def serve_queue(database_url: str, settings: WorkSettings, seal: Seal | None, stop: asyncio.Event) -> None:
     """Do tasks until told to stop."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages may hold a channel's URL
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what it has to say is said here, once
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     while not stop.is_set():
         stopping = threading.Event()
-        app = make_queue(database_url, settings, stopping)
+        app = make_queue(database_url, settings, seal, stopping)
         try:
             async with app.open_async():
                 await _work(app, settings, stop, stopping)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from firmware_contracts.transport import BrokerAddress
+from storage.sealing import Seal
 from worker.alerts import publish_alerts
 from worker.job import JobRunner
 from worker.jobs import LANES
@@ -28,6 +29,8 @@ def run(
     database_url: str,
     stop: threading.Event,
     ready: Callable[[], None] = lambda: None,
+    *,
+    seal: Seal | None = None,
 ) -> None:
     """Do jobs, tasks and alerts until told to stop.
 
@@ -37,24 +40,30 @@ def run(
         database_url: libpq URL or keyword string, password included.
         stop: Set to end in order.
         ready: Called once everything has been started.
+        seal: Opens addresses of channels, as the API has sealed them.
     """
     worker_id = f"{socket.gethostname()}-{os.getpid()}"
     runners = [JobRunner(database_url, settings, worker_id, lane, jobs) for lane, jobs in LANES.items()]
     for runner in runners:
         runner.start()
     try:
-        asyncio.run(_serve(settings, broker, database_url, stop, ready))
+        asyncio.run(_serve(settings, broker, database_url, stop, ready, seal))
     finally:
         for runner in runners:
             runner.close()
         log.info("work_ended")
 
 
-async def _serve(
-    settings: WorkSettings, broker: BrokerAddress, database_url: str, stop: threading.Event, ready: Callable[[], None]
+async def _serve(  # noqa: PLR0917 - those of `run`
+    settings: WorkSettings,
+    broker: BrokerAddress,
+    database_url: str,
+    stop: threading.Event,
+    ready: Callable[[], None],
+    seal: Seal | None,
 ) -> None:
     stopping = asyncio.Event()
-    parts = [asyncio.create_task(serve_queue(database_url, settings, stopping), name="queue")]
+    parts = [asyncio.create_task(serve_queue(database_url, settings, seal, stopping), name="queue")]
     if settings.alerts:
         parts.append(asyncio.create_task(publish_alerts(database_url, broker, settings, stopping), name="alerts"))
     ready()

@@ -7,22 +7,31 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import psycopg
+import structlog
 from psycopg import Connection
 
 from storage import exchange
 from storage.notices_deliveries import enqueue, has_room
-from supervision.exchange.documents import document, sees_plates
+from supervision.exchange.documents import document
+from supervision.masking import masks_of
 from supervision.webhooks import message
 from worker.job import JobContext
+
+log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 100  # of each type, for one webhook in one transaction
 
 
 def push_documents(context: JobContext) -> bool:
     """Put what changed since each webhook's positions into its queue; return whether there is more."""
-    webhooks = exchange.read_webhooks(context.connection)
-    pushed = [push(context.connection, webhook, context.now) for webhook in webhooks]
-    return any(pushed)
+    more = False
+    for webhook in exchange.read_webhooks(context.connection):
+        try:
+            more = push(context.connection, webhook, context.now) or more
+        except psycopg.errors.QueryCanceled:  # what takes long for one reader must not keep the others waiting for ever
+            log.warning("webhook_takes_long", channel_id=str(webhook["channel_id"]))
+    return more
 
 
 def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> bool:
@@ -41,7 +50,7 @@ def push(connection: Connection, webhook: Mapping[str, Any], now: datetime) -> b
             for row in rows:
                 if row.get("severity", 3) < webhook["min_severity"]:
                     continue
-                one = document(name, row, plates=sees_plates(webhook["role"]))
+                one = document(name, row, masks_of(webhook["role"]))
                 enqueue(
                     connection,
                     channel_id,

@@ -1,4 +1,4 @@
-"""Checks of what supervises the city: the console, the key that signs evidence, users, the background process."""
+"""Checks of what supervises the city: the console, its keys, users, the background process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import psycopg
 
 from api.console_files import FOLDER
 from embedded.postgres import EmbeddedPostgres
+from muckline.doctor.channel_key import channel_key_finding
 from muckline.doctor.finding import Finding, Level, fine
 from muckline.settings import Settings, read_secret
 from muckline.signing import KEY_NAME
 from storage.connect import conninfo
 from storage.migrate import current, expected
+from storage.notices_sealing import count_plain, newest_sealed
 from storage.queries.worker_status import SEEN
 from supervision.evidence.keys import EvidenceKeyError, fingerprint, read_key
 
@@ -32,11 +34,15 @@ class Facts:
         users: Who may log in.
         administrators: Of these, who may add others.
         silence_s: How long no background process has been heard; None: not for a day. [s]
+        sealed: The encrypted address of a channel, None where there is none.
+        plain: How many channels are not encrypted.
     """
 
     users: int
     administrators: int
     silence_s: float | None
+    sealed: str | None
+    plain: int
 
 
 def check_supervision(settings: Settings) -> Iterator[Finding]:
@@ -44,6 +50,7 @@ def check_supervision(settings: Settings) -> Iterator[Finding]:
     yield console_finding(FOLDER)
     yield evidence_key_finding(settings)
     facts = read_facts(settings)
+    yield channel_key_finding(settings, *((facts.sealed, facts.plain) if facts is not None else (None, 0)))
     if facts is not None:
         yield users_finding(facts)
         yield worker_finding(facts.silence_s)
@@ -107,6 +114,7 @@ def read_facts(settings: Settings) -> Facts | None:
         with psycopg.connect(conninfo(url, application_name="muckline-doctor", password=password)) as connection:
             users, administrators = connection.execute(ANYBODY).fetchone() or (0, 0)
             (silence_s,) = connection.execute(SEEN).fetchone() or (None,)
+            sealed, plain = newest_sealed(connection), count_plain(connection)
     except psycopg.OperationalError:
         return None
-    return Facts(users, administrators, silence_s)
+    return Facts(users, administrators, silence_s, sealed, plain)

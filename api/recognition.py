@@ -24,6 +24,8 @@ COOKIE = "muckline_access"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What may be asked with a ticket in the address: browsers cannot send a header with these.
 STREAMS = ("/stream", "/live")
+# Where a request keeps who sends it, once that was asked for its body.
+KNOWN = "muckline.viewer"
 
 
 async def recognized(request: HTTPConnection, permission: Permission | None) -> Viewer:
@@ -40,20 +42,28 @@ async def recognized(request: HTTPConnection, permission: Permission | None) -> 
         WrongOriginError: A page of another site asks in the name of who has logged in.
         TooManyRequestsError: The user asks too often.
     """
+    known: tuple[Permission | None, Viewer] | None = request.scope.get(KNOWN)
+    if known is not None and known[0] is permission:
+        return known[1]
     services: Services = request.app.state.services
     row = await _who(services, request)
     if row is None:
         raise NotLoggedInError("expected a valid access token, got none")
     viewer = viewer_of(row)
     services.rates.take(viewer.name, request.url.path)
-    if permission is None:
-        return viewer
+    if permission is not None:
+        await _assert_may(services, request, row, permission)
+    request.scope[KNOWN] = (permission, viewer)
+    return viewer
+
+
+async def _assert_may(services: Services, request: HTTPConnection, row: DictRow, permission: Permission) -> None:
+    viewer = viewer_of(row)
     if row["must_change_password"] and viewer.key_id is None:
         raise PasswordChangeNeededError("expected a password of the user's own; change it at /v1/session/password")
     if not viewer.may(permission):
         await services.trail.append(_refusal(viewer, request, permission))
         raise NotPermittedError(f"expected a role that may {permission}, got {viewer.role}", role=viewer.role)
-    return viewer
 
 
 def viewer_of(row: DictRow) -> Viewer:

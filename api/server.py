@@ -47,8 +47,13 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 def make_server(app: FastAPI, log_level: str = "warning") -> Server:
     """Return a server for an app made by `create_app`; run it with a listening socket."""
+    trusted = app.state.services.settings.trusted_proxies
     config = uvicorn.Config(
         app,
+        # X-Forwarded-For and -Proto are what anybody may write. Where nobody is trusted nothing of it is read:
+        # uvicorn by itself would trust this machine, and FORWARDED_ALLOW_IPS.
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
         log_level=log_level,
         access_log=False,
         server_header=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,8 @@ class ApiSettings:
         port: TCP port; 0 picks a free one.
         pool_size: Database connections kept for requests.
         max_track_days: Longest time range of one track request. [d]
+        trusted_proxies: Addresses and networks of proxies that are believed who asks and whether by TLS; none believes
+            nobody.
         max_page: Most rows of one page.
         max_streams: Most event streams open at once.
         ready_lag_s: Ingest lag above which /readyz says not ready. [s]
@@ -38,6 +41,7 @@ class ApiSettings:
     port: int = 8400
     pool_size: int = 4
     max_track_days: int = 31
+    trusted_proxies: tuple[str, ...] = ()
     max_page: int = 1_000
     max_streams: int = 200
     ready_lag_s: int = 120
@@ -54,10 +58,12 @@ class ApiSettings:
     evidence_key_file: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a folder without a base map.
+        """Refuse a folder without a base map, and proxies that are no addresses.
 
         Raises:
-            ValueError: It holds none.
+            ValueError: It holds none, or one is a name.
         """
+        for proxy in self.trusted_proxies:
+            ip_network(proxy)
         if self.basemap is not None:
             find_basemap(self.basemap)

@@ -12,8 +12,9 @@ from api.errors import TooManyRequestsError
 from api.settings import ApiSettings
 
 EXPORTS = ("/v1/exports", "/v1/reports")
-# Of an event or a case: drawn and signed for each request.
-EVIDENCE = "/evidence"
+# Of an event or a case: drawn and signed for each request; and whole registers.
+FILES = ("/evidence", ".csv", ".geojson")
+GROUND = "/v1/basemap"  # the operator's file as it is
 # Of one address, which may be that of a whole office: links that are opened, and pieces of the ground of their maps.
 SHARED = RateLimitItemPerMinute(60)
 SHARED_GROUND = RateLimitItemPerMinute(1_200)
@@ -35,7 +36,7 @@ class Rates:
             TooManyRequestsError: It made too many.
         """
         self._take(self.requests, who)
-        if path.startswith(EXPORTS) or path.endswith(EVIDENCE):
+        if path.startswith(EXPORTS) or (path.endswith(FILES) and not path.startswith(GROUND)):
             self._take(self.exports, f"exports {who}")
 
     def take_login(self, address: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.range import Range
 
+from storage.revisions import ANY, assert_standing, edited, rows_of
 from storage.scope import seen
 
 # Whoever works in one district only is not sent to another.
@@ -37,6 +38,13 @@ TRUCK = f"""
 """  # noqa: S608 - our names
 # Photos that a step may show: the user's own; kept until the step is.
 OWN_PHOTOS = "select photo_id from photos where photo_id = any(%s) and uploader_no = %s for key share"
+STANDING_SHIFTS = """
+    select s.district_id, u.name as assignee, u.display_name as assignee_name, lower(s.valid) as start,
+        upper(s.valid) as end
+    from duty_shifts s join users u using (user_no)
+    where s.district_id = %(district_id)s and s.valid && tstzrange(%(start)s, %(end)s)
+    order by lower(s.valid), u.name
+"""
 FORGET_SHIFTS = "delete from duty_shifts where district_id = %s and valid && %s"
 ADD_SHIFT = """
     insert into duty_shifts (district_id, user_no, valid)
@@ -69,15 +77,38 @@ def own_photos(connection: Connection, photos: Sequence[UUID], user_no: int) -> 
     return {row[0] for row in connection.execute(OWN_PHOTOS, [list(photos), user_no])}
 
 
+def plan_of(shifts: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """Return what of shifts is planned: who, from when until when, in an order of its own."""
+    return sorted([shift["assignee"], shift["start"], shift["end"]] for shift in shifts)
+
+
 def replace_shifts(
-    connection: Connection, district_id: str, start: datetime, end: datetime, shifts: Sequence[dict[str, Any]]
+    connection: Connection,
+    district_id: str,
+    start: datetime,
+    end: datetime,
+    shifts: Sequence[dict[str, Any]],
+    *,
+    expected: str | None = ANY,
 ) -> None:
     """Make shifts all those of a district that touch a time range, in a transaction.
 
+    Args:
+        connection: In autocommit.
+        district_id: Whose plan it is.
+        start: From here on.
+        end: Up to here.
+        shifts: `user_no`, `start` and `end` of each, and `assignee`, the login, where a revision is expected.
+        expected: Revision of the plan of this time that the author saw, None where there was none.
+
     Raises:
+        EditedMeanwhile: Another plan stands.
         psycopg.errors.ExclusionViolation: One user twice at the same time.
     """
-    with connection.transaction():
+    with edited(connection, f"duty {district_id}"):
+        standing = rows_of(connection, STANDING_SHIFTS, {"district_id": district_id, "start": start, "end": end})
+        if expected != ANY:
+            assert_standing(expected, plan_of(standing), {"shifts": standing}, wanted=plan_of(shifts))
         connection.execute(FORGET_SHIFTS, [district_id, Range(start, end)])
         with connection.cursor() as cursor:
             cursor.executemany(ADD_SHIFT, [{"district_id": district_id} | shift for shift in shifts])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
@@ -17,6 +15,7 @@ from rules_engine.world import World
 from rules_engine.world_error import WorldError
 from storage.errors import LimitsChanged, LimitsRefused, TooManyTrials
 from storage.registers.authorship import Author, editing
+from storage.revisions import revision_of
 from storage.work_queue import defer
 from storage.world_store import read_documents, write_documents
 
@@ -25,11 +24,6 @@ TRIALS_WAITING_MOST = 3  # each judges the past of a whole city again; who wants
 
 TRIAL_LOST_AFTER = timedelta(days=1)  # what was given up five times ends no more, and is in nobody's way
 UNDER_WAY = "select count(*) from rule_trials where status in ('waiting', 'running') and asked_at > %s"
-
-
-def revision_of(limits: Mapping[str, Any]) -> str:
-    """Return what names a document of limits by its content."""
-    return hashlib.sha256(orjson.dumps(limits, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def read_limits(connection: Connection) -> dict[str, Any]:
@@ -47,10 +41,10 @@ def set_limits(connection: Connection, limits: Mapping[str, Any], *, expected: s
     """
     assert_fits(connection, limits)
     with editing(connection, author):
-        if (got := revision_of(read_limits(connection))) != expected:
-            raise LimitsChanged(
-                f"expected revision {expected} to be in force, got {got}: somebody changed it meanwhile"
-            )
+        standing = read_limits(connection)
+        if (got := revision_of(standing)) != expected:
+            said = f"expected revision {expected} to be in force, got {got}: somebody changed it meanwhile"
+            raise LimitsChanged(said, standing, got)
         write_documents(connection, {"limits": dict(limits)})
 
 

@@ -8,7 +8,7 @@ worker; its place and its entries are one transaction, so that a crash or a seco
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from storage.errors import AppealedAlready, DecidedAlready, UnknownEntry
+from storage.queries.scores import NEWEST_EDIT, POINTS, point_rows
+from storage.revisions import assert_standing, edited, rows_of
 from storage.scope import seen
 
 CASES_AT_ONCE = 500  # a city closes so many in days; a first run after years goes on with the next call
@@ -136,9 +138,18 @@ def set_points(
     from_time: datetime,
     by_name: str,
     reason: str,
+    expected: str | None,
+    defaults: Mapping[tuple[str, str], float],
 ) -> None:
-    """Put points (kind, subject kind, points) in force from a time on; earlier rows stay in the table."""
-    with connection.transaction(), connection.cursor() as cursor:
+    """Put points (kind, subject kind, points) in force from a time on; earlier rows stay in the table.
+
+    Raises:
+        EditedMeanwhile: The table was edited since its author saw it.
+    """
+    with edited(connection, "point table"), connection.cursor() as cursor:
+        newest = rows_of(connection, NEWEST_EDIT, {})
+        parameters = {"defaults": Jsonb(point_rows(defaults)), "at": datetime.now(UTC)}
+        assert_standing(expected, newest, {"points": rows_of(connection, POINTS, parameters)})
         cursor.executemany(
             "insert into point_rules (kind, subject_kind, points, from_time, by_name, reason)"
             " values (%s, %s, %s, %s, %s, %s)",

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Placeholder
 
 from storage.errors import UserRefused
+from storage.revisions import ANY, assert_standing, rows_of
 from storage.sessions import end_sessions
 
 ADD = """
@@ -20,6 +21,10 @@ ADD = """
 """
 CHANGEABLE = ("display_name", "role", "company_id", "district_ids", "disabled")
 USER_NO = "select user_no from users where name = %s for update"
+STANDING = """
+    select display_name, role, company_id, district_ids, disabled_at is not null as disabled
+    from users where user_no = %(user_no)s
+"""
 # Taken by whoever adds, changes or disables a user, so that two at once do not disable the last two administrators.
 LOCK = "lock table users in share row exclusive mode"
 ADMINISTRATORS = "select count(*) from users where role = 'administrator' and disabled_at is null"
@@ -82,15 +87,17 @@ def add_first_administrator(connection: Connection, name: str, password_hash: st
     return True
 
 
-def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -> bool:
+def change_user(connection: Connection, name: str, changes: Mapping[str, Any], *, expected: str | None = ANY) -> bool:
     """Change a user, ending sessions and exports of what it saw or did before; return whether there is one.
 
     Args:
         connection: In autocommit.
         name: Who.
         changes: New values of some of `CHANGEABLE`.
+        expected: Revision of the user that the author of the changes saw.
 
     Raises:
+        EditedMeanwhile: Somebody else changed the user since.
         UserRefused: The role does not go with the company or the districts, or the last administrator would go.
     """
     with connection.transaction():
@@ -98,6 +105,8 @@ def change_user(connection: Connection, name: str, changes: Mapping[str, Any]) -
         row = connection.execute(USER_NO, [name]).fetchone()
         if row is None:
             return False
+        (standing,) = rows_of(connection, STANDING, {"user_no": row[0]})
+        assert_standing(expected, standing, standing, wanted={**standing, **changes})
         had_administrator = _has_administrator(connection)
         try:
             _update(connection, row[0], changes)

@@ -18,6 +18,10 @@ function nameOf(answer: Response): string | undefined {
   return full ? decodeURIComponent(full) : /filename="?([^";]+)/.exec(said)?.[1];
 }
 
+/** Fetch a file and hand it to the browser; what went wrong is said. */
+export const takeAway = (path: string, name: string): Promise<void> =>
+  answered("GET", path).then(async (answer) => keep(await answer.blob(), nameOf(answer) ?? name)).catch(toastProblem);
+
 interface Props {
   path: string;
   /** Where the API gives none. */
@@ -31,7 +35,7 @@ export function DownloadButton({ path, name, look = "plain", label, children }: 
   const [busy, wait] = useState(false);
   const take = async () => {
     wait(true);
-    await answered("GET", path).then(async (answer) => keep(await answer.blob(), nameOf(answer) ?? name)).catch(toastProblem);
+    await takeAway(path, name);
     wait(false);
   };
   return <Button look={look} icon="download" disabled={busy} aria-busy={busy} aria-label={label} onClick={take}>{children}</Button>;

@@ -1,6 +1,6 @@
 /** Names of what registers hold, for cells and choices: people know a site by its name, not by its id. */
 import { useEffect, useState } from "preact/hooks";
-import { get, withQuery } from "../api/client";
+import { request, withQuery } from "../api/client";
 import type { Choice } from "../design";
 
 /** Register: where it is asked for, and the member that holds its ids. */
@@ -27,7 +27,7 @@ async function read(register: Register): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   let next: string | null = withQuery(path, { limit: LIMIT });
   for (let page = 0; next && page < PAGES_MOST; page += 1) {
-    const answer: Record<string, unknown> = await get(next);
+    const answer: Record<string, unknown> = await request("GET", next);
     for (const row of answer[register] as Record<string, string | undefined>[]) names.set(row[key] ?? "", row.name || (row[key] ?? ""));
     next = answer.next as string | null;
   }

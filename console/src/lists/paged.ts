@@ -1,6 +1,7 @@
 /** A list that the API gives page by page: what it holds now, and how to turn the page. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, type Query, withQuery } from "../api/client";
+import { type Query, request, withQuery } from "../api/client";
+import type { AnswerOf, Known, PathOf, QueryOf } from "../api/schema";
 
 export interface Paged<Row> {
   rows: Row[];
@@ -13,8 +14,18 @@ export interface Paged<Row> {
   reload: () => void;
 }
 
+type RowOf<Path extends string, Member> = Member extends keyof AnswerOf<"get", Path> ? (AnswerOf<"get", Path>[Member] extends (infer Row)[] ? Row : never) : never;
+
 /** Follow a list: `usePaged("/v1/manifests", "manifests", { status })`. Another query begins again at the first page. */
+export function usePaged<const Path extends PathOf<"get">, const Member extends keyof AnswerOf<"get", Path> & string>(
+  path: Path & Known<Path>, member: Member, query?: QueryOf<"get", Path>,
+): Paged<RowOf<Path, Member>>;
 export function usePaged<Row>(path: string, member: string, query: Query = {}): Paged<Row> {
+  return usePages(path, member, query);
+}
+
+/** Follow a list whose path is put together, as those of the registers are. */
+export function usePages<Row>(path: string, member: string, query: Query = {}): Paged<Row> {
   const first = withQuery(path, query);
   const links = useRef<string[]>([first]);
   const [at, turn] = useState({ first, page: 1, asked: 0 });
@@ -27,7 +38,7 @@ export function usePaged<Row>(path: string, member: string, query: Query = {}): 
   useEffect(() => {
     let current = true;
     load(true);
-    get<Record<string, unknown>>(links.current[at.page - 1] ?? first).then(
+    request<Record<string, unknown>>("GET", links.current[at.page - 1] ?? first).then(
       (answer) => current && (keep({ rows: answer[member] as Row[], next: (answer.next as string | null) ?? null, error: null }), load(false)),
       (error) => current && (keep({ rows: [], next: null, error }), load(false)),
     );
@@ -46,8 +57,15 @@ export function usePaged<Row>(path: string, member: string, query: Query = {}): 
   return { rows: got.rows, page: at.page, next: got.next !== null, loading, error: got.error, onPage, reload };
 }
 
-/** Follow one answer: `useAnswer<Figures>("/v1/manifests/figures", { by })`; null asks nothing, another `round` asks again. */
-export function useAnswer<Answer>(path: string | null, query: Query = {}, round: unknown = 0): { answer: Answer | null; error: unknown; reload: () => void } {
+interface Answered<Answer> {
+  answer: Answer | null;
+  error: unknown;
+  reload: () => void;
+}
+
+/** Follow one answer: `useAnswer("/v1/manifests/figures", { by })`; null asks nothing, another `round` asks again. */
+export function useAnswer<const Path extends PathOf<"get">>(path: (Path & Known<Path>) | null, query?: QueryOf<"get", Path>, round?: unknown): Answered<AnswerOf<"get", Path>>;
+export function useAnswer<Answer>(path: string | null, query: Query = {}, round: unknown = 0): Answered<Answer> {
   const whole = path === null ? null : withQuery(path, query);
   const [asked, ask] = useState(0);
   const [got, keep] = useState<{ answer: Answer | null; error: unknown }>({ answer: null, error: null });
@@ -55,7 +73,7 @@ export function useAnswer<Answer>(path: string | null, query: Query = {}, round:
     let current = true;
     if (whole === null) keep({ answer: null, error: null });
     else
-      get<Answer>(whole).then(
+      request<Answer>("GET", whole).then(
         (answer) => current && keep({ answer, error: null }),
         (error) => current && keep({ answer: null, error }),
       );

@@ -1,30 +1,28 @@
 /** Choosing trucks by plate or id: one, or several as marks that can be taken away. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useState } from "preact/hooks";
 import { get } from "../api/client";
+import type { Schema } from "../api/schema";
 import { Button, Field, Icon, Input } from "../design";
 import { translator } from "../i18n";
 import { words } from "./words";
 
 const t = translator(words);
 
-interface Truck {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-}
+export type Truck = Schema<"VehicleFound">;
 
 const OFFERED = 8;
 /** A person types so fast; a request for each letter would be too many. */
 const PAUSE_MS = 250;
 
-function useTrucks(text: string): Truck[] {
+/** Return the trucks that what was typed may mean, of as many letters at least. */
+export function useTrucks(text: string, from = 2): Truck[] {
   const [found, keep] = useState<Truck[]>([]);
   useEffect(() => {
     const wanted = text.trim();
-    if (wanted.length < 2) return keep([]);
+    if (wanted.length < from) return keep([]);
     let current = true;
     const timer = setTimeout(() => {
-      get<{ vehicles: Truck[] }>("/v1/search/vehicles", { q: wanted, limit: OFFERED }).then((answer) => current && keep(answer.vehicles), () => undefined);
+      get("/v1/search/vehicles", { q: wanted, limit: OFFERED }).then((answer) => current && keep(answer.vehicles), () => undefined);
     }, PAUSE_MS);
     return () => {
       current = false;
@@ -41,7 +39,8 @@ export function TruckField({ label, onTruck, hint }: { label: string; onTruck: (
   const [text, type] = useState("");
   const offered = useTrucks(text);
   const list = useId();
-  useEffect(() => onTruck(idOf(text, offered)), [text, offered]);
+  // With the letter itself: who presses Enter at once means what is seen.
+  useLayoutEffect(() => onTruck(idOf(text, offered)), [text, offered]);
   return (
     <Field label={label} hint={hint}>
       <Input value={text} list={list} maxLength={100} autocomplete="off" placeholder={t("truck_hint")} onValue={type} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stamp } from "../../charts/time";
-import { closed, ordered, type Span, uncovered, weekStart } from "./roster";
+import { type Candidate, candidates, chosen, clashes, closed, ordered, samePlan, type Span, uncovered, weekStart } from "./roster";
 
 const HOUR_MS = 3_600_000;
 const MONDAY_MS = Date.parse("2026-05-04T00:00:00+08:00");
@@ -28,6 +28,26 @@ describe("the time of a change", () => {
   });
   it("takes a shift away and leaves the rest", () => {
     expect(ordered(chain, [chain[3]!], [])).toEqual({ start: stamp(chain[3]!.start_ms), end: stamp(chain[3]!.end_ms), shifts: [] });
+  });
+});
+
+describe("two officers at once", () => {
+  const [day, night, guest] = [shift("a", 8, 20), shift("b", 20, 32), shift("c", 8, 20)];
+  const marks = (all: Candidate[]) => all.map(({ span, mark, taken }) => `${span.assignee} ${mark} ${taken}`);
+  it("see what stands, what came, what went and what they want themselves", () => {
+    const all = candidates([day, night], [day, guest], [day], [shift("a", 9, 20)]);
+    expect(marks(all)).toEqual(["a removed false", "c theirs true", "b lost false", "a mine true"]);
+    expect(chosen(all)).toEqual({ gone: [day], come: [shift("a", 9, 20)] });
+  });
+  it("put nobody into two places unless they say so", () => {
+    const all = candidates([day], [shift("a", 8, 22)], [day], [shift("a", 6, 20)]);
+    expect(marks(all)).toEqual(["a theirs true", "a mine false"]);
+    expect(clashes(all)).toBe(false);
+    expect(clashes(all.map((one) => ({ ...one, taken: true })))).toBe(true);
+  });
+  it("know the same plan in any order", () => {
+    expect(samePlan([day, night], [night, day])).toBe(true);
+    expect(samePlan([day], [day, night])).toBe(false);
   });
 });
 

@@ -3,16 +3,10 @@
  * The API replaces a district's plan for a time as a whole, with every shift that reaches into it. What is sent is
  * therefore the smallest time around a change that no shift reaches out of, with all of that time's shifts.
  */
+import type { Schema } from "../../api/schema";
 import { DAY_MS, dayStart, stamp } from "../../charts/time";
 
-export interface Shift {
-  assignee: string;
-  assignee_name: string;
-  district_id: string;
-  start: string;
-  end: string;
-  on_duty_now: boolean;
-}
+export type Shift = Schema<"ShiftShown">;
 
 export interface Span {
   assignee: string;
@@ -56,6 +50,50 @@ export function ordered(known: readonly Span[], gone: readonly Span[], come: rea
   const kept = known.filter((one) => touches(one, from_ms, to_ms) && !gone.some((left) => isSame(left, one)));
   const shifts = [...kept, ...come].sort((one, other) => one.start_ms - other.start_ms);
   return { start: stamp(from_ms), end: stamp(to_ms), shifts: shifts.map((one) => ({ assignee: one.assignee, start: stamp(one.start_ms), end: stamp(one.end_ms) })) };
+}
+
+/** A shift that stands or is wanted, when two people planned at once, and whether it shall stand. */
+export interface Candidate {
+  span: Span;
+  /** Stands now; otherwise it is what one wants oneself. */
+  stands: boolean;
+  /** Somebody else put it there or took it away (lost), or one wants it away oneself, or there. */
+  mark: "kept" | "theirs" | "lost" | "removed" | "mine";
+  taken: boolean;
+}
+
+const overlaps = (one: Span, other: Span) => one.assignee === other.assignee && touches(one, other.start_ms, other.end_ms);
+
+/** Return what to choose from: what stands now, then what is wanted. What would put one person in two places is not taken. */
+export function candidates(seen: readonly Span[], standing: readonly Span[], gone: readonly Span[], come: readonly Span[]): Candidate[] {
+  const there = standing.map((span): Candidate => {
+    const removed = gone.some((one) => isSame(one, span));
+    const mark = removed ? "removed" : seen.some((one) => isSame(one, span)) ? "kept" : "theirs";
+    return { span, stands: true, mark, taken: !removed };
+  });
+  const absent = (one: Span) => !standing.some((other) => isSame(one, other));
+  const lost = seen.filter((one) => absent(one) && ![...gone, ...come].some((other) => isSame(one, other)));
+  const wanted = come.filter(absent);
+  return [...there, ...lost.map((span): Candidate => ({ span, stands: false, mark: "lost", taken: false })), ...wanted.map((span): Candidate => ({ span, stands: false, mark: "mine", taken: !there.some((one) => one.taken && overlaps(one.span, span)) }))];
+}
+
+/** Tell whether anybody would be on duty twice at once. */
+export const clashes = (all: readonly Candidate[]): boolean =>
+  all.some((one, at) => one.taken && all.slice(at + 1).some((other) => other.taken && overlaps(one.span, other.span)));
+
+/** Return what changes by a choice: what stands goes, what was wanted comes. */
+export function chosen(all: readonly Candidate[]): { gone: Span[]; come: Span[] } {
+  const spans = (which: (one: Candidate) => boolean) => all.filter(which).map((one) => one.span);
+  return { gone: spans((one) => one.stands && !one.taken), come: spans((one) => !one.stands && one.taken) };
+}
+
+/** Return the shifts among these that a time touches. */
+export const within = (shifts: readonly Span[], from_ms: number, to_ms: number): Span[] => shifts.filter((one) => touches(one, from_ms, to_ms));
+
+/** Tell whether two plans are the same, in whatever order. */
+export function samePlan(one: readonly Span[], other: readonly Span[]): boolean {
+  const keys = (plan: readonly Span[]) => plan.map(({ assignee, start_ms, end_ms }) => `${assignee} ${start_ms} ${end_ms}`).sort().join("\n");
+  return keys(one) === keys(other);
 }
 
 /** Return how much of a time nobody is on duty. [ms] */

@@ -1,5 +1,6 @@
 /** One shift: who, from when until when. */
 import { useState } from "preact/hooks";
+import type { Schema } from "../../api/schema";
 import { dayStart, stamp } from "../../charts/time";
 import { Button, Dialog, Field, fromLocalInput, Input, Select, toLocalInput } from "../../design";
 import { translator } from "../../i18n";
@@ -8,12 +9,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-export interface Worker {
-  name: string;
-  display_name: string;
-  on_duty: boolean;
-  assigned: number;
-}
+export type Worker = Pick<Schema<"CaseWorkerShown">, "name" | "display_name" | "on_duty" | "assigned">;
 
 const HOUR_MS = 3_600_000;
 const USUAL = [["day_shift", 8, 20], ["night_shift", 20, 32]] as const;
@@ -47,7 +43,7 @@ export function ShiftForm({ given, planned, workers, onSave, onRemove, onClose }
       }>
       <Field label={t("who")}>
         <Select value={span.assignee} onValue={(assignee) => set({ assignee })}
-          choices={[{ value: "", label: "–" }, ...workers.map((one) => ({ value: one.name, label: `${one.display_name}（${t("cases", { count: one.assigned })}）` }))]} />
+          choices={[{ value: "", label: "–" }, ...workers.map((one) => ({ value: one.name, label: `${one.display_name} · ${t("cases", { count: one.assigned })}` }))]} />
       </Field>
       <div class="row wrap">
         {USUAL.map(([name, from_h, to_h]) => (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import psycopg
 import structlog
 from numpy.typing import NDArray
 
+from api.coarse_positions import coarse_records, slot_of
 from api.database import Database
 from api.errors import TooManyStreamsError
 from api.live_positions_records import RECORD, changed, records
@@ -32,6 +34,8 @@ FLEET_S = 10.0
 SCOPE_S = 10.0
 # 100 maps of 10,000 trucks take 20 MB/s and a third of a core; a second API process takes the next hundred.
 VIEWERS_MOST = 100
+# Of one user: a duty room may share a log-in; nobody keeps everybody else out.
+VIEWERS_OF_ONE = 50
 
 NOBODY = Fleet(np.empty(0, np.int32), [], [], [])
 
@@ -74,28 +78,32 @@ class LivePositions:
 
     Attributes:
         city: Of the newest tick.
+        coarse: The first of these ten minutes, for viewers who may not follow a truck.
         fleet: The trucks in service; another object when something about them changed.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._viewers = 0
+        self._viewers: Counter[int] = Counter()
         self._following: asyncio.Task[None] | None = None
         self._ticked = asyncio.Event()
         self._fleet_read_s = -FLEET_S
         self.city = EMPTY
+        self.coarse = EMPTY
         self.fleet = NOBODY
 
     @contextmanager
-    def looking(self) -> Iterator[None]:
+    def looking(self, user_no: int) -> Iterator[None]:
         """Keep positions coming for as long as the block lasts.
 
         Raises:
-            TooManyStreamsError: Every place is taken.
+            TooManyStreamsError: Every place is taken, or the user has as many as one may.
         """
-        if self._viewers >= VIEWERS_MOST:
+        if self._viewers.total() >= VIEWERS_MOST:
             raise TooManyStreamsError(f"expected up to {VIEWERS_MOST} live maps, all are taken")
-        self._viewers += 1
+        if self._viewers[user_no] >= VIEWERS_OF_ONE:
+            raise TooManyStreamsError(f"expected up to {VIEWERS_OF_ONE} live maps of one user, all are taken")
+        self._viewers[user_no] += 1
         if self._following is None or self._following.done():
             self.city = City(self.city.tick, 0.0, EMPTY.records, EMPTY.changed_at)  # what was is long over
             self._following = asyncio.create_task(self._follow(), name="live positions")
@@ -103,8 +111,8 @@ class LivePositions:
         try:
             yield
         finally:
-            self._viewers -= 1
-            if self._viewers == 0:
+            self._viewers -= Counter((user_no,))  # which forgets who has none left
+            if not self._viewers:
                 self._following.cancel()
                 self._following = None
 
@@ -135,6 +143,8 @@ class LivePositions:
             await self._read_fleet()
         now_s = time.time()
         self.city = next_city(self.city, records(columns, int(now_s * 1000)), now_s)
+        if slot_of(now_s) != slot_of(self.coarse.now_s):
+            self.coarse = next_city(self.coarse, coarse_records(self.city.records), now_s)
         self._ticked.set()
         self._ticked = asyncio.Event()
 

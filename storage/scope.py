@@ -13,8 +13,9 @@ The deciding is done by two functions of the database (0011_access.sql) and nowh
 
       f"select ... from events e where {EVENT_VISIBLE} and e.start_time >= %(start)s order by ... limit ..."
 
-A truck's own records (fixes, trips, stays, loads) are seen by who sees the truck. A district sees the events that
-happened in it, also of trucks that have left it, and not what its trucks did elsewhere.
+A truck's own records (fixes, trips, stays, loads) are seen by who sees the truck. Duplicates are merged: what reads
+records of a truck asks for all of its numbers, by `numbers_of` or by the member `vehicle_nos` of `read_vehicle`.
+A district sees the events that happened in it, also of trucks that have left it, and not what its trucks did elsewhere.
 Streams decide for each message with `storage.queries.scope.read_scope` and `Scope.sees`, which is the same condition.
 """
 
@@ -28,6 +29,20 @@ Kind = Literal["vehicle", "company", "site", "dump_point", "zone", "corridor", "
 def seen(kind: Kind) -> str:
     """Return a subselect with the ids of a kind that the viewer sees, to be put behind `in`."""
     return f"(select seen.id from visible(%(viewer)s, '{kind}') as seen (id))"  # noqa: S608 - the kinds are ours
+
+
+def numbers_of(vehicle_ids: str, *, seen_only: bool = False) -> str:
+    """Return an array of the numbers under which the records of trucks stand, those merged into them included.
+
+    Which of the merged ones a viewer sees is decided by `vehicle_nos_of` (0024_merged_and_late.sql) and nowhere else.
+
+    Args:
+        vehicle_ids: SQL of a text[] of names.
+        seen_only: Of trucks that the viewer sees; for records that have no scope of their own.
+    """
+    trucks = f"unnest({vehicle_ids}) as named (id) cross join vehicle_nos_of(named.id, %(viewer)s) as truck (no)"
+    where = f"where named.id in {seen('vehicle')}" if seen_only else ""
+    return f"array(select truck.no from {trucks} {where})"  # noqa: S608 - made of our own conditions
 
 
 def in_scope(company: str, district: str) -> str:
@@ -81,3 +96,16 @@ EVENT_VISIBLE = in_scope(
     "(select truck.company_id from vehicles as truck where truck.vehicle_no = e.vehicle_no)", "e.district_id"
 )
 CASE_VISIBLE = in_scope("c.company_id", "c.district_id")
+# Applications for permits (table alias `a`): a company's own, and of what was sent in those for places in sight.
+APPLICATION_VISIBLE = """
+    exists (select from scope_of(%(viewer)s) as scope where scope.company_id = a.company_id
+        or a.submitted is not null and (scope.everything or exists (
+            select from place_districts as part where part.district_id = any(scope.district_ids) and (
+                part.place_kind = 'site' and part.place_id = a.submitted ->> 'site_id'
+                or part.place_kind = 'dump_point' and a.submitted -> 'dump_point_ids' ? part.place_id
+            )
+        ))
+    )
+"""
+# Which sites and dump points somebody may apply for: those of the city, as the public knows them, too.
+PLACES_TO_APPLY_FOR = "exists (select from scope_of(%(viewer)s) as scope where everything or company_id is not null)"

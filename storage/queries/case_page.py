@@ -11,8 +11,9 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.lateness import OVERDUE
 from storage.queries.cases import IN_SCOPE, JOINED, MEMBERS
-from storage.scope import shown_plate
+from storage.scope import numbers_of, shown_plate
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ CONDITIONS: dict[str, str] = {
     "district_ids": "c.district_id = any(%(district_ids)s)",
     "company_ids": "c.company_id = any(%(company_ids)s)",
     "assignee": "c.assignee_no = (select user_no from users where name = %(assignee)s)",
-    "vehicle_id": "c.vehicle_no = (select vehicle_no from vehicles where vehicle_id = %(vehicle_id)s)",
-    "overdue": "(c.status <> 'false_positive' and coalesce(c.ended_at, now()) > c.due_at) = %(overdue)s",
+    "vehicle_id": f"c.vehicle_no = any({numbers_of('array[%(vehicle_id)s::text]')})",
+    "overdue": f"{OVERDUE} = %(overdue)s",
     "sources": "c.source = any(%(sources)s)",
     "start": "c.opened_at >= %(start)s",
     "end": "c.opened_at < %(end)s",
@@ -63,6 +64,9 @@ CONDITIONS: dict[str, str] = {
         or c.vehicle_no = any(array(
             select vehicle_no from vehicles
             where {shown_plate("plate")} ilike %(words)s or vehicle_id ilike %(words)s
+            union
+            select vehicle_no from merged_vehicles
+            where {shown_plate("kept_plate")} ilike %(words)s or kept_id ilike %(words)s
         ))
         or c.company_id = any(array(select company_id from companies where name ilike %(words)s))
     )""",  # noqa: S608 - our names

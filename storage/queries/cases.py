@@ -10,17 +10,18 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from storage.cases import CHANNEL
+from storage.lateness import OVERDUE
 
 # Members of a case from a row of `cases` named c.
-MEMBERS = """
+MEMBERS = f"""
     c.case_id, c.case_no, c.change_no, c.version, c.kind, c.severity, c.status, c.source, v.vehicle_id,
     coalesce(v.plate, c.reported_plate) as plate, c.company_id, company.name as company_name, c.district_id,
     c.subject_kind, coalesce(c.subject_id, v.vehicle_id) as subject_id, c.lon_deg, c.lat_deg, c.start_time, c.end_time,
     c.opened_at, c.due_at, c.extensions > 0 as extended,
-    c.status <> 'false_positive' and coalesce(c.ended_at, now()) > c.due_at as overdue,
+    {OVERDUE} as overdue,
     assignee.name as assignee, assignee.display_name as assignee_name, c.paged, c.updated_at,
     array(select e.event_id from case_events e where e.case_id = c.case_id order by e.start_time, e.event_id) as events
-"""
+"""  # noqa: S608 - our names
 JOINED = """
     left join vehicles v using (vehicle_no)
     left join companies company on company.company_id = c.company_id
@@ -31,7 +32,7 @@ IN_SCOPE = "(scope.everything or c.company_id = scope.company_id or c.district_i
 ONE = f"""
     select {MEMBERS}, c.acknowledge_by, c.first_due_at, c.step_due_at, c.extensions, c.acknowledged_at, c.assigned_at,
         c.handled_at, c.verified_at, c.ended_at, c.rework, c.satisfaction, c.false_reason, c.reported_plate,
-        c.description, c.contact, c.reference, c.newest_time, c.vehicle_no, c.assignee_no, c.handler_no
+        c.description, c.contact, c.reference, c.newest_time, c.vehicle_no, c.assignee_no, c.handler_no, c.was_late
     from scope_of(%(viewer)s) as scope cross join cases c {JOINED}
     where c.case_id = %(case_id)s and {IN_SCOPE}
 """  # noqa: S608 - our names

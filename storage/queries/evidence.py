@@ -28,13 +28,14 @@ NEAR_DEG = 0.01
 
 # No viewer is the operator's own command.
 _BY_OPERATOR = "%(viewer)s::integer is null"
-_EVENT = """
+_DISTRICT_NAME = """(select feature -> 'properties' ->> 'name' from districts d where d.district_id = {}.district_id)"""
+_EVENT = f"""
     select e.event_id, e.kind, e.severity, e.subject_kind, coalesce(e.subject_id, v.vehicle_id) as subject_id,
         e.vehicle_no, v.vehicle_id, e.start_time, e.epoch, e.seq, e.confirmed_at, e.end_time, e.lon_deg, e.lat_deg,
         e.opening, e.closing, e.opened_to, e.closed_to, e.world_version, e.found_at, e.back_dated, e.withdrawn_at,
-        e.district_id
+        e.district_id, {_DISTRICT_NAME.format("e")} as district_name
     from events e left join vehicles v using (vehicle_no)
-"""
+"""  # noqa: S608 - of our own names alone
 EVENT = f"{_EVENT} where e.event_id = %(event_id)s and ({_BY_OPERATOR} or {EVENT_VISIBLE})"
 CASE_EVENTS = f"""{_EVENT} join case_events using (event_id)
     where case_id = %(case_id)s order by e.start_time, e.event_id limit {MOST_EVENTS}
@@ -43,7 +44,8 @@ CASE = f"""
     select c.case_id, c.case_no, c.kind, c.severity, c.status, c.source, c.vehicle_no, v.vehicle_id, c.company_id,
         c.district_id, c.subject_kind, c.subject_id, c.lon_deg, c.lat_deg, c.start_time, c.end_time, c.opened_at,
         c.due_at, c.first_due_at, c.extensions, c.version, c.ended_at, c.rework, c.false_reason, c.reported_plate,
-        c.description, c.reference, c.updated_at
+        c.description, c.reference, c.updated_at,
+        {_DISTRICT_NAME.format("c")} as district_name
     from cases c left join vehicles v using (vehicle_no)
     where case_id = %(case_id)s
         and ({_BY_OPERATOR} or {CASE_VISIBLE})
@@ -179,7 +181,8 @@ async def _around(
     viewer: int | None,
 ) -> dict[str, Any]:
     """Return the rest of the records around events and their subject."""
-    start, end = _range_of(events, subject)
+    start, whole_end = _range_of(events, subject)
+    end = min(whole_end, start + LONGEST)
     asked = {
         "vehicle_no": subject["vehicle_no"],
         "subject_kind": subject["subject_kind"],
@@ -194,33 +197,41 @@ async def _around(
     since = start if trip is None else min(start, trip["start_time"])
     until = end if trip is None or trip["end_time"] is None else max(end, min(trip["end_time"], end + LONGEST))
     at = events[0]["found_at"] if events else subject["opened_at"]
+    passages = await _rows(connection, PASSAGES, {**asked, "start": since, "end": until})
+    doubts = await _rows(connection, DOUBTS, asked)
+    world = await _world(
+        connection,
+        {"at": at, "viewer": viewer, "ids": _named(events, trip, subject)},
+        _extent(fixes, subject),
+        {"sites": (trip or {}).get("site_id"), "companies": (vehicle or {}).get("company_id")},
+    )
+    # Whoever is shown a part must be told that it is one.
+    bounded = [(events, MOST_EVENTS), (passages, MOST_PASSAGES), (doubts, MOST_EVENTS), (world["items"], MOST_PLACES),
+               (about.get("photos", ()), MOST_PHOTOS)]  # fmt: skip
+    cut_short = whole_end > end or len(fixes) > MOST_FIXES or any(len(rows) >= most for rows, most in bounded)
     return {
         "case": None,
         "steps": [],
         "photos": [],
         **about,
         "events": [{name: value for name, value in row.items() if name != "vehicle_no"} for row in events],
-        "range": {"start": start, "end": end, "cut_short": len(fixes) > MOST_FIXES},
+        "range": {"start": start, "end": end, "cut_short": cut_short},
         "fixes": fixes[:MOST_FIXES],
         "vehicle": vehicle,
         "terminals": await _rows(connection, TERMINALS, asked),
         "trip": trip,
-        "passages": await _rows(connection, PASSAGES, {**asked, "start": since, "end": until}),
-        "doubts": await _rows(connection, DOUBTS, asked),
-        "world": await _world(
-            connection,
-            {"at": at, "viewer": viewer, "ids": _named(events, trip, subject)},
-            _extent(fixes, subject),
-            {"sites": (trip or {}).get("site_id"), "companies": (vehicle or {}).get("company_id")},
-        ),
+        "passages": passages,
+        "doubts": doubts,
+        "world": world,
     }
 
 
 def _range_of(events: list[DictRow], subject: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Return from when to when the records explain the episode, however long it was."""
     starts = [row["start_time"] for row in events] or [subject["start_time"]]
     ends = [max(row["end_time"] or row["confirmed_at"], row["confirmed_at"]) for row in events]
     start = min(starts) - AROUND
-    return start, min(max([*ends, *starts]) + AROUND, start + LONGEST)
+    return start, max([*ends, *starts]) + AROUND
 
 
 def _named(

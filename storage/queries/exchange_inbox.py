@@ -7,6 +7,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.scope import numbers_of
+
 _REPORTS = """
     select r.report_no, r.external_id, u.display_name as reporter, r.version, r.kind, r.occurred_at, r.document,
         r.received_at, m.matched, v.vehicle_id, v.plate, m.company_id, m.case_id
@@ -20,7 +22,7 @@ PAGE = f"""{_REPORTS}
     where (%(everybody)s or m.user_no = %(viewer)s)
         and (%(kind)s::text is null or r.kind = %(kind)s)
         and (%(matched)s::boolean is null or (m.vehicle_no is not null) = %(matched)s)
-        and (%(vehicle_id)s::text is null or v.vehicle_id = %(vehicle_id)s)
+        and (%(vehicle_id)s::text is null or m.vehicle_no = any({numbers_of("array[%(vehicle_id)s::text]")}))
         and (%(before)s::bigint is null or r.report_no < %(before)s)
     order by r.report_no desc limit %(limit)s
 """

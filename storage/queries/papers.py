@@ -10,7 +10,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import seen
+from storage.queries.city import utc_offset
+from storage.scope import CASE_VISIBLE, numbers_of, seen
 
 # A load that left its site so long ago and was seen nowhere is an unclosed one.
 UNCLOSED_AFTER = "interval '6 hours'"
@@ -40,13 +41,13 @@ _MANIFESTS = f"""
             and coalesce(left_site_at, loaded_at) between o.at - interval '30 minutes' and o.at + interval '30 minutes'
         order by abs(extract(epoch from coalesce(left_site_at, loaded_at) - o.at)), trip_id limit 1
     ) as t on true
-    where v.vehicle_id in {seen("vehicle")}
 """
+_OF_ALL = f"v.vehicle_id in {seen('vehicle')}"
+_OF_TRUCK = f"m.vehicle_no = any({numbers_of('array[%(vehicle_id)s::text]', seen_only=True)})"
 
 PAGE = f"""
-    select * from ({_MANIFESTS}) as manifest
+    select * from ({_MANIFESTS} where {{chosen}}) as manifest
     where (%(manifest_no)s::text is null or manifest_no = %(manifest_no)s)
-        and (%(vehicle_id)s::text is null or vehicle_id = %(vehicle_id)s)
         and (%(site_id)s::text is null or site_id = %(site_id)s)
         and (%(status)s::text is null or status = %(status)s)
         and (%(start)s::timestamptz is null or issued_at >= %(start)s)
@@ -69,7 +70,7 @@ FIGURES = f"""
         count(*) filter (where deviated) as deviated,
         (count(in_at) filter (where void_at is null and out_at is not null))::float8
             / nullif(count(out_at) filter (where void_at is null), 0) as closed_share
-    from ({_MANIFESTS}) as manifest
+    from ({_MANIFESTS} where {_OF_ALL}) as manifest
     where (%(start)s::timestamptz is null or issued_at >= %(start)s)
         and (%(end)s::timestamptz is null or issued_at < %(end)s)
     group by 2 order by 2
@@ -123,8 +124,16 @@ COMPLIANCE = f"""
     limit %(limit)s
 """
 
+
+def _seen_of(ids: str, seen_ids: str) -> str:
+    return f"array(select id from unnest({ids}) with ordinality as g (id, place) where id in {seen_ids} order by place)"
+
+
+# Whoever sees a part of a project is told of that part: the rest are sites and trucks of others.
 PROJECTS = f"""
-    select * from (
+    select project_id, name, mark, {_seen_of("site_ids", seen("site"))} as site_ids,
+        {_seen_of("vehicle_ids", seen("vehicle"))} as vehicle_ids, from_time, to_time, in_use, changed_at, "by"
+    from (
         select distinct on (project_id) project_id, name, mark, site_ids, vehicle_ids, from_time, to_time, in_use,
             at as changed_at, by_name as by
         from projects order by project_id, project_row desc
@@ -140,16 +149,20 @@ PROJECTS = f"""
 
 # What a project's sites and trucks did in a range, day by day of the city.
 BOARD = f"""
-    with its_trips as materialized (
+    with project as materialized (
+        select site_ids, vehicle_ids from projects where project_id = %(project_id)s order by project_row desc limit 1
+    ), its_numbers as materialized (
+        select truck.no from project cross join unnest({numbers_of("vehicle_ids")}) as truck (no)
+    ), its_trips as materialized (
         select t.*, (t.loaded_at at time zone 'UTC' + %(offset)s::interval)::date as day
-        from trips t join vehicles v using (vehicle_no)
+        from project cross join trips t join vehicles v using (vehicle_no)
         where t.withdrawn_at is null and t.loaded_at >= %(start)s and t.loaded_at < %(end)s
-            and (t.site_id = any(%(site_ids)s) or v.vehicle_id = any(%(vehicle_ids)s))
+            and (t.site_id = any(site_ids) or t.vehicle_no in (select no from its_numbers))
             and v.vehicle_id in {seen("vehicle")}
     ), its_cases as (
         select (c.start_time at time zone 'UTC' + %(offset)s::interval)::date as day, count(*) as cases
         from cases c
-        where c.vehicle_no in (select vehicle_no from its_trips)
+        where c.vehicle_no in (select vehicle_no from its_trips) and {CASE_VISIBLE}
             and c.start_time >= %(start)s - interval '1 day' and c.start_time < %(end)s + interval '1 day'
         group by 1
     ), its_days as (
@@ -189,7 +202,7 @@ async def read_manifests(
         "before_no": before_no,
         "limit": limit,
     }
-    return await _rows(connection, PAGE, parameters)
+    return await _rows(connection, PAGE.format(chosen=_OF_ALL if vehicle_id is None else _OF_TRUCK), parameters)
 
 
 async def read_manifest_figures(
@@ -241,16 +254,14 @@ async def read_board(
     *,
     viewer: int,
     interval: tuple[datetime, datetime],
-    utc_offset_h: float = 8.0,
 ) -> list[DictRow]:
-    """Return what a project's sites and trucks did, a row a day."""
+    """Return what a project's sites and trucks did, a row a day of the city."""
     parameters = {
         "viewer": viewer,
-        "site_ids": project["site_ids"],
-        "vehicle_ids": project["vehicle_ids"],
+        "project_id": project["project_id"],
         "start": interval[0],
         "end": interval[1],
-        "offset": f"{utc_offset_h} hours",
+        "offset": await utc_offset(connection),
     }
     return await _rows(connection, BOARD, parameters)
 

@@ -13,6 +13,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from storage.lateness import EXTENDED, LATE, ON_TIME
+
 
 def _chosen(company: str, district: str) -> str:
     return (
@@ -141,14 +143,14 @@ QUERIES: dict[str, str] = {
             (count(*) filter (where ended))::integer as ended,
             (count(*) filter (where ended and status = 'closed'))::integer as closed,
             (count(*) filter (where ended and status = 'false_positive'))::integer as false_positives,
-            (count(*) filter (where ended and status = 'closed' and ended_at <= first_due_at))::integer as on_time,
-            (count(*) filter (
-                where ended and status = 'closed' and ended_at > first_due_at and ended_at <= due_at
-            ))::integer as extended,
-            (count(*) filter (where ended and status = 'closed' and ended_at > due_at))::integer as overdue,
+            (count(*) filter (where ended and {ON_TIME}))::integer as on_time,
+            (count(*) filter (where ended and {EXTENDED}))::integer as extended,
+            (count(*) filter (where ended and {LATE}))::integer as overdue,
             (count(*) filter (where ended and rework = 0 and status = 'closed'))::integer as first_time,
             (avg(satisfaction) filter (where ended))::float8 as satisfaction,
-            (count(*) filter (where coalesce(ended_at, 'infinity') >= %(end)s))::integer as open_at_end
+            (count(*) filter (where coalesce(ended_at, 'infinity') >= %(end)s))::integer as open_at_end,
+            (count(*) filter (where coalesce(ended_at, 'infinity') >= %(end)s and due_at < %(end)s))::integer
+                as open_overdue
         from (
             select *, ended_at >= %(start)s and ended_at < %(end)s as ended {_CASES} and opened_at < %(end)s
                 and coalesce(ended_at, 'infinity') >= %(start)s

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
+from storage.revisions import revision_of
 from storage.scope import seen
 
 # A subject is seen with the company or truck that it is; a driver with the company.
@@ -25,22 +26,32 @@ _SUBJECTS = f"""
     from drivers where company_id in {seen("company")}
 """
 
+# A year of a city holds hundreds of thousands of entries, which are summed up from the index alone; what was reversed
+# or appealed against is a small part of them and looked up by itself.
 RANKING = f"""
-    with subjects as ({_SUBJECTS})
-    select s.subject_kind, s.subject_id, s.name, s.company_id,
-        coalesce(sum(e.points), 0)::float8 as deducted,
-        count(e.entry_no) filter (where e.points > 0 and r.entry_no is null) as deductions,
-        count(a.appeal_no) filter (where d.appeal_no is null) as open_appeals
-    from subjects s
-    left join score_entries e on e.subject_kind = s.subject_kind and e.subject_id = s.subject_id
-        and e.event_time >= %(start)s and e.event_time < %(end)s
-    left join score_entries r on r.reverses = e.entry_no
-    left join appeals a on a.entry_no = e.entry_no
-    left join appeal_decisions d on d.appeal_no = a.appeal_no
-    where s.subject_kind = %(subject_kind)s
-    group by s.subject_kind, s.subject_id, s.name, s.company_id
-    having %(before_points)s::float8 is null
-        or (coalesce(sum(e.points), 0)::float8, s.subject_id) < (%(before_points)s, %(before_id)s::text)
+    with subjects as materialized (
+        select * from ({_SUBJECTS}) as subject where subject_kind = %(subject_kind)s
+    ), lost as (
+        select e.subject_id, sum(e.points)::float8 as deducted,
+            count(*) filter (where e.points > 0 and e.entry_no not in (
+                select reverses from score_entries where reverses is not null
+            )) as deductions
+        from score_entries e
+        where e.subject_kind = %(subject_kind)s and e.event_time >= %(start)s and e.event_time < %(end)s
+            and e.subject_id in (select subject_id from subjects)
+        group by e.subject_id
+    ), waiting as (
+        select e.subject_id, count(*) as open_appeals
+        from appeals a join score_entries e using (entry_no)
+        where e.subject_kind = %(subject_kind)s and e.event_time >= %(start)s and e.event_time < %(end)s
+            and not exists (select from appeal_decisions d where d.appeal_no = a.appeal_no)
+        group by e.subject_id
+    )
+    select s.subject_kind, s.subject_id, s.name, s.company_id, coalesce(deducted, 0)::float8 as deducted,
+        coalesce(deductions, 0) as deductions, coalesce(open_appeals, 0) as open_appeals
+    from subjects s left join lost using (subject_id) left join waiting using (subject_id)
+    where %(before_points)s::float8 is null
+        or (coalesce(deducted, 0)::float8, s.subject_id) < (%(before_points)s, %(before_id)s::text)
     order by deducted desc, s.subject_id desc
     limit %(limit)s
 """
@@ -79,6 +90,9 @@ POINTS = """
     ) as rule on true
     order by position
 """
+
+# The book of the table is only added to: the number of its last line names its state, those for later included.
+NEWEST_EDIT = "select max(point_rule_no) as point_rule_no from point_rules having max(point_rule_no) is not null"
 
 HISTORY = """
     select point_rule_no, kind, subject_kind, points::float8 as points, from_time, by_name as by, reason, at
@@ -138,8 +152,17 @@ async def read_points(
     connection: AsyncConnection[Any], defaults: Mapping[tuple[str, str], float], at: datetime
 ) -> list[DictRow]:
     """Return the table of points in force at a time, in the order of the defaults."""
-    rows = [{"kind": kind, "subject_kind": subject, "points": points} for (kind, subject), points in defaults.items()]
-    return await _rows(connection, POINTS, {"defaults": Jsonb(rows), "at": at})
+    return await _rows(connection, POINTS, {"defaults": Jsonb(point_rows(defaults)), "at": at})
+
+
+async def read_points_revision(connection: AsyncConnection[Any]) -> str:
+    """Return what names the state of the table of points."""
+    return revision_of(await _rows(connection, NEWEST_EDIT, {}))
+
+
+def point_rows(defaults: Mapping[tuple[str, str], float]) -> list[dict[str, Any]]:
+    """Return the defaults as rows of JSON."""
+    return [{"kind": kind, "subject_kind": subject, "points": points} for (kind, subject), points in defaults.items()]
 
 
 async def read_point_history(connection: AsyncConnection[Any], limit: int) -> list[DictRow]:

@@ -12,7 +12,7 @@ from storage.sessions import token_hash
 
 # The maker's role, scope and key as they are now: a link never shows more than its maker would see.
 OPENED = """
-    select s.share_id, s.kind, s.case_id, s.vehicle_id, s.start_time, s.end_time, s.expires_at,
+    select s.share_id, s.kind, s.case_id, s.vehicle_id, s.start_time, s.end_time, s.created_at, s.masked, s.expires_at,
         u.user_no, u.name, u.display_name, u.role, u.company_id, u.district_ids, k.key_id, k.permissions,
         s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
             and (s.key_id is null or k.revoked_at is null and coalesce(k.expires_at, 'infinity') > now()) as in_force
@@ -22,7 +22,7 @@ OPENED = """
 # What its maker does not see any more is not named to it either.
 OWN = f"""
     select s.share_no, s.share_id, s.kind, s.case_id, c.case_no, s.vehicle_id, v.plate, s.start_time as start,
-        s.end_time as end, s.created_at, s.expires_at, s.revoked_at,
+        s.end_time as end, s.masked, s.created_at, s.expires_at, s.revoked_at,
         s.revoked_at is null and s.expires_at > now() as in_force
     from shares s
     left join cases c on c.case_id = s.case_id and {CASE_VISIBLE}

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
+from storage.queries.city import utc_offset
 from storage.queries.statistics_sql import EVENT_FIGURES, TRIP_FIGURES
 
 # Tables older than this are not believed about today. [min]
@@ -87,7 +88,6 @@ SILENT = """
 """
 DAYS = "select day from figure_days where day >= %(first)s and day < %(past)s"
 CURSOR = "select refreshed_at from figure_cursor"
-OFFSET = "select coalesce((select value::text::float8 from city where member = 'utc_offset_h'), 8) as hours"
 
 
 async def read_statistics(
@@ -119,11 +119,6 @@ async def read_statistics(
     labels = {row["key"]: row["label"] for row in await _rows(connection, LABELS[by], {})} if by in LABELS else {}
     silent = (await _rows(connection, SILENT, asked))[0]
     return {"rows": [{**row, "label": labels.get(row["key"])} for row in rows], **silent, "as_of": as_of}
-
-
-async def utc_offset(connection: AsyncConnection[Any]) -> timedelta:
-    """Return how far the city's clock is before UTC."""
-    return timedelta(hours=float((await _rows(connection, OFFSET, {}))[0]["hours"]))
 
 
 async def _stored(

@@ -1,4 +1,4 @@
-"""Channels and subscriptions of one person. A channel's URL and secret are not read here: they are never answered."""
+"""Channels and subscriptions of one person. Sealed URLs and secrets are not read here: they are never answered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from psycopg.rows import DictRow, dict_row
 
 _CHANNELS = """
     select channel_id, kind, c.name, u.name as owner, shared, owner_no = %(owner)s as yours,
-        split_part(url, ':', 1) as scheme, per_minute, document_types, min_severity,
+        coalesce(scheme, split_part(url, ':', 1)) as scheme, case when owner_no = %(owner)s then shown end as address,
+        per_minute, document_types, min_severity,
         c.created_at, c.disabled_at is null as enabled, failures, paused_until,
         (select count(*) from deliveries d where d.channel_id = c.channel_id and d.status = 'waiting') as waiting
     from channels c join users u on u.user_no = c.owner_no
@@ -30,6 +31,13 @@ _SUBSCRIPTIONS = """
 """
 SUBSCRIPTIONS = f"{_SUBSCRIPTIONS} order by created_at, subscription_id"
 SUBSCRIPTION = f"{_SUBSCRIPTIONS} and subscription_id = %(subscription_id)s"
+
+
+# What its owner edits; the rest of a row comes of itself.
+EDITED = (
+    "name", "language", "kinds", "min_severity", "district_ids", "company_ids", "reasons", "channel_ids", "quiet_from",
+    "quiet_to", "quiet_passes", "digest_over", "levels", "repeats", "repeat_every_s", "enabled",
+)  # fmt: skip
 
 
 async def read_channels(

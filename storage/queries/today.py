@@ -1,4 +1,8 @@
-"""How much the city has hauled since its midnight, and what was found: the counters of a wall screen."""
+"""How much the city has hauled since its midnight, and what was found: the counters of a wall screen.
+
+Counted as the statistics of the day are (`storage.queries.statistics_sql`): a trip is its company's and its site's
+district's.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,24 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import EVENT_VISIBLE, seen
-
-ZONE = "Asia/Shanghai"
+from storage.scope import EVENT_VISIBLE, in_scope
 
 TODAY = f"""
-    with day as (
-        select date_trunc('day', now() at time zone '{ZONE}') at time zone '{ZONE}' as start
+    with clock as (
+        select interval '1 h' * coalesce(
+            (select value::text::float8 from city where member = 'utc_offset_h'), 8
+        ) as ahead
+    ), day as (
+        select (date_trunc('day', now() at time zone 'UTC' + ahead) - ahead) at time zone 'UTC' as start from clock
     ), hauled as (
         select count(*) as trips, count(*) filter (where t.ending is not null) as ended,
             coalesce(sum(coalesce(t.weighed_kg, t.load_kg)), 0) as load_kg
-        from trips t, day
-        where t.start_time >= day.start and t.withdrawn_at is null
-            and t.vehicle_no in (select v.vehicle_no from vehicles v where v.vehicle_id in {seen("vehicle")})
+        from day cross join trips t join vehicles v using (vehicle_no)
+        left join lateral (
+            select min(district_id) as district_id from place_districts
+            where place_kind = 'site' and place_id = t.site_id
+        ) as part on true
+        where t.start_time >= day.start and t.withdrawn_at is null and {in_scope("v.company_id", "part.district_id")}
     ), found as (
         select count(*) as violations from events e, day
         where e.start_time >= day.start and e.withdrawn_at is null and e.severity >= 1 and {EVENT_VISIBLE}

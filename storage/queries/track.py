@@ -23,12 +23,27 @@ TRACK = """
         limit %(limit)s
     ) as track
 """
+# Of a truck that others were merged into: each number's own part of the index, put together.
+MERGED_TRACK = """
+    select {columns}
+    from (
+        select own.* from unnest(%(vehicle_nos)s::integer[]) as number (no) cross join lateral (
+            select * from fixes
+            where vehicle_no = number.no and fix_time >= %(start)s and fix_time < %(end)s
+                {cursor}
+            order by fix_time, epoch, seq
+            limit %(limit)s
+        ) as own
+        order by fix_time, epoch, seq, vehicle_no
+        limit %(limit)s
+    ) as track
+"""
 AFTER = "and (fix_time, epoch, seq) > (%(start)s, %(after_epoch)s, %(after_seq)s)"
 
 
 async def read_track(
     connection: AsyncConnection[Any],
-    vehicle_no: int,
+    vehicle_nos: Sequence[int],
     start: datetime,
     end: datetime,
     *,
@@ -40,7 +55,7 @@ async def read_track(
 
     Args:
         connection: Keeps its plans (`configure_reader`): planning over many chunks takes longer than reading a day.
-        vehicle_no: The registry's number of the truck.
+        vehicle_nos: The registry's numbers of the truck, `vehicle_nos` of `read_vehicle`.
         start: First instant.
         end: First instant no more in the range.
         after: Key (fix_time, epoch, seq) of the last fix of the page before, which lies in the range.
@@ -50,11 +65,15 @@ async def read_track(
     Returns:
         The columns; times in Unix milliseconds, absent readings NaN or -1.
     """
-    parameters = {"vehicle_no": vehicle_no, "start": start, "end": end, "limit": limit}
+    parameters: dict[str, Any] = {"start": start, "end": end, "limit": limit}
+    if len(vehicle_nos) == 1:
+        statement, parameters["vehicle_no"] = TRACK, vehicle_nos[0]
+    else:
+        statement, parameters["vehicle_nos"] = MERGED_TRACK, list(vehicle_nos)
     if after is not None:
         parameters |= {"start": after[0], "after_epoch": after[1], "after_seq": after[2]}
     sent = {name: FIX_COLUMNS[name] for name in columns}
-    query = TRACK.format(columns=packed_select(sent), cursor=AFTER if after else "")
+    query = statement.format(columns=packed_select(sent), cursor=AFTER if after else "")
     async with connection.cursor(binary=True) as cursor:
         await cursor.execute(query, parameters)
         return read_packed_rows(cursor.pgresult, sent)

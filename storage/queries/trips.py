@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,21 @@ from psycopg.rows import DictRow, dict_row
 
 # A trip belongs to the range in which it started.
 TRIPS = """
-    select t.trip_id, t.start_time, t.site_id, t.permit_id, t.corridor_id, t.loading_start, t.loaded_at, t.washed_at,
-        t.left_site_at, t.unloading_start, t.unloading_end, t.dump_point_id, t.end_time, t.load_kg, t.gate_in_at,
-        t.gate_out_at, t.gate_dump_point_id, t.weighed_kg, t.ending, t.inferred, t.world_version, t.withdrawn_at
-    from trips t join vehicles v using (vehicle_no)
-    where v.vehicle_id = %(vehicle_id)s
-        and (%(start)s::timestamptz is null or t.start_time >= %(start)s)
-        and (%(end)s::timestamptz is null or t.start_time < %(end)s)
-        and (%(before_time)s::timestamptz is null
-            or (t.start_time, t.trip_id) < (%(before_time)s, %(before_id)s::uuid))
-        and (%(withdrawn)s or t.withdrawn_at is null)
+    select t.* from unnest(%(vehicle_nos)s::integer[]) as number (no) cross join lateral (
+        select t.trip_id, t.start_time, t.site_id, t.permit_id, t.corridor_id, t.loading_start, t.loaded_at,
+            t.washed_at, t.left_site_at, t.unloading_start, t.unloading_end, t.dump_point_id, t.end_time, t.load_kg,
+            t.gate_in_at, t.gate_out_at, t.gate_dump_point_id, t.weighed_kg, t.ending, t.inferred, t.world_version,
+            t.withdrawn_at
+        from trips t
+        where t.vehicle_no = number.no
+            and (%(start)s::timestamptz is null or t.start_time >= %(start)s)
+            and (%(end)s::timestamptz is null or t.start_time < %(end)s)
+            and (%(before_time)s::timestamptz is null
+                or (t.start_time, t.trip_id) < (%(before_time)s, %(before_id)s::uuid))
+            and (%(withdrawn)s or t.withdrawn_at is null)
+        order by t.start_time desc, t.trip_id desc
+        limit %(limit)s
+    ) as t
     order by t.start_time desc, t.trip_id desc
     limit %(limit)s
 """
@@ -28,7 +34,7 @@ TRIPS = """
 
 async def read_trips(
     connection: AsyncConnection[Any],
-    vehicle_id: str,
+    vehicle_nos: Sequence[int],
     start: datetime | None,
     end: datetime | None,
     *,
@@ -40,7 +46,7 @@ async def read_trips(
 
     Args:
         connection: Reads in UTC.
-        vehicle_id: The truck; one that is not known has no trips.
+        vehicle_nos: The registry's numbers of the truck, `vehicle_nos` of `read_vehicle`.
         start: None for an open beginning.
         end: None for an open end.
         withdrawn: Also those that late records made untrue.
@@ -49,7 +55,7 @@ async def read_trips(
     """
     before_time, before_id = before or (None, None)
     parameters = {
-        "vehicle_id": vehicle_id,
+        "vehicle_nos": list(vehicle_nos),
         "start": start,
         "end": end,
         "withdrawn": withdrawn,

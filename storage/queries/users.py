@@ -12,7 +12,6 @@ from storage.sessions import token_hash
 
 _WHO = "u.user_no, u.name, u.display_name, u.role, u.company_id, u.district_ids, u.disabled_at, u.must_change_password"
 
-USER = f"select {_WHO} from users as u where u.user_no = %(user_no)s"  # noqa: S608 - our own columns
 BY_SESSION = f"""
     select {_WHO}, s.session_id, s.expires_at, null::text as key_id, null::text[] as permissions
     from sessions as s join users as u using (user_no)
@@ -45,11 +44,6 @@ KEYS = """
     where (%(user)s::text is null or u.name = %(user)s) and (%(after)s::text is null or key_id > %(after)s)
     order by key_id limit %(limit)s
 """
-
-
-async def read_user(connection: AsyncConnection[Any], user_no: int) -> DictRow | None:
-    """Return a user; None where there is none."""
-    return await _one(connection, USER, {"user_no": user_no})
 
 
 async def read_session(connection: AsyncConnection[Any], session_id: UUID) -> DictRow | None:

@@ -22,7 +22,7 @@ PASSAGES = """
     select terminal_id as device, kind as device_kind, site_id, dump_point_id, e.type, event_time, e.epoch, e.seq,
         received_at, e.plate as plate_read, body
     from device_events as e join terminals using (terminal_no)
-    where e.vehicle_no = %(vehicle_no)s and e.type = any(%(types)s)
+    where e.vehicle_no = any(%(vehicle_nos)s) and e.vehicle_no is not null and e.type = any(%(types)s)
         and event_time >= %(start)s and event_time < %(end)s
         and (%(before_time)s::timestamptz is null
             or (event_time, terminal_id, e.epoch, e.seq)
@@ -35,13 +35,13 @@ PASSAGES = """
 INSTANTS = """
     select instant from (
         select unnest(array[start_time, confirmed_at, end_time]) as instant from events
-        where vehicle_no = %(vehicle_no)s and withdrawn_at is null and start_time < %(end)s
+        where vehicle_no = any(%(vehicle_nos)s) and withdrawn_at is null and start_time < %(end)s
             and start_time >= %(start)s - interval '1 day'
         union
         select unnest(array[start_time, loading_start, loaded_at, washed_at, left_site_at, unloading_start,
             unloading_end, gate_in_at, gate_out_at, end_time])
         from trips
-        where vehicle_no = %(vehicle_no)s and withdrawn_at is null and start_time < %(end)s
+        where vehicle_no = any(%(vehicle_nos)s) and withdrawn_at is null and start_time < %(end)s
             and start_time >= %(start)s - interval '1 day'
     ) as told
     where instant >= %(start)s and instant < %(end)s
@@ -78,7 +78,7 @@ class PlaceOfStay(NamedTuple):
 
 async def read_vehicle_passages(
     connection: AsyncConnection[Any],
-    vehicle_no: int,
+    vehicle_nos: Sequence[int],
     types: Sequence[str],
     interval: tuple[datetime, datetime],
     *,
@@ -89,7 +89,7 @@ async def read_vehicle_passages(
 
     Args:
         connection: Reads in UTC.
-        vehicle_no: The registry's number of the truck.
+        vehicle_nos: The registry's numbers of the truck, `vehicle_nos` of `read_vehicle`.
         types: `washer_passage`, `gate_passage`.
         interval: From and up to.
         before: Key (time, device, epoch, seq) of the last one of the page before.
@@ -97,7 +97,7 @@ async def read_vehicle_passages(
     """
     before_time, before_device, before_epoch, before_seq = before or (None, None, None, None)
     parameters = {
-        "vehicle_no": vehicle_no,
+        "vehicle_nos": list(vehicle_nos),
         "types": list(types),
         "start": interval[0],
         "end": interval[1],
@@ -113,10 +113,10 @@ async def read_vehicle_passages(
 
 
 async def read_instants(
-    connection: AsyncConnection[Any], vehicle_no: int, start: datetime, end: datetime
+    connection: AsyncConnection[Any], vehicle_nos: Sequence[int], start: datetime, end: datetime
 ) -> list[datetime]:
     """Return the instants of a truck's events and trips in a range, ascending."""
-    parameters = {"vehicle_no": vehicle_no, "start": start, "end": end, "limit": INSTANTS_MOST}
+    parameters = {"vehicle_nos": list(vehicle_nos), "start": start, "end": end, "limit": INSTANTS_MOST}
     cursor = await connection.execute(INSTANTS, parameters)
     return [instant for (instant,) in await cursor.fetchall()]
 

@@ -12,25 +12,41 @@ from psycopg.rows import DictRow, dict_row
 
 from storage.scope import seen, shown_plate
 
-# Whatever terminal it ever had: an old report names the one of its day.
+
+def _had_terminal(vehicle_no: str) -> str:
+    return f"""exists (
+        select from terminal_assignments a join terminals using (terminal_no)
+        where a.vehicle_no = {vehicle_no} and strpos(lower(terminal_id), lower(%(text)s)) > 0
+    )"""
+
+
+# Whatever terminal it ever had: an old report names the one of its day. A truck is found by the names
+# of those that were merged into it, too.
 _CHOSEN = f"""
     v.vehicle_id in {seen("vehicle")}
     and (%(company_id)s::text is null or v.company_id = %(company_id)s)
     and (%(text)s::text is null
         or strpos(lower(concat_ws(' ', v.vehicle_id, {shown_plate("v.plate")})), lower(%(text)s)) > 0
-        or exists (
-            select from terminal_assignments join terminals using (terminal_no)
-            where vehicle_no = v.vehicle_no and strpos(lower(terminal_id), lower(%(text)s)) > 0
+        or {_had_terminal("v.vehicle_no")}
+        or v.vehicle_no in (
+            select kept_no from merged_vehicles m
+            where (m.same_company or exists (select from scope_of(%(viewer)s) as scope where scope.everything)) and (
+                strpos(lower(concat_ws(' ', m.vehicle_id, {shown_plate("m.plate")})), lower(%(text)s)) > 0
+                or {_had_terminal("m.vehicle_no")}
+            )
         ))
     and (%(after)s::text is null or v.vehicle_id > %(after)s)
-"""
-_MEMBERS = """
+"""  # noqa: S608 - made of our own conditions
+_MEMBERS = f"""
     v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.retired_at is not null as retired,
+    (
+        select kept_id from merged_vehicles m where m.vehicle_no = v.vehicle_no and kept_id in {seen("vehicle")}
+    ) as merged_into,
     array(
         select terminal_id from terminal_assignments a join terminals using (terminal_no)
         where a.vehicle_no = v.vehicle_no and a.valid @> now() order by terminal_id
     ) as terminal_ids
-"""
+"""  # noqa: S608 - made of our own conditions
 
 BY_NAME = f"""
     select {_MEMBERS}, null::timestamptz as first_time, null::timestamptz as last_time, null::bigint as fixes

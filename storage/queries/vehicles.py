@@ -7,18 +7,18 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import seen, shown_plate
+from storage.scope import numbers_of, seen, shown_plate
 
 _VEHICLES = """
     select v.vehicle_no, v.vehicle_id, v.plate, v.company_id, c.name as company_name, v.capacity_kg, v.tare_kg,
         array(
             select t.terminal_id from terminal_assignments a join terminals t using (terminal_no)
             where a.vehicle_no = v.vehicle_no and a.valid @> now() order by t.terminal_id
-        ) as terminal_ids
+        ) as terminal_ids{more}
     from vehicles v left join companies c using (company_id)
 """
 
-LIST = f"""{_VEHICLES}
+LIST = f"""{_VEHICLES.format(more=", null::text as merged_into")}
     where v.retired_at is null and v.vehicle_id in {seen("vehicle")}
         and (%(company_id)s::text is null or v.company_id = %(company_id)s)
         and (%(search)s::text is null
@@ -28,7 +28,14 @@ LIST = f"""{_VEHICLES}
     limit %(limit)s
 """
 
-ONE = f"{_VEHICLES} where v.vehicle_id = %(vehicle_id)s and v.vehicle_id in {seen('vehicle')}"
+# Only of one truck: a list holds none that was merged into another.
+_MERGED = f"""
+    , (select kept from kept_vehicle(v.vehicle_id) as kept where kept in {seen("vehicle")}) as merged_into,
+    {numbers_of("array[v.vehicle_id]")} as vehicle_nos
+"""  # noqa: S608 - made of our own conditions
+ONE = f"""{_VEHICLES.format(more=_MERGED)}
+    where v.vehicle_id = %(vehicle_id)s and v.vehicle_id in {seen("vehicle")}
+"""
 
 
 async def read_vehicles(
@@ -66,7 +73,10 @@ async def read_vehicles(
 
 
 async def read_vehicle(connection: AsyncConnection[Any], vehicle_id: str, *, viewer: int) -> DictRow | None:
-    """Return one truck, also one out of service whose records are still there; None where the viewer sees none."""
+    """Return one truck, also one out of service whose records are still there; None where the viewer sees none.
+
+    `vehicle_nos` are the numbers under which its records stand for this viewer, `merged_into` the truck that it became.
+    """
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(ONE, {"vehicle_id": vehicle_id, "viewer": viewer})
         return await cursor.fetchone()

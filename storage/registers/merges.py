@@ -3,7 +3,7 @@
 records    keep the number under which they came; `vehicle_nos_of` gives all numbers of a truck
 terminals  leave the truck now and are in the other one from now on: what they sent before stays where it is, so that
            nothing that was judged is judged anew
-permits    that are in force or may become so, drivers from now on, users, limits: all name the other one
+permits    that are in force or may become so, drivers from now on, users, limits, projects: all name the other one
 cases and events name records or an id of their time; `register_aliases` leads from it to the item of today
 """
 
@@ -36,6 +36,7 @@ _COMPANIES = (
     """,
     # Its people go on seeing their cases, and its points are booked to the one that stays: a merge wipes nothing out.
     "update cases set company_id = %(keep)s where company_id = %(gone)s",
+    "update permit_applications set company_id = %(keep)s where company_id = %(gone)s",
     "delete from companies where company_id = %(gone)s",
 )
 _VEHICLES = (
@@ -45,6 +46,16 @@ _VEHICLES = (
         from jsonb_array_elements_text(document -> 'vehicle_ids') as named
     ))
     where jsonb_typeof(document -> 'vehicle_ids') = 'array' and document -> 'vehicle_ids' ? %(gone)s
+    """,
+    # A project's book is only added to.
+    """
+    insert into projects (project_id, name, mark, site_ids, vehicle_ids, from_time, to_time, in_use, by_name)
+    select project_id, name, mark, site_ids, array(
+            select case named when %(gone)s then %(keep)s else named end
+            from unnest(vehicle_ids) with ordinality as each (named, place) group by 1 order by min(place)
+        ), from_time, to_time, in_use, coalesce(nullif(current_setting('muckline.who', true), ''), 'merge')
+    from (select distinct on (project_id) * from projects order by project_id, project_row desc) as standing
+    where in_use and %(gone)s = any(vehicle_ids)
     """,
     # A driver's time in the truck that goes is cut in two now; what was before stays with the old name.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection, Connection
@@ -11,8 +12,9 @@ from psycopg.rows import DictRow, dict_row
 from storage.registers.authorship import Author
 
 NOTE_STEP = """
-    insert into permit_steps (permit_id, by_user, by_name, step, from_status, to_status, comment)
-    values (%(permit_id)s, %(by_user)s, %(by_name)s, %(step)s, %(from)s, %(to)s, %(comment)s)
+    insert into permit_steps (permit_id, at, by_user, by_name, step, from_status, to_status, comment)
+    values (%(permit_id)s, coalesce(%(at)s, clock_timestamp()), %(by_user)s, %(by_name)s, %(step)s, %(from)s, %(to)s,
+        %(comment)s)
 """
 
 
@@ -24,12 +26,17 @@ def note_new_permits(connection: Connection, new: Mapping[str, str], author: Aut
             note_step(connection, permit_id, "approve", ("applied", "approved"), author)
 
 
-def note_step(
-    connection: Connection, permit_id: str, step: str, change: tuple[str | None, str], author: Author
+def note_step(  # noqa: PLR0917 - in the order of a sentence: which permit took which step by whom when
+    connection: Connection,
+    permit_id: str,
+    step: str,
+    change: tuple[str | None, str],
+    author: Author,
+    at: datetime | None = None,
 ) -> None:
-    """Write down a step: from which status to which, by whom and why."""
-    values = {"permit_id": permit_id, "by_user": author.user_no, "by_name": author.who, "step": step}
-    values |= {"from": change[0], "to": change[1], "comment": author.reason}
+    """Write down a step: from which status to which, by whom and why; now, unless it is told of later."""
+    values: dict[str, Any] = {"permit_id": permit_id, "by_user": author.user_no, "by_name": author.who, "step": step}
+    values |= {"from": change[0], "to": change[1], "comment": author.reason, "at": at}
     connection.execute(NOTE_STEP, values)
 
 

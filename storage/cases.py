@@ -22,6 +22,7 @@ STATE = (
     "start_time", "end_time", "newest_time", "paged", "source", "vehicle_no", "company_id", "district_id",
     "subject_kind", "subject_id", "extensions", "assignee_no", "handler_no", "acknowledged_at", "assigned_at",
     "handled_at", "verified_at", "ended_at", "rework", "satisfaction", "false_reason",
+    "was_late",
 )  # fmt: skip
 # What stays as it was when the case was opened.
 GIVEN = (

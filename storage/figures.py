@@ -1,4 +1,9 @@
-"""Figures of each local day, kept in tables: what changed since the last time is counted anew, day by day."""
+"""Figures of each local day, kept in tables: what changed since the last time is counted anew, day by day.
+
+A day that changed is struck off the list of counted days in the transaction that says how far changes were looked at;
+days that are not on the list are counted, the newest first. So a run that ends anywhere is gone on with by the next,
+and whoever reads meanwhile finds a day either as it is or not on the list.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +16,28 @@ from storage.queries.statistics_sql import EVENT_FIGURES, TRIP_FIGURES
 
 # Days of one run; the rest comes with the next, so that a first run over years does not hold anybody up.
 MOST_DAYS = 62
-# Trips change without an event (a weighbridge's word comes hours later): the newest days are always counted anew.
+# Registers change without an event or a trip (a truck gets a company): the newest days are always counted anew.
 ALWAYS = 2
 
-CURSOR = "select change_no from figure_cursor"
-NEWEST = "select coalesce(max(change_no), 0) from events"
+# How far the changes of trips were looked at; those of events stand in `figure_cursor`.
+TRIPS_POSITION = "figures trips"
+NEWEST = "select (select coalesce(max(change_no), 0) from events), (select coalesce(max(change_no), 0) from trips)"
 OFFSET = "select coalesce((select value::text::float8 from city where member = 'utc_offset_h'), 8)"
-CHANGED = """
-    select distinct (start_time at time zone 'UTC' + %(offset)s::interval)::date as day
-    from events where change_no > %(change_no)s
+# A trip changes without an event when a weighbridge's word comes late.
+STRIKE_OFF = """
+    delete from figure_days where day in (
+        select (start_time at time zone 'UTC' + %(offset)s::interval)::date from events
+        where change_no > coalesce((select change_no from figure_cursor), 0)
+        union
+        select (start_time at time zone 'UTC' + %(offset)s::interval)::date from trips
+        where change_no > coalesce((select change_no from read_positions where name = %(trips)s), 0)
+    )
 """
 # Quiet days, too, are days that were counted.
 MISSING = """
     select given::date from generate_series(
         (select (least(
-            (select min(start_time) from events), (select min(start_time) from trips)
+            (select min(start_time) from events), (select min(start_time) from trips where withdrawn_at is null)
         ) at time zone 'UTC' + %(offset)s::interval)::date),
         %(today)s::date, interval '1 day'
     ) as given where given::date not in (select day from figure_days)
@@ -40,10 +52,16 @@ WRITE = (
     on conflict (day) do update set refreshed_at = excluded.refreshed_at
     """,
 )
-ADVANCE = """
-    insert into figure_cursor (change_no, refreshed_at) values (%(change_no)s, %(now)s)
+ADVANCE = (
+    """
+    insert into figure_cursor (change_no, refreshed_at) values (%(events)s, %(now)s)
     on conflict (only_row) do update set change_no = excluded.change_no, refreshed_at = excluded.refreshed_at
-"""
+    """,
+    """
+    insert into read_positions (name, change_no) values (%(name)s, %(trips)s)
+    on conflict (name) do update set change_no = excluded.change_no
+    """,
+)
 LOCK = "select pg_try_advisory_lock(hashtextextended('muckline figures', 0))"
 UNLOCK = "select pg_advisory_unlock(hashtextextended('muckline figures', 0))"
 
@@ -72,20 +90,23 @@ def utc_offset(connection: Connection) -> timedelta:
 
 def _refresh(connection: Connection, now: datetime) -> int:
     offset = utc_offset(connection)
-    # Read before the rows: what changes meanwhile is counted again the next time.
-    newest, known = int(_one(connection, NEWEST)), int(_one(connection, CURSOR) or 0)
+    _strike_off(connection, offset, now)
     today = (now + offset).date()
-    asked = {"offset": offset, "change_no": known, "today": today}
-    changed = [day for (day,) in connection.execute(CHANGED, asked)] + [
-        day for (day,) in connection.execute(MISSING, asked)
-    ]
+    missing = [day for (day,) in connection.execute(MISSING, {"offset": offset, "today": today})]
     always = [today - timedelta(days=back) for back in range(ALWAYS)]
-    days = sorted({*changed, *always}, reverse=True)
-    for day in days[:MOST_DAYS]:
+    days = sorted({*missing, *always}, reverse=True)[:MOST_DAYS]
+    for day in days:
         _write(connection, day, offset, now)
-    if len(days) <= MOST_DAYS:
-        connection.execute(ADVANCE, {"change_no": newest, "now": now})
-    return min(len(days), MOST_DAYS)
+    return len(days)
+
+
+def _strike_off(connection: Connection, offset: timedelta, now: datetime) -> None:
+    with connection.transaction():
+        # Read before the rows: what changes meanwhile is looked at again the next time.
+        events, trips = connection.execute(NEWEST).fetchone() or (0, 0)
+        connection.execute(STRIKE_OFF, {"offset": offset, "trips": TRIPS_POSITION})
+        for statement in ADVANCE:
+            connection.execute(statement, {"events": events, "trips": trips, "name": TRIPS_POSITION, "now": now})
 
 
 def _write(connection: Connection, day: date, offset: timedelta, now: datetime) -> None:

@@ -13,17 +13,19 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 
-from storage.scope import CASE_VISIBLE
+from storage.queries.scope import Scope
+from storage.queries.scopes import SCOPES
 
 POSITION = "notices"
 CASES_AT_ONCE = 200  # changes of cases looked at in one transaction
 OPEN_MOST = 5_000  # open cases looked at for escalation: a city that has more unanswered has another problem
-ESCALATE_WITHIN = "7 days"  # an older case that nobody took up pages nobody any more
+# A case that nobody took up for longer pages nobody any more, nor one that has been overdue for longer.
+ESCALATE_WITHIN = "7 days"
 
 SUBSCRIPTIONS = """
 select s.subscription_id, s.owner_no, s.language, s.kinds, s.min_severity, s.district_ids, s.company_ids, s.reasons,
     s.channel_ids, s.quiet_from, s.quiet_to, s.quiet_passes, s.digest_over, s.levels, s.repeats, s.repeat_every_s,
-    u.role not in ('association', 'public') as plates
+    u.role
 from subscriptions s join users u on u.user_no = s.owner_no
 where s.enabled and u.disabled_at is null
 order by s.created_at, s.subscription_id
@@ -33,26 +35,32 @@ _CASE = """
 select c.change_no, c.case_id, c.case_no, c.kind, c.severity, c.status, coalesce(v.plate, c.reported_plate) as plate,
     coalesce(c.subject_id, v.vehicle_id) as subject_id, c.company_id, o.name as company_name, c.district_id,
     c.opened_at, c.due_at, c.start_time as start, c.assignee_no, c.paged as pages, c.ended_at is not null as ended,
-    c.rework
+    c.rework, sent.times as times_sent, again.times as times_again,
+    coalesce(again.newest_at, c.opened_at) as waits_since
 from cases c
 left join vehicles v using (vehicle_no)
 left join companies o on o.company_id = c.company_id
+cross join lateral (
+    select count(*)::integer as times, max(at) as newest_at from case_steps s
+    where s.case_id = c.case_id and s.step = 'reopen' and s.user_no is null
+) as again
+cross join lateral (
+    select (count(*) filter (where assignee is distinct from before))::integer as times from (
+        select detail ->> 'assignee' as assignee, lag(detail ->> 'assignee') over (order by step_no) as before
+        from case_steps s where s.case_id = c.case_id and s.step = 'assign'
+    ) as sendings
+) as sent
 """
 
 CHANGED_CASES = f"{_CASE} where c.change_no > %(after)s order by c.change_no limit %(limit)s"
 
 WAITING_CASES = f"""{_CASE}
-where c.ended_at is null and c.paged and c.opened_at > %(now)s - interval '{ESCALATE_WITHIN}'
-    and (c.status = 'new' or c.due_at <= %(now)s)
+where c.ended_at is null and c.paged and (
+    c.status = 'new' and c.acknowledge_by > %(now)s - interval '{ESCALATE_WITHIN}'
+    or c.due_at <= %(now)s and c.due_at > %(now)s - interval '{ESCALATE_WITHIN}'
+)
 order by c.opened_at desc limit %(limit)s
 """
-
-SEEN = f"""
-select c.case_id, owner_no
-from unnest(%(owners)s::integer[]) as owner_no
-join cases c on {CASE_VISIBLE.replace("%(viewer)s", "owner_no")}
-where c.case_id = any(%(cases)s)
-"""  # noqa: S608 - our own condition, asked for each owner
 
 TAKE_POSITION = "select change_no from read_positions where name = %s for update"
 BEGIN_POSITION = """
@@ -125,12 +133,10 @@ def read_waiting_cases(connection: Connection, now: datetime) -> list[DictRow]:
     return _rows(connection, WAITING_CASES, {"now": now, "limit": OPEN_MOST})
 
 
-def read_seen(connection: Connection, owners: Iterable[int], case_ids: Sequence[UUID]) -> dict[UUID, frozenset[int]]:
-    """Return which of some users may see each of some cases."""
-    seen: dict[UUID, set[int]] = {}
-    for row in _rows(connection, SEEN, {"owners": sorted(set(owners)), "cases": list(case_ids)}):
-        seen.setdefault(row["case_id"], set()).add(row["owner_no"])
-    return {case_id: frozenset(owners) for case_id, owners in seen.items()}
+def read_scopes(connection: Connection, owners: Iterable[int]) -> dict[int, Scope]:
+    """Return how far some users see; `Scope.sees` is asked for each case, as in streams: thousands wait at times."""
+    rows = connection.execute(SCOPES, [sorted(set(owners))]).fetchall()
+    return {row[0]: Scope(row[2], row[3], frozenset(row[4])) for row in rows}
 
 
 def read_known(connection: Connection, case_ids: Sequence[UUID]) -> set[tuple[UUID, UUID, str, int]]:

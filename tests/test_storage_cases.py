@@ -13,6 +13,7 @@ import pytest
 from psycopg import Connection
 
 from storage.connect import connect_writer
+from storage.notices import take_changed_cases
 from supervision import casework
 from supervision.case_steps import StepWanted, take_step
 from supervision.cases.errors import CaseMovedOn, NobodyOnDuty, StepIncomplete, UnknownCase
@@ -153,6 +154,19 @@ def test_steps_lead_to_the_end_and_cannot_be_changed(connection: Connection[Any]
             connection.execute(change)
     with pytest.raises(psycopg.errors.IntegrityError):
         connection.execute("delete from cases")
+
+
+def test_a_case_is_sent_anew_whenever_another_had_it_meanwhile(connection: Connection[Any]) -> None:
+    actor = worker(connection)
+    worker(connection, "zhao")
+    (case,) = opened(connection, dumping())
+    take_changed_cases(connection)
+    times = []
+    for minute, assignee in enumerate(("wang", "zhao", "wang", "wang")):
+        at = after(minute / 60)
+        take_step(connection, case["case_id"], StepWanted("assign", assignee=assignee), actor, at)
+        times.append([row["times_sent"] for row in take_changed_cases(connection)])
+    assert times == [[1], [2], [3], [3]]
 
 
 def test_of_many_at_once_one_wins_and_no_comment_is_lost(connection: Connection[Any], migrated_url: str) -> None:

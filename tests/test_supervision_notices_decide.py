@@ -137,6 +137,9 @@ def test_the_assigned_one_is_told() -> None:
     again = {found.nth for case in (assigned, replace(assigned, rework=1)) for found in wanted([SUBSCRIPTION], case)
              if found.reason is Reason.ASSIGNED}  # fmt: skip
     assert again == {0, 1}, "a case sent back to somebody is told to them again"
+    back = [found.nth for times in (1, 3) for found in wanted([SUBSCRIPTION], replace(assigned, times_sent=times))
+            if found.reason is Reason.ASSIGNED]  # fmt: skip
+    assert back[0] != back[1], "a case that another had meanwhile is told to them again"
     other = replace(assigned, assignee_no=2)
     assert Reason.ASSIGNED not in {found.reason for found in wanted([SUBSCRIPTION], other)}
 

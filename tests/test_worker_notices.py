@@ -97,6 +97,7 @@ def test_subscriptions_are_ones_own_and_name_ones_own_channels(migrated_url: str
         other = as_user(migrated_url, "inspector")
         path = f"/v1/subscriptions/{mine['subscription_id']}"
         body = {"name": "x", "channel_ids": mine["channel_ids"]}
+        assert client.put(path, json=body).json()["type"] == "/problems/edited-meanwhile"
         assert client.put(path, json=body, headers=other).status_code == 404
         assert client.delete(path, headers=other).status_code == 404
         strange = client.post("/v1/subscriptions", json=body, headers=other)
@@ -106,7 +107,7 @@ def test_subscriptions_are_ones_own_and_name_ones_own_channels(migrated_url: str
         half = client.post("/v1/subscriptions", json=body | {"quiet_from": "23:00"})
         assert half.status_code == 422
         assert (mine["quiet_from"], mine["quiet_to"]) == ("23:00", "06:30")
-        replaced = client.put(path, json=body | {"name": "白班"}).json()
+        replaced = client.put(path, json=body | {"name": "白班", "expected_revision": mine["revision"]}).json()
         assert (replaced["name"], replaced["quiet_from"]) == ("白班", None)
         assert client.delete(path).status_code == 204
         assert client.get("/v1/subscriptions").json() == {"subscriptions": []}

@@ -34,5 +34,15 @@ def step_due(state: CaseState, now: datetime) -> datetime | None:
 
 
 def overdue(state: CaseState, now: datetime) -> bool:
-    """Tell whether a case is late, or ended late; one that was no violation never is."""
-    return state.status != "false_positive" and (state.ended_at or now) > state.due_at
+    """Tell whether a case is late, or ended late; one that was no violation never is.
+
+    `storage.lateness.OVERDUE` is the same condition.
+    """
+    if state.status == "false_positive":
+        return False
+    return has_been_late(state, now) if state.ended else now > state.due_at
+
+
+def has_been_late(state: CaseState, now: datetime) -> bool:
+    """Tell whether a case was overdue at any time, whatever became of it."""
+    return state.was_late or (state.ended_at or now) > state.due_at

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from supervision.cases.due import due_times
+from supervision.cases.due import due_times, has_been_late
 from supervision.cases.needs import Asked, extended_to
 from supervision.cases.state import CaseState
 
@@ -72,7 +72,7 @@ def _comment(asked: Asked) -> tuple[CaseState, dict[str, Any]]:
 
 
 def _reopen(asked: Asked) -> tuple[CaseState, dict[str, Any]]:
-    """Work begins anew, with the time that the kind has; that it was due once already stays in the record."""
+    """Work begins anew, with the time that the kind has; that it was due once already, or late, stays in the record."""
     _, due_at = due_times(asked.state.kind, asked.state.severity, asked.now)
     changed = replace(
         asked.state,
@@ -82,6 +82,7 @@ def _reopen(asked: Asked) -> tuple[CaseState, dict[str, Any]]:
         rework=asked.state.rework + 1,
         acknowledged_at=asked.state.acknowledged_at or asked.now,
         due_at=max(due_at, asked.state.due_at),
+        was_late=has_been_late(asked.state, asked.now),
         extensions=asked.state.extensions + 1,
     )
     return changed, {"was_due_at": asked.state.due_at.isoformat(), "due_at": changed.due_at.isoformat()}

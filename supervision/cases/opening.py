@@ -4,7 +4,8 @@
   is not dealt with and the merge time of its kind has not passed.
 - An event that late records made untrue ends its case as a false positive "by the records" where nobody has touched it,
   and is told of by a step where somebody has.
-- What ended stays ended: an event that holds again reopens only what the records alone had ended, by a step of its own.
+- What ended stays ended: an event that holds again reopens only what the records alone had ended, by a step of its own,
+  and with its full time: nobody could work it meanwhile.
 
 Every decision depends on what the book holds and on the event alone, so that reading the same changes twice, or in
 pieces of any size, gives the same.
@@ -19,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from supervision.cases.due import due_times, step_due
+from supervision.cases.due import due_times, has_been_late, step_due
 from supervision.cases.reasons import WITHDRAWN
 from supervision.cases.state import RECORDS, CaseState, StepRecord
 from supervision.kinds import kind_of
@@ -220,8 +221,11 @@ def _hold_again(book: CaseBook, case_id: UUID, detail: dict[str, Any], now: date
     if state.false_reason != WITHDRAWN:
         _note(book, case_id, "event", detail | {"holds_again": True}, now)
         return
-    state = replace(state, status="new", false_reason=None, ended_at=None, version=state.version + 1)
+    late = has_been_late(state, now)
+    state = replace(state, status="new", false_reason=None, ended_at=None, was_late=late, version=state.version + 1)
     state = _summed_up(book, case_id, state)
+    acknowledge_by, due_at = due_times(state.kind, state.severity, now)
+    state = replace(state, acknowledge_by=acknowledge_by, first_due_at=due_at, due_at=due_at)
     book.states[case_id] = replace(state, step_due_at=step_due(state, now))
     detail |= {"holds_again": True}
     _tell(book, case_id, "reopen", now, was="false_positive", becomes="new", detail=detail)

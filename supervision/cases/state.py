@@ -23,6 +23,7 @@ class CaseState:
         acknowledged_at: When it first came so far; likewise the next three.
         ended_at: When it ended last, None while it is open.
         rework: How often it was sent back or reopened.
+        was_late: It was overdue before it was given time anew, and stays so however soon it is closed then.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class CaseState:
     verified_at: datetime | None = None
     ended_at: datetime | None = None
     rework: int = 0
+    was_late: bool = False
     satisfaction: int | None = None
     false_reason: str | None = None
 

@@ -17,6 +17,8 @@ from supervision.notices.subscription import CaseNews, Message, Pending, Reason,
 from supervision.notices.words import digest_body, digest_title
 
 MINUTE = timedelta(minutes=1)
+# Of a case that the records ended and brought again everything is told anew: no case has so many levels and turns.
+AGAIN = 1_000
 # Reasons that no longer matter once somebody has taken the case up.
 LAPSES_WHEN_TAKEN_UP = frozenset({Reason.OPENED, Reason.UNACKNOWLEDGED})
 ENDED = frozenset({"closed", "false_positive"})
@@ -36,20 +38,23 @@ def matches(subscription: Subscription, case: CaseNews) -> bool:
 def wanted(subscriptions: Iterable[Subscription], case: CaseNews) -> Iterator[Wanted]:
     """Return what is to be told because a case is new or has changed."""
     for subscription in subscriptions:
-        if not case.pages or not matches(subscription, case):
+        if not matches(subscription, case):
             continue
         for reason, nth in _turns(case, subscription.owner_no):
-            if reason in subscription.reasons:
+            # What pages nobody may still be given to somebody, who must know of it.
+            if reason in subscription.reasons and (case.pages or reason is Reason.ASSIGNED):
                 yield Wanted(subscription.subscription_id, case.case_id, reason, nth, subscription.channel_ids)
 
 
 def _turns(case: CaseNews, owner_no: int) -> Iterator[tuple[Reason, int]]:
+    again = case.times_again * AGAIN
     if case.ended:
-        yield Reason.ENDED, case.rework
+        yield Reason.ENDED, case.rework + again
     else:
-        yield Reason.OPENED, 0
+        yield Reason.OPENED, again
         if case.assignee_no == owner_no:
-            yield Reason.ASSIGNED, case.rework  # sent back to somebody is sent to them again
+            # Whoever it is given back to, by a step or after another had it, is sent again.
+            yield Reason.ASSIGNED, case.rework + max(case.times_sent - 1, 0)
 
 
 def overdue(subscriptions: Sequence[Subscription], case: CaseNews, now: datetime) -> Iterator[Wanted]:
@@ -67,13 +72,13 @@ def overdue(subscriptions: Sequence[Subscription], case: CaseNews, now: datetime
 
 
 def _escalations(subscription: Subscription, case: CaseNews, now: datetime) -> Iterator[Wanted]:
-    waited_s = (now - case.opened_at).total_seconds()
+    waited_s = (now - (case.waits_since or case.opened_at)).total_seconds()
     tellings = [(level.after_s, level.channel_ids) for level in subscription.levels]
     if tellings:
         last_s, last_channels = tellings[-1]
         repeats = range(1, subscription.repeats + 1)
         tellings += [(last_s + nth * subscription.repeat_every_s, last_channels) for nth in repeats]
-    for nth, (after_s, channel_ids) in enumerate(tellings):
+    for nth, (after_s, channel_ids) in enumerate(tellings, case.times_again * AGAIN):
         if waited_s >= after_s:
             yield Wanted(subscription.subscription_id, case.case_id, Reason.UNACKNOWLEDGED, nth, channel_ids)
 

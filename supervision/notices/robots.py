@@ -1,8 +1,8 @@
 """Channels to people: which URLs a channel may have, and what WeCom, DingTalk and Feishu robots are sent. Pure.
 
 Robots answer HTTP 200 also when they refuse, and say so in the body only; Feishu robots with a signing secret want a
-signature. Both is done here for the three, whose hosts are fixed; mail and JSON go through apprise, to hosts that the
-operator has allowed.
+signature. Both is done here for the three, whose hosts are fixed, or named by the operator of a private deployment.
+Mail and JSON go through apprise, to hosts that the operator has allowed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
@@ -100,9 +101,13 @@ def apprise_host(url: str, allowed_hosts: Collection[str]) -> str:
     return parts.hostname or ""
 
 
-def robot_request(robot: Robot, title: str, body: str, now: datetime) -> RobotRequest:
-    """Return what a robot is to be sent."""
-    return ROBOTS[robot.scheme](robot, clipped(f"{title}\n{body}"), now)
+def robot_request(
+    robot: Robot, title: str, body: str, now: datetime, hosts: Mapping[str, str] = MappingProxyType({})
+) -> RobotRequest:
+    """Return what a robot is to be sent; `hosts` are those of private deployments, by scheme."""
+    request = ROBOTS[robot.scheme](robot, clipped(f"{title}\n{body}"), now)
+    host = hosts.get(robot.scheme, HOSTS[robot.scheme]).rstrip("/")
+    return RobotRequest(f"{host}{request.url}", request.body)
 
 
 def clipped(text: str) -> str:
@@ -127,12 +132,12 @@ def refusal(answer: bytes) -> str | None:
 
 
 def _wecom(robot: Robot, text: str, now: datetime) -> RobotRequest:  # noqa: ARG001 - one shape for all robots
-    url = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={quote(robot.token)}"
+    url = f"/cgi-bin/webhook/send?key={quote(robot.token)}"
     return RobotRequest(url, _json({"msgtype": "text", "text": {"content": text}}))
 
 
 def _dingtalk(robot: Robot, text: str, now: datetime) -> RobotRequest:
-    url = f"https://oapi.dingtalk.com/robot/send?access_token={quote(robot.token)}"
+    url = f"/robot/send?access_token={quote(robot.token)}"
     if robot.secret is not None:
         at_ms = str(int(now.timestamp() * 1000))
         signature = hmac.new(robot.secret.encode(), f"{at_ms}\n{robot.secret}".encode(), hashlib.sha256).digest()
@@ -147,13 +152,19 @@ def _feishu(robot: Robot, text: str, now: datetime) -> RobotRequest:
         # Feishu signs nothing with a key made of time and secret.
         signature = hmac.new(f"{at_s}\n{robot.secret}".encode(), b"", hashlib.sha256).digest()
         payload |= {"timestamp": at_s, "sign": b64encode(signature).decode()}
-    return RobotRequest(f"https://open.feishu.cn/open-apis/bot/v2/hook/{quote(robot.token)}", _json(payload))
+    return RobotRequest(f"/open-apis/bot/v2/hook/{quote(robot.token)}", _json(payload))
 
 
 def _json(payload: Mapping[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False).encode()
 
 
+# The public services.
+HOSTS = {
+    "wecombot": "https://qyapi.weixin.qq.com",
+    "dingtalk": "https://oapi.dingtalk.com",
+    "feishu": "https://open.feishu.cn",
+}
 ROBOTS: dict[str, Callable[[Robot, str, datetime], RobotRequest]] = {
     "wecombot": _wecom,
     "dingtalk": _dingtalk,

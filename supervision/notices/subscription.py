@@ -80,6 +80,9 @@ class CaseNews:
         pages: Whether it may page anybody; cases of long ago do not.
         seen_by: Numbers of the owners who may see it.
         rework: How often it was sent back or reopened.
+        times_sent: How often it was given to somebody else than before, the first time included.
+        times_again: How often the records ended it and then brought it again.
+        waits_since: Since when it is to be taken up, None for since it was opened.
     """
 
     case_id: UUID
@@ -100,6 +103,9 @@ class CaseNews:
     ended: bool
     seen_by: frozenset[int]
     rework: int = 0
+    times_sent: int = 1
+    times_again: int = 0
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_a_file_at_once(client: httpx.Client, connection: psycopg.Connection[Any
 def test_what_cannot_be_exported_is_refused(client: httpx.Client) -> None:
     for address, parameters, problem in (
         ("track.csv", {"vehicle_id": "V1"}, "bad-order"),
-        ("trips.gpx", {}, "no-such-format"),
+        ("sites.gpx", {}, "no-such-format"),
         ("secrets.csv", {}, "invalid-request"),
         ("trips.doc", {}, "invalid-request"),
         ("trips.csv", {"zone": "Nowhere"}, "bad-order"),

@@ -7,7 +7,9 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import gpx
@@ -38,6 +40,7 @@ from supervision.exports.order import (
 )
 from supervision.exports.rows import PLATES_IN_FULL, Asker, cell, masked_plate, shown_rows
 from supervision.exports.things import THINGS
+from supervision.exports.ways import EPOCH, PACKED, POSITIONS_MOST, line_of, way_of
 from tests.api_server import as_user
 from tests.storage_rows import NOON_MS, add_registry, batch, event, fixes, together, trip
 
@@ -103,7 +106,7 @@ def made(connection: Any, what: str, format_: str, asker: Asker = ADMINISTRATOR,
     order = Order(what, format_, **choice)
     assert_can_be_made(order)
     target = io.BytesIO()
-    rows = write_export(connection, order, asker, target, now=NOON, rows_most=1_000)
+    rows = write_export(connection, order, asker, target, now=NOON, rows_most=10_000)
     assert rows == expected_rows(connection, order, asker)
     return target.getvalue()
 
@@ -120,8 +123,10 @@ def test_every_statement_gives_the_columns_of_its_thing(connection: psycopg.Conn
         rows = list(export_rows(connection, what, Order(what, "csv").parameters(1)))
         if what not in ("dump_points", "zones", "corridors", "districts"):
             assert rows, what
+        made_here = ["start_lon_deg", "start_lat_deg", "end_lon_deg", "end_lat_deg", "distance_m"]
         for row in rows:
-            assert list(row) == [column.name for column in thing.columns], what
+            given = [column.name for column in thing.columns if column.name not in made_here]
+            assert list(row) == given + (["way_fixes"] if thing.place == "way" else []), what
 
 
 @pytest.mark.services
@@ -227,6 +232,101 @@ def test_geojson_and_mf_json_read_back(connection: psycopg.Connection[Any]) -> N
     assert loads["load_kg"]["values"] == [15001.0, 15002.0, 15004.0, 15005.0, 15007.0, 15008.0]
 
 
+# From (119.9, 31.7) 1 km east in 100 s, silent for ten minutes, 1 km north from there.
+CORNER = (119.9 + 1_000 / 94_816.2, 31.7)
+WAY = [[(119.9, 31.7), CORNER], [CORNER, (CORNER[0], 31.7 + 1_000 / 110_859.3)]]
+TRIP_END = NOON + timedelta(seconds=800)
+
+
+@pytest.fixture
+def driven(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Let V2 drive a trip round a corner, silent in between."""
+    step = np.linspace(0, 1, 11)
+    (start, corner), (_, end) = WAY
+    legs = [
+        fixes(2, np.arange(20, 31), lon_deg=start[0] + (corner[0] - start[0]) * step, lat_deg=31.7),
+        fixes(2, np.arange(31, 42), lon_deg=corner[0], lat_deg=31.7 + (end[1] - 31.7) * step),
+    ]
+    legs[0].fixes.fix_time_ms[:] = NOON_MS + np.arange(11) * 10_000
+    legs[1].fixes.fix_time_ms[:] = NOON_MS + 700_000 + np.arange(11) * 10_000
+    found = trip(20, vehicle="V2", end_ms=NOON_MS + 800_000)
+    BatchWriter(connection).write(
+        batch(together(*legs), trips=[replace(found, start=found.start._replace(fix_time_ms=NOON_MS))])
+    )
+    return connection
+
+
+@pytest.mark.services
+def test_a_trip_has_its_ends_and_its_length(driven: psycopg.Connection[Any]) -> None:
+    choice = {"vehicle_ids": ["V2"], "language": "en"}
+    ends = (119.9, 31.7, round(CORNER[0], 7), round(WAY[1][1][1], 7))
+    names = [f"{end} {name} (deg, WGS-84)" for end in ("Start", "End") for name in ("longitude", "latitude")]
+    (row,) = read_csv(made(driven, "trips", "csv", **choice))
+    assert tuple(float(row[name]) for name in names) == ends
+    assert float(row["Distance (m)"]) == pytest.approx(2_000, abs=3)
+    header, cells = (
+        CalamineWorkbook.from_filelike(io.BytesIO(made(driven, "trips", "xlsx", **choice)))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    told = dict(zip(header, cells, strict=True))
+    assert (*(told[name] for name in names), told["Distance (m)"]) == (*ends, float(row["Distance (m)"]))
+    table = pq.read_table(io.BytesIO(made(driven, "trips", "parquet", **choice))).to_pylist()[0]
+    assert tuple(table[f"{end}_{axis}_deg"] for end in ("start", "end") for axis in ("lon", "lat")) == ends
+    (shifted,) = read_csv(made(driven, "trips", "csv", crs="gcj02", **choice))
+    assert 100 < (float(shifted["Start longitude (deg, GCJ-02)"]) - 119.9) * 94_816 < 1_000
+    # A truck whose fixes are gone keeps its trip.
+    driven.execute("delete from fixes where vehicle_no = 2")
+    (bare,) = read_csv(made(driven, "trips", "csv", **choice))
+    assert (bare["Vehicle"], bare["Distance (m)"], bare["Start longitude (deg, WGS-84)"]) == ("V2", "", "")
+
+
+@pytest.mark.services
+def test_ways_are_read_as_they_are_fetched(driven: psycopg.Connection[Any]) -> None:
+    """Where a plan sorted what it has read, the first page of a month would take as long as all of them."""
+    asked = Order("trips", "csv").parameters(1)
+    row = driven.execute(f"explain (format json) {STATEMENTS['trips']}", asked).fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    assert row[0][0]["Plan"]["Node Type"] == "Subquery Scan"
+    counted = f"explain (format text) select count(*) from ({STATEMENTS['trips']}) as rows"
+    assert "fixes" not in str(driven.execute(counted, asked).fetchall())  # type: ignore[arg-type]
+
+
+@pytest.mark.services
+def test_a_trip_is_drawn_as_it_was_driven(driven: psycopg.Connection[Any]) -> None:
+    import fastkml
+
+    way = [[tuple(round(axis, 7) for axis in position) for position in part] for part in WAY]
+    times = [NOON, NOON + timedelta(seconds=100), NOON + timedelta(seconds=700), TRIP_END]
+    choice = {"vehicle_ids": ["V2"]}
+    feature = json.loads(made(driven, "trips", "geojson", **choice))["features"][0]
+    assert feature["geometry"]["type"] == "MultiLineString"
+    assert [list(map(tuple, part)) for part in feature["geometry"]["coordinates"]] == way
+    assert feature["properties"]["vehicle_id"] == "V2"
+    shifted = json.loads(made(driven, "trips", "geojson", crs="gcj02", **choice))["features"][0]
+    assert 0.001 < shifted["geometry"]["coordinates"][1][1][0] - way[1][1][0] < 0.01
+
+    (track,) = gpx.from_string(made(driven, "trips", "gpx", **choice).decode()).trk
+    points = [[(float(point.lon), float(point.lat)) for point in segment.trkpt] for segment in track.trkseg]
+    assert (points, track.name) == (way, "P2")
+    assert [point.time for segment in track.trkseg for point in segment.trkpt] == times
+
+    kml = made(driven, "trips", "kml", **choice)
+    placemark = fastkml.KML.from_string(kml).features[0].features[0]
+    assert {data.name: data.value for data in placemark.extended_data.elements}["车牌号"] == "P2"
+    tags = {"when": "{http://www.opengis.net/kml/2.2}when", "coord": "{http://www.google.com/kml/ext/2.2}coord"}
+    tracks = [*ET.fromstring(kml).iter("{http://www.google.com/kml/ext/2.2}Track")]  # noqa: S314 - our own
+    drawn = [[tuple(map(float, str(e.text).split()[:2])) for e in track.iter(tags["coord"])] for track in tracks]
+    assert drawn == way
+    whens = [datetime.fromisoformat(str(e.text)) for track in tracks for e in track.iter(tags["when"])]
+    assert (whens, whens[0].utcoffset()) == (times, timedelta(hours=8))
+
+    (moving,) = json.loads(made(driven, "trips", "mfjson", **choice))["features"]
+    assert [datetime.fromisoformat(at) for at in moving["temporalGeometry"]["datetimes"]] == times
+    assert [tuple(place) for place in moving["temporalGeometry"]["coordinates"]] == [*way[0], *way[1]]
+    assert moving["properties"]["distance_m"] == pytest.approx(2_000, abs=3)
+
+
 @pytest.mark.services
 def test_an_asker_gets_what_it_sees_and_no_more(connection: psycopg.Connection[Any]) -> None:
     connection.execute("update vehicles set plate = '苏D1234' || vehicle_no")
@@ -266,6 +366,43 @@ def test_too_many_rows_are_refused(connection: psycopg.Connection[Any]) -> None:
     write_export(connection, order, ADMINISTRATOR, io.BytesIO(), now=NOON, rows_most=9, progress=told.append)
 
 
+@pytest.mark.services
+def test_tracks_of_many_trucks_and_pieces_read_back(connection: psycopg.Connection[Any]) -> None:
+    """More fixes than a library is given at once, of trucks with and without silences, some at one instant."""
+    import fastkml
+
+    many = fixes(4, np.arange(100, 1_800))
+    many.fixes.fix_time_ms[900:] += 400_000
+    many.fixes.fix_time_ms[1_201] = many.fixes.fix_time_ms[1_200]
+    BatchWriter(connection).write(batch(many))
+    choice = {"vehicle_ids": ["V1", "V3", "V4"]}
+    expected = [
+        (row["车辆编号"], row["定位时间 (Asia/Shanghai, UTC+08:00)"], float(row["经度 (度, WGS-84)"]))
+        for row in read_csv(made(connection, "track", "csv", **choice))
+        if row["经度 (度, WGS-84)"]
+    ]
+    assert len(expected) == 1_709
+    tracks = gpx.from_string(made(connection, "track", "gpx", **choice).decode()).trk
+    assert [[len(segment.trkpt) for segment in track.trkseg] for track in tracks] == [[5, 4], [900, 800]]
+    points = [point for track in tracks for segment in track.trkseg for point in segment.trkpt]
+    assert [(point.time, float(point.lon)) for point in points] == [
+        (datetime.fromisoformat(at), lon_deg) for _, at, lon_deg in expected
+    ]
+    kml = made(connection, "track", "kml", **choice)
+    assert len(fastkml.KML.from_string(kml).features[0].features) == 2
+    parts = [*ET.fromstring(kml).iter("{http://www.google.com/kml/ext/2.2}Track")]  # noqa: S314 - our own
+    assert [[e.tag.partition("}")[2] for e in part] for part in parts] == [
+        ["when"] * count + ["coord"] * count + ["angles"] * count for count in (5, 4, 900, 800)
+    ]
+    coords = [e for part in parts for e in part if e.tag.endswith("}coord")]
+    assert [float(str(e.text).split()[0]) for e in coords] == [lon_deg for _, _, lon_deg in expected]
+    features = json.loads(made(connection, "track", "mfjson", **choice))["features"]
+    assert [len(feature["temporalGeometry"]["coordinates"]) for feature in features] == [9, 1_699]
+    assert features[1]["geometry"]["coordinates"] == features[1]["temporalGeometry"]["coordinates"]
+    instants = [datetime.fromisoformat(at) for at in features[1]["temporalGeometry"]["datetimes"]]
+    assert all(before < after for before, after in pairwise(instants))
+
+
 # Without a database -------------------------------------------------------------------------------------------------
 
 
@@ -286,9 +423,9 @@ def test_an_order_for_too_much_is_refused(choice: dict[str, Any], expected: str)
 
 
 def test_a_format_that_does_not_fit_says_which_do() -> None:
-    with pytest.raises(FormatRefused, match="one of csv, parquet, xlsx for trips, got 'gpx'"):
-        format_of(Order("trips", "gpx"))
-    assert possible_formats()["track"] == list(FORMATS)
+    with pytest.raises(FormatRefused, match="one of csv, geojson, kml, parquet, xlsx for sites, got 'gpx'"):
+        format_of(Order("sites", "gpx"))
+    assert possible_formats()["track"] == possible_formats()["trips"] == list(FORMATS)
 
 
 def test_an_order_survives_its_document() -> None:
@@ -305,6 +442,15 @@ def test_plates_are_masked_as_everywhere() -> None:
             assert shown_plate(viewer, plate) == expected
 
 
+def test_whom_to_call_is_masked_in_members_too() -> None:
+    told = {"address": "通江路", "contact": "王小明", "phone": "13912345678"}
+    site = {"site_id": "S1", "name": "工地", "properties": told, "geometry": None}
+    hidden = told | {"contact": "王**", "phone": "***78"}
+    for role, expected in (("bureau", told), ("district", hidden), ("association", hidden)):
+        (row,) = shown_rows(Order("sites", "csv"), Asker(1, role), iter([site]))
+        assert row["properties"] == expected, role
+
+
 def test_the_offset_is_named_where_it_is_the_same_all_year() -> None:
     assert zone_words("Asia/Shanghai", NOON) == "Asia/Shanghai, UTC+08:00"
     assert zone_words("Europe/Berlin", NOON) == "Europe/Berlin"
@@ -315,3 +461,53 @@ def test_a_float32_is_written_without_digits_that_nobody_measured() -> None:
     assert cell(column, float(np.float32(6.55))) == 6.55
     rows = shown_rows(Order("companies", "csv"), ADMINISTRATOR, iter([{"company_id": "C1", "name": None}]))
     assert list(rows) == [{"company_id": "C1", "name": None}]
+
+
+# Ways ---------------------------------------------------------------------------------------------------------------
+
+
+def packed(time_s: Any, lon_deg: Any, lat_deg: Any) -> bytes:
+    """Return fixes as the database packs them."""
+    records = np.empty(len(time_s), PACKED)
+    records["time_us"] = np.asarray(time_s) * 1e6
+    records["lon_deg"], records["lat_deg"] = lon_deg, lat_deg
+    return records.tobytes()
+
+
+def test_a_truck_that_stands_drives_nowhere() -> None:
+    rng = np.random.default_rng(5)
+    time_s = np.arange(0, 3_600, 10)
+    wandering = rng.normal(0, 1.2 / 111_000, (2, 360))
+    way = way_of(packed(time_s, 119.9 + wandering[0], 31.7 + wandering[1]))
+    assert way is not None
+    assert way.length_m < 30, "each leg of the fixes themselves is some metres, all of them 800 m"
+    assert way_of(b"") is way_of(None) is None
+    alone = way_of(packed([5], [119.9], [31.7]))
+    assert alone is not None
+    assert (alone.length_m, line_of(alone)) == (0, {"type": "Point", "coordinates": (119.9, 31.7)})
+
+
+def test_a_way_is_bounded_and_near_what_was_driven() -> None:
+    rng = np.random.default_rng(6)
+    time_s = np.arange(20_000)
+    course = np.cumsum(rng.normal(0, 0.05, 20_000))
+    lon_deg, lat_deg = 119.9 + np.cumsum(np.sin(course)) * 1e-4, 31.7 + np.cumsum(np.cos(course)) * 1e-4
+    time_s[10_000:] += 1_000
+    way = way_of(packed(time_s, lon_deg, lat_deg))
+    assert way is not None
+    assert len(way.parts) == 2
+    assert sum(len(times) for times, _ in way.parts) == POSITIONS_MOST
+    drawn_s = [(at - EPOCH).total_seconds() for times, _ in way.parts for at in times]
+    assert drawn_s == sorted(drawn_s)
+    drawn = np.array([place for _, places in way.parts for place in places])
+    off = np.interp(time_s, drawn_s, drawn[:, 0]) - lon_deg
+    assert np.abs(off).max() < (lon_deg.max() - lon_deg.min()) / 20
+    legs_m = np.hypot(np.diff(lon_deg) * 94_816, np.diff(lat_deg) * 110_859)
+    assert way.length_m == pytest.approx(legs_m.sum(), rel=0.06)
+
+
+def test_a_straight_way_is_two_positions() -> None:
+    step = np.linspace(0, 1, 200)
+    way = way_of(packed(np.arange(200) * 10, 119.9 + step * 0.1, 31.7 + step * 0.05))
+    assert way is not None
+    assert line_of(way) == {"type": "LineString", "coordinates": ((119.9, 31.7), (120.0, 31.75))}

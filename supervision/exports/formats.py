@@ -19,8 +19,6 @@ from supervision.exports.xlsx_file import ROWS_MOST, write_xlsx
 
 # A file of that many rows is half a gigabyte of CSV; more is several orders.
 STREAMED_ROWS = 5_000_000
-# Their libraries hold the whole document: 100,000 positions are 200 MB while they are written.
-TREE_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Format:
 
     Attributes:
         name: Also the ending of the file.
-        rows_most: What the format, or the memory it takes to write it, holds.
+        rows_most: What the format holds; all are written in the memory of some hundred rows.
         fits: Whether a thing can be had in it.
         wgs84_alone: Whether it knows no other coordinates.
     """
@@ -46,20 +44,24 @@ def _somewhere(thing: Thing) -> bool:
     return thing.place is not None
 
 
+def _no_outline(thing: Thing) -> bool:
+    return thing.place in ("point", "way")
+
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL = (
     Format("csv", "text/csv; charset=utf-8", write_csv, STREAMED_ROWS),
     Format("xlsx", _XLSX, write_xlsx, ROWS_MOST),
     Format("parquet", "application/vnd.apache.parquet", write_parquet, STREAMED_ROWS),
     Format("geojson", "application/geo+json", write_geojson, STREAMED_ROWS, _somewhere),
-    Format("gpx", "application/gpx+xml", write_gpx, TREE_ROWS, lambda thing: thing.place == "point", wgs84_alone=True),
-    Format("kml", "application/vnd.google-earth.kml+xml", write_kml, TREE_ROWS, _somewhere, wgs84_alone=True),
+    Format("gpx", "application/gpx+xml", write_gpx, STREAMED_ROWS, _no_outline, wgs84_alone=True),
+    Format("kml", "application/vnd.google-earth.kml+xml", write_kml, STREAMED_ROWS, _somewhere, wgs84_alone=True),
     Format(
         "mfjson",
         "application/geo+json",
         write_mf_json,
         STREAMED_ROWS,
-        lambda thing: thing.name == "track",
+        lambda thing: thing.name == "track" or thing.place == "way",
         wgs84_alone=True,
     ),
 )

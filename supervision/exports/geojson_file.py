@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from supervision.exports.rows import CRS_NAMES, Row, Sheet, plain, point_of
+from supervision.exports.ways import line_of
 
 PLACES = ("lon_deg", "lat_deg", "geometry")
 
@@ -30,5 +31,7 @@ def feature(sheet: Sheet, row: Row) -> dict[str, Any]:
 def _geometry(sheet: Sheet, row: Row) -> Any:
     if sheet.order.thing.place == "geometry":
         return row["geometry"]
+    if sheet.order.thing.place == "way":
+        return line_of(row["way"])
     point = point_of(row)
     return None if point is None else {"type": "Point", "coordinates": point}

@@ -1,14 +1,19 @@
-"""OGC Moving Features JSON: a moving point for each truck, its sensors as temporal properties beside it."""
+"""OGC Moving Features JSON: a moving point for each truck or trip, its sensors as temporal properties beside it.
+
+A feature is first all its instants, then all its positions, then each sensor's values: they wait on disk meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
-from supervision.exports.rows import Row, Sheet, cell, point_of
+from supervision.exports.rows import Row, Sheet, cell, plain, point_of
+from supervision.exports.spools import Spools
 from supervision.exports.tracks import by_vehicle
+from supervision.exports.ways import Way, line_of
 
 # Units as the standard wants them, in the code of UCUM; None for what is a word.
 SENSED = {
@@ -19,52 +24,102 @@ SENSED = {
 }
 WGS84 = {"type": "Name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 GREGORIAN = {"type": "Name", "properties": {"name": "urn:ogc:data:time:iso8601"}}
+_SPOOLS = ("times", "places", *(f"{kind} {name}" for name in SENSED for kind in ("times", "values")))
 
 
 def write_mf_json(sheet: Sheet, rows: Iterator[Row], target: BinaryIO) -> None:
-    """Write one collection, truck by truck."""
+    """Write one collection, truck by truck or trip by trip."""
     about = {"title": sheet.title, "zone": sheet.order.zone}
     head = {"crs": WGS84, "trs": GREGORIAN, "about": about}
     target.write(b'{"type":"FeatureCollection",' + orjson.dumps(head)[1:-1] + b',"features":[')
-    for number, (vehicle_id, of_one) in enumerate(by_vehicle(rows)):
-        target.write((b",\n" if number else b"\n") + orjson.dumps(moving_feature(sheet, vehicle_id, of_one)))
+    between = b"\n"
+    if sheet.order.what == "track":
+        with Spools(_SPOOLS) as spools:
+            for vehicle_id, plate, of_one in by_vehicle(rows):
+                target.write(between)
+                _write_track(sheet, {"vehicle_id": vehicle_id, "plate": plate}, of_one, spools, target)
+                between = b",\n"
+    else:
+        for row in rows:
+            if row["way"] is not None:
+                target.write(between + orjson.dumps(_moved(sheet, row, row["way"])))
+                between = b",\n"
     target.write(b"\n]}\n")
 
 
-def moving_feature(sheet: Sheet, vehicle_id: str, rows: list[Row]) -> dict[str, Any]:
-    """Return one truck's way; two fixes of one instant are one, as the standard wants instants to ascend."""
-    rows = [
-        row
-        for row, after in zip(rows, [*rows[1:], None], strict=True)
-        if after is None or after["fix_time"] > row["fix_time"]
-    ]
-    times = [row["fix_time"].isoformat(timespec="milliseconds") for row in rows]
-    coordinates = [point_of(row) for row in rows]
+def _write_track(
+    sheet: Sheet, properties: dict[str, Any], rows: Iterable[Row], spools: Spools, target: BinaryIO
+) -> None:
     columns = {column.name: column for column in sheet.columns}
-    sensed = [
-        _property(name, [(time, cell(columns[name], row[name])) for time, row in zip(times, rows, strict=True)])
-        for name in SENSED
-    ]
+    count = 0
+    for row in _ascending(rows):
+        count += 1
+        time = orjson.dumps(row["fix_time"].isoformat(timespec="milliseconds"))
+        _put(spools, "times", time)
+        _put(spools, "places", orjson.dumps(point_of(row)))
+        for name in SENSED:
+            if (value := cell(columns[name], row[name])) is not None:
+                _put(spools, f"times {name}", time)
+                _put(spools, f"values {name}", orjson.dumps(value))
+    target.write(b'{"type":"Feature","id":' + orjson.dumps(properties["vehicle_id"]))
+    target.write(b',"temporalGeometry":{"type":"MovingPoint","datetimes":[')
+    spools.move("times", target)
+    target.write(b'],"coordinates":[')
+    spools.copy("places", target)
+    target.write(b'],"interpolation":"Linear"},"temporalProperties":[')
+    _write_sensed(spools, target)
+    target.write(b'],"geometry":' + (b'{"type":"LineString","coordinates":[' if count > 1 else b"null"))
+    if count > 1:
+        spools.copy("places", target)
+        target.write(b"]}")
+    spools.clear("places")
+    target.write(b',"properties":' + orjson.dumps(properties) + b"}")
+
+
+def _write_sensed(spools: Spools, target: BinaryIO) -> None:
+    between = b""
+    for name, (unit, interpolation) in SENSED.items():
+        if spools.is_empty(f"times {name}"):
+            continue
+        about = {"type": "Measure", "form": unit} if unit else {"type": "Text"}
+        target.write(between + b'{"datetimes":[')
+        spools.move(f"times {name}", target)
+        head = orjson.dumps({name: about | {"interpolation": interpolation}})
+        target.write(b"]," + head[1:-2] + b',"values":[')
+        spools.move(f"values {name}", target)
+        target.write(b"]}}")
+        between = b","
+
+
+def _ascending(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows, of those of one instant the last: the standard wants instants to ascend."""
+    last: Row | None = None
+    for row in rows:
+        if last is not None and row["fix_time"] > last["fix_time"]:
+            yield last
+        last = row
+    if last is not None:
+        yield last
+
+
+def _put(spools: Spools, name: str, data: bytes) -> None:
+    spools.add(name, data if spools.is_empty(name) else b"," + data)
+
+
+def _moved(sheet: Sheet, row: Row, way: Way) -> dict[str, Any]:
+    """Return one trip."""
+    told: dict[Any, Any] = {}  # of two bends of one instant the last
+    for times, positions in way.parts:
+        told |= dict(zip(times, positions, strict=True))
     return {
         "type": "Feature",
-        "id": vehicle_id,
+        "id": str(row[sheet.columns[0].name]),
         "temporalGeometry": {
             "type": "MovingPoint",
-            "datetimes": times,
-            "coordinates": coordinates,
+            "datetimes": [at.isoformat(timespec="milliseconds") for at in told],
+            "coordinates": list(told.values()),
             "interpolation": "Linear",
         },
-        "temporalProperties": [each for each in sensed if each is not None],
-        "geometry": {"type": "LineString", "coordinates": coordinates} if len(rows) > 1 else None,
-        "properties": {"vehicle_id": vehicle_id, "plate": rows[0]["plate"]},
+        "geometry": line_of(way),
+        "properties": {column.name: plain(column, row[column.name]) for column in sheet.columns},
     }
-
-
-def _property(name: str, told: list[tuple[str, Any]]) -> dict[str, Any] | None:
-    told = [(time, value) for time, value in told if value is not None]
-    if not told:
-        return None
-    unit, interpolation = SENSED[name]
-    values: dict[str, Any] = {"type": "Measure" if unit else "Text", "values": [value for _, value in told]}
-    values |= {"interpolation": interpolation} | ({"form": unit} if unit else {})
-    return {"datetimes": [time for time, _ in told], name: values}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -84,7 +85,7 @@ def assert_can_be_made(order: Order) -> None:
     Raises:
         OrderRefused: Says what was expected and what came.
     """
-    if order.zone not in available_timezones():
+    if order.zone not in _zones():
         raise OrderRefused(f"expected a time zone such as Asia/Shanghai, got {order.zone!r}")
     if len(order.vehicle_ids or ()) > VEHICLES_MOST:
         raise OrderRefused(f"expected up to {VEHICLES_MOST} vehicles, got {len(order.vehicle_ids or ())}")
@@ -96,6 +97,12 @@ def assert_can_be_made(order: Order) -> None:
         raise OrderRefused(f"expected vehicle_id or company_id, and both ends of datetime, for {order.what}")
     if order.end - order.start > RANGE_MOST:
         raise OrderRefused(f"expected up to {RANGE_MOST.days} days, got {(order.end - order.start).days}")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the zones of this machine: reading their folders takes up to a tenth of a second."""
+    return frozenset(available_timezones())
 
 
 def zone_words(zone: str, at: datetime) -> str:

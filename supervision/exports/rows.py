@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +13,9 @@ from geocoordinates_ffi import Wgs84, wgs84_to_bd09, wgs84_to_gcj02  # type: ign
 
 from supervision.exports.order import Crs, Order, zone_words
 from supervision.exports.things import Column
+from supervision.exports.ways import Way, way_of
 from supervision.kinds import kind_of
-from supervision.masking import PLATES_IN_FULL, masked_plate
+from supervision.masking import PLATES_IN_FULL, masked_members, masked_plate, masks_of
 
 Row = dict[str, Any]
 
@@ -48,7 +49,7 @@ def sheet_of(order: Order, now: datetime) -> Sheet:
         words = column.zh if order.language == "zh" else column.en
         if column.kind == "time":
             words = f"{words} ({zone})"
-        if column.name in ("lon_deg", "lat_deg", "geometry"):
+        if column.name.endswith(("lon_deg", "lat_deg", "geometry")):
             words = f"{words[:-1]}, {datum})"
         columns.append(column)
         header.append(words)
@@ -64,11 +65,16 @@ def shown_rows(order: Order, asker: Asker, rows: Iterator[Mapping[str, Any]]) ->
     zone = ZoneInfo(order.zone)
     plates = [column.name for column in order.thing.columns if column.kind == "plate"]
     times = [column.name for column in order.thing.columns if column.kind == "time"]
-    masked = asker.role not in PLATES_IN_FULL
+    told = [column.name for column in order.thing.columns if column.kind == "json" and column.name != "geometry"]
+    masked, masks = asker.role not in PLATES_IN_FULL, masks_of(asker.role)
     for given in rows:
         row = dict(given)
+        if order.thing.place == "way":
+            row |= _driven(way_of(row.pop("way_fixes"), zone))
         if masked:
             row |= {name: masked_plate(row[name]) for name in plates}
+        if masks:  # also of whom devices, rules and registers tell in members of their own
+            row |= masked_members({name: row[name] for name in told}, masks)
         row |= {name: row[name].astimezone(zone) for name in times if row[name] is not None}
         if "kind" in row:
             words = kind_of(row["kind"])
@@ -82,10 +88,35 @@ def shifted(row: Row, order: Order) -> Row:
         return row
     if order.thing.place == "geometry":
         return row | {"geometry": _shifted_geometry(row["geometry"], order.crs)}
+    if order.thing.place == "way":
+        return row | _driven(_shifted_way(row["way"], order.crs))
     if row["lon_deg"] is None:
         return row
     row["lon_deg"], row["lat_deg"] = _shifted_position((row["lon_deg"], row["lat_deg"]), order.crs)
     return row
+
+
+def _driven(way: Way | None) -> Row:
+    """Return what a row tells of a way: its ends and its length, and the way itself for formats that draw it."""
+    (start_lon, start_lat), (end_lon, end_lat) = ((None, None), (None, None)) if way is None else (way.start, way.end)
+    return {
+        "start_lon_deg": start_lon,
+        "start_lat_deg": start_lat,
+        "end_lon_deg": end_lon,
+        "end_lat_deg": end_lat,
+        "distance_m": None if way is None else round(way.length_m, 1),
+        "way": way,
+    }
+
+
+def _shifted_way(way: Way | None, crs: Crs) -> Way | None:
+    if way is None:
+        return None
+    parts = (
+        (times, tuple((lon, lat) for lon, lat in (_shifted_position(position, crs) for position in positions)))
+        for times, positions in way.parts
+    )
+    return replace(way, parts=tuple(parts))
 
 
 def _shifted_geometry(geometry: Any, crs: Crs) -> Any:
@@ -115,7 +146,7 @@ def cell(column: Column, value: Any) -> Any:
         return orjson.dumps(value).decode()
     if column.kind == "number":
         # The nearest double of a float32 has digits that nobody measured.
-        return float(f"{value:.10g}") if column.name in ("lon_deg", "lat_deg") else float(f"{value:.7g}")
+        return float(f"{value:.10g}") if column.name.endswith(("lon_deg", "lat_deg")) else float(f"{value:.7g}")
     if column.kind == "flag":
         return bool(value)
     return int(value) if column.kind == "integer" else str(value)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "time", "number", "integer", "flag", "json", "kind", "plate"]
-# Where a thing is: at a position, in an outline, or nowhere.
-Place = Literal["point", "geometry"]
+# Where a thing is: at a position, in an outline, on a driven way, or nowhere.
+Place = Literal["point", "geometry", "way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Thing:
     """One row of the table.
 
     Attributes:
-        place: `point` where it has `lon_deg` and `lat_deg`, `geometry` where it has that; None for neither.
+        place: `point` where it has `lon_deg` and `lat_deg`, `geometry` where it has that, `way` where it drove from one
+            position to another; None for none of these.
         time: Column that `datetime` chooses by, and that tracks and waypoints carry; None where there is none.
         needs_range: Whether it is too large to be exported without trucks and both ends of a time.
     """
@@ -152,7 +153,13 @@ _ALL = (
             Column("weighed_kg", "number", "过磅净重 (千克)", "Weighed (kg)"),
             Column("ending", "text", "去向", "Ending"),
             Column("inferred", "flag", "推断", "Inferred"),
+            Column("start_lon_deg", "number", "起点经度 (度)", "Start longitude (deg)"),
+            Column("start_lat_deg", "number", "起点纬度 (度)", "Start latitude (deg)"),
+            Column("end_lon_deg", "number", "终点经度 (度)", "End longitude (deg)"),
+            Column("end_lat_deg", "number", "终点纬度 (度)", "End latitude (deg)"),
+            Column("distance_m", "number", "行驶距离 (米)", "Distance (m)"),
         ),
+        place="way",
         time="start_time",
     ),
     Thing(

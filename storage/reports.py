@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,19 +12,20 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 KEEP = """
-    insert into reports (period, first_day, company_id, made_at, sha256, content)
-    values (%(period)s, %(first_day)s, %(company_id)s, %(made_at)s, %(sha256)s, %(content)s)
-    on conflict (period, first_day, company_id) do update
+    insert into reports (period, first_day, company_id, districts, made_at, sha256, content)
+    values (%(period)s, %(first_day)s, %(company_id)s, %(districts)s, %(made_at)s, %(sha256)s, %(content)s)
+    on conflict (period, first_day, company_id, districts) do update
     set made_at = excluded.made_at, sha256 = excluded.sha256, content = excluded.content
     where reports.sha256 <> excluded.sha256
 """
 ONE = """
     select period, first_day, company_id, made_at, sha256, content from reports
     where period = %(period)s and first_day = %(first_day)s and company_id = %(company_id)s
+        and districts = %(districts)s
 """
 LIST = """
     select period, first_day, made_at, sha256 from reports
-    where company_id = %(company_id)s and (%(period)s::text is null or period = %(period)s)
+    where company_id = %(company_id)s and districts = '' and (%(period)s::text is null or period = %(period)s)
         and (%(before)s::text[] is null
             or (first_day, period) < ((%(before)s::text[])[1]::date, (%(before)s::text[])[2]))
     order by first_day desc, period desc
@@ -39,17 +42,31 @@ def keep_report(
     made_at: datetime,
     sha256: str,
     content: dict[str, Any],
+    district_ids: Sequence[str] | None = None,
 ) -> None:
     """Keep a report in the place of an earlier one whose figures were others."""
-    values = {"period": period, "first_day": first_day, "company_id": company_id or "", "made_at": made_at}
+    whose = {"company_id": company_id or "", "districts": _key(district_ids)}
+    values = {"period": period, "first_day": first_day, "made_at": made_at, **whose}
     connection.execute(KEEP, {**values, "sha256": sha256, "content": Jsonb(content)})
 
 
-def find_report(connection: Connection, period: str, first_day: date, company_id: str | None) -> DictRow | None:
+def find_report(
+    connection: Connection,
+    period: str,
+    first_day: date,
+    company_id: str | None,
+    district_ids: Sequence[str] | None = None,
+) -> DictRow | None:
     """Return a kept report, None where there is none."""
+    whose = {"company_id": company_id or "", "districts": _key(district_ids)}
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(ONE, {"period": period, "first_day": first_day, "company_id": company_id or ""})
+        cursor.execute(ONE, {"period": period, "first_day": first_day, **whose})
         return cursor.fetchone()
+
+
+def _key(district_ids: Sequence[str] | None) -> str:
+    """Return how a report's districts are kept: of no district at all is not the whole city."""
+    return "" if district_ids is None else json.dumps(sorted(set(district_ids)), ensure_ascii=False)
 
 
 async def read_reports(

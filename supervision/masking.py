@@ -1,7 +1,7 @@
 """Plates and people's names as those see them who do not need to know the truck or the person. Pure.
 
 The one place that says how they are made illegible, which members hold them, and which roles are given them in full:
-for answers, documents of the exchange, exports and notices alike.
+for answers, documents of the exchange, exports and notices alike; and who stays unnamed altogether.
 """
 
 from __future__ import annotations
@@ -33,9 +33,28 @@ def _name(name: str) -> str:
     return f"{name[:1]}**"
 
 
-# Members that name a truck's plate or a driver, in answers, in documents and in what devices report.
+def _number(number: str) -> str:
+    return f"***{number[-2:]}"
+
+
+# Members that name a truck's plate, a driver, or whom to call at a place: in answers, in documents, in what devices
+# report and in what registers hold.
 PLATES: Mapping[str, Mask] = {"plate": _plate, "plate_read": _plate}
-DRIVERS: Mapping[str, Mask] = {"driver": _name, "driver_name": _name}
+DRIVERS: Mapping[str, Mask] = {"driver": _name, "driver_name": _name, "contact": _name, "phone": _number}
+
+
+REPORTER = "reporter"  # in the place of a citizen's name
+
+
+def hides_reporter(source: str, *, may_work: bool) -> bool:
+    """Tell whether the citizen who reported a case stays unnamed: to all but who works cases, first to its company."""
+    return source == "hotline" and not may_work
+
+
+def without_reporter(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step of such a case; the report itself without who sent it."""
+    names = ("by", "by_name", "by_display_name") if step["step"] == "open" else ()
+    return {name: REPORTER if name in names else value for name, value in step.items()}
 
 
 def masks_of(role: str) -> dict[str, Mask]:

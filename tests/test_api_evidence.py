@@ -17,10 +17,12 @@ import pytest
 from typer.testing import CliRunner
 
 from muckline.cli import app
+from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
 from supervision.evidence.verify import verify
 from tests.api_server import as_user, serving
 from tests.evidence_past import add_night
+from tests.storage_rows import batch, event
 
 pytestmark = pytest.mark.services
 
@@ -81,6 +83,19 @@ def test_a_bundle_holds_all_that_is_known_and_says_the_same_twice(
     said = pages(files["evidence.pdf"])
     for part in ("Illegal dumping", "permit", "38.2", "15.15 t", manifest["fixes"]["sha256"], "unloading.lost_share"):
         assert part in said, part
+
+
+def test_an_episode_that_is_longer_than_a_file_says_that_it_is_cut_short(
+    client: httpx.Client, connection: psycopg.Connection[Any], event_id: UUID
+) -> None:
+    def is_cut(name: Any) -> bool:
+        bundle = client.get(f"/v1/events/{name}/evidence").content
+        return bool(json.loads(files_of(bundle)["manifest.json"])["range"]["cut_short"])
+
+    assert not is_cut(event_id)
+    silent = event(0, kind="offline", end_seq=20 * 360)  # twenty hours, of which a file shows twelve
+    BatchWriter(connection).write(batch(events=[silent]))
+    assert is_cut(silent.event_id)
 
 
 def test_pages_are_written_in_chinese_too(client: httpx.Client, event_id: UUID) -> None:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules_engine.rules import RULES
-from supervision.evidence.bundle import canonical, make_bundle
+from supervision.evidence.bundle import canonical, make_bundle, pack
+from supervision.evidence.dossier import Reader, masked
 from supervision.evidence.fixes import COLUMNS, FIXES, fixes_csv, fixes_digest
 from supervision.evidence.keys import (
     EvidenceKeyError,
@@ -31,6 +32,7 @@ from supervision.evidence.thresholds import SECTIONS, thresholds_in_force
 from supervision.evidence.verify import verify
 from supervision.evidence.words import WORDS
 from supervision.kinds import KINDS
+from supervision.masking import masked_name, masked_plate
 
 AT = datetime(2026, 5, 29, 4, 46, 40, tzinfo=UTC)
 KEY = derived_key(b"a secret of sixteen bytes or more")
@@ -107,6 +109,44 @@ def test_the_same_records_are_the_same_files_but_for_the_time_of_signing() -> No
     assert later.ok
     differing = {name for name in first.files if first.files[name] != later.files[name]}
     assert differing == {"signature.json"}
+
+
+def test_what_devices_say_is_masked_and_a_citizen_is_not_named() -> None:
+    read = {"reads": [{"plate_read": "苏D12345", "driver": "王小明"}]}
+    step = {"step": "open", "by_name": "li", "by_display_name": "李四", "comment": "x"}
+    dossier = {
+        "events": [{"opening": read, "closing": None}],
+        "passages": [{"plate_read": "苏D12345", "body": read}],
+        "doubts": [{"opening": read}],
+        "vehicle": {"plate": "苏D12345"},
+        "world": {
+            "items": [{"document": {"properties": {"name": "工地", "contact": "王小明", "phone": "13912345678"}}}]
+        },
+        "case": {"source": "hotline", "reported_plate": "苏D12345"},
+        "steps": [step, step | {"step": "handle", "by_name": "wang"}],
+    }
+    hidden = {"reads": [{"plate_read": "苏D***45", "driver": "王**"}]}
+    outsider = masked(dossier, Reader("zh", masked_plate, masked_name, masks=True, reporter=False))
+    assert outsider["masked"]
+    assert [outsider[name][0].get("opening", hidden) for name in ("events", "doubts")] == [hidden] * 2
+    assert outsider["passages"] == [{"plate_read": "苏D***45", "body": hidden}]
+    assert [row["by_name"] for row in outsider["steps"]] == ["reporter", "wang"]
+    (place,) = outsider["world"]["items"]
+    assert place["document"]["properties"] == {"name": "工地", "contact": "王**", "phone": "***78"}
+    company = masked(dossier, Reader(reporter=False))
+    assert company["masked"]
+    assert company["events"] == dossier["events"]
+    assert [row["by_display_name"] for row in company["steps"]] == ["reporter", "李四"]
+    worker = masked(dossier, Reader())
+    assert not worker["masked"]
+    assert worker["steps"] == dossier["steps"]
+
+
+def test_a_manifest_a_thousand_deep_is_refused_in_words() -> None:
+    deep = b'{"layout":' + b"[" * 600 + b"]" * 600 + b"}"
+    verdict = verify(pack(deep, deep, {}))
+    assert not verdict.ok
+    assert {finding.name for finding in verdict.findings if not finding.ok} >= {"manifest.json", "signature.json"}
 
 
 @settings(max_examples=150, deadline=None)

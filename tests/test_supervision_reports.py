@@ -24,7 +24,7 @@ from storage.ledger_news import settle
 from storage.reports import find_report
 from storage.world_store import write_documents
 from supervision.reports.files import FORMATS
-from supervision.reports.making import Report, closure, due_reports, make_report, recycled_share
+from supervision.reports.making import Report, closure, due_reports, kept_or_made, make_report, recycled_share
 from tests.api_server import as_user, serving
 from tests.evidence_past import world
 from tests.storage_rows import NOON_MS, batch, event, fixes, together, trip
@@ -39,7 +39,7 @@ TONNES = 15.0
 
 def test_closure_is_weighted_and_nothing_is_divided_by_nothing() -> None:
     row = {"opened": 9, "closed": 6, "false_positives": 1, "on_time": 3, "extended": 2, "overdue": 1, "first_time": 5}
-    found = closure([row | {"open_at_end": 2}, row | {"open_at_end": 0}])
+    found = closure([row | {"open_at_end": 5, "open_overdue": 2}, row | {"open_at_end": 1, "open_overdue": 0}])
     assert found["closure_rate"] == pytest.approx((6 * 1 + 4 * 0.6 + 2 * 0.3) / 14)
     assert found["first_time_rate"] == pytest.approx(10 / 12)
     assert closure([])["closure_rate"] is None
@@ -204,6 +204,11 @@ def test_reports_over_http_are_those_of_the_asker(
     assert trips(**as_user(migrated_url, "company", name="c2", company_id="C2")) == 1
     assert trips(**as_user(migrated_url, "district", name="d", district_ids=["新北区"])) == 4  # the site lies in it
     assert trips(**as_user(migrated_url, "district", name="e", district_ids=["武进区"])) == 0
+    kept = connection.execute("select districts from reports where districts <> '' order by 1").fetchall()
+    assert kept == [('["新北区"]',), ('["武进区"]',)]
+    none = make_report(connection, "day", DAY, datetime.now(UTC), district_ids=[])
+    assert none.content["loads"]["trips"] == 0  # of no district, not of the city
+    assert kept_or_made(connection, "day", DAY, datetime.now(UTC)).content["loads"]["trips"] == 4
     assert client.get("/v1/reports/month/2026-05-29.pdf?language=en").content.startswith(b"%PDF")
     listed = client.get("/v1/reports").json()["reports"]
     assert [(row["period"], row["first_day"]) for row in listed] == [("day", "2026-05-29"), ("month", "2026-05-01")]

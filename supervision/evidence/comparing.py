@@ -17,7 +17,10 @@ from supervision.evidence.fixes import FIXES, fixes_csv
 from supervision.evidence.verify import Finding
 
 # Where plates and names stand.
-MASKED = ("case.json", "vehicle.json", "passages.json", "steps.json")
+MASKED = (
+    "case.json", "vehicle.json", "events.json", "passages.json", "doubts.json", "world.json", "permit.json",
+    "steps.json",
+)  # fmt: skip
 # What may have grown since; a bundle is not wrong for that.
 GROWS = ("case.json", "steps.json", "events.json", "doubts.json", "passages.json", "trip.json", "vehicle.json")
 

@@ -15,10 +15,12 @@ from supervision.evidence.members import zone_of
 from supervision.evidence.quality import record_quality
 from supervision.evidence.rule_texts import rule_text
 from supervision.evidence.thresholds import InForce, thresholds_in_force
+from supervision.masking import DRIVERS, PLATES, Mask, hides_reporter, masked_members, without_reporter
 
 Dossier = Mapping[str, Any]
 PDF, README = "evidence.pdf", "README.txt"
 UTC_OFFSET_H = 8.0  # of a city whose world says nothing
+A_NAME = "王强"  # what becomes of it tells whether people's names are hidden
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class Reader:
         plate: Plates as the reader may see them.
         person: Names of people, likewise.
         masks: Whether any of it is hidden from them.
+        reporter: Whether they may know which citizen reported a case.
     """
 
     language: str = "zh"
     plate: Callable[[str | None], str | None] = field(default=lambda plate: plate)
     person: Callable[[str | None], str | None] = field(default=lambda name: name)
     masks: bool = False
+    reporter: bool = True
 
 
 def kinds_of(dossier: Dossier) -> list[str]:
@@ -81,14 +85,26 @@ def thresholds_of(dossier: Dossier) -> dict[str, list[InForce]]:
 
 def masked(dossier: Dossier, reader: Reader) -> dict[str, Any]:
     """Return the dossier as its reader may see it."""
-    shown = {**dossier, "masked": reader.masks}
+    anonymous = dossier["case"] is not None and hides_reporter(dossier["case"]["source"], may_work=reader.reporter)
+    shown = {**dossier, "masked": reader.masks or anonymous}
+    if reader.masks:
+        masks = _masks(reader)
+        parts = ("events", "passages", "doubts", "world")
+        shown |= masked_members({name: dossier[name] for name in parts}, masks)
     if shown["vehicle"]:
         shown["vehicle"] = {**shown["vehicle"], "plate": reader.plate(shown["vehicle"]["plate"])}
-    shown["passages"] = [{**row, "plate_read": reader.plate(row["plate_read"])} for row in shown["passages"]]
     shown["steps"] = [{**row, "by_display_name": reader.person(row["by_display_name"])} for row in shown["steps"]]
+    if anonymous:
+        shown["steps"] = [without_reporter(row) for row in shown["steps"]]
     if shown["case"]:
         shown["case"] = {**shown["case"], "reported_plate": reader.plate(shown["case"]["reported_plate"])}
     return shown
+
+
+def _masks(reader: Reader) -> dict[str, Mask]:
+    hides_people = reader.person(A_NAME) != A_NAME
+    plates: dict[str, Mask] = {name: lambda text: str(reader.plate(text)) for name in PLATES}
+    return plates | (dict(DRIVERS) if hides_people else {})
 
 
 def record_files(dossier: Dossier) -> dict[str, bytes]:

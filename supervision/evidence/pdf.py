@@ -96,13 +96,13 @@ class Writer:
             (self.say("end"), self.say("goes_on") if open_end else self.time(end)),
             (self.say("lasted"), duration((end - start).total_seconds())),
             (self.say("place"), at),
-            (self.say("district"), first["district_id"] or "—"),
+            (self.say("district"), first["district_name"] or first["district_id"] or "—"),
         ]
 
     def _event(self, event: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = self.say("back_dated" if event["back_dated"] else "at_once")
         return [
-            (self.say("severity"), self.of_language(SEVERITIES[event["severity"]])),
+            (self.say("event_severity"), self.of_language(SEVERITIES[event["severity"]])),
             (self.say("confirmed"), self.time(event["confirmed_at"])),
             (self.say("found"), f"{self.time(event['found_at'])} · {found}"),
             (self.say("validity"), self.say("holds" if event["withdrawn_at"] is None else "withdrawn")),

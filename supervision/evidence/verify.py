@@ -121,7 +121,8 @@ def _unpacked(bundle: bytes) -> tuple[dict[str, bytes], str | None]:
 def _document(content: bytes | None) -> dict[str, Any]:
     try:
         document = orjson.loads(content or b"")
-    except orjson.JSONDecodeError:
+        canonical(document)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # lists in lists by the hundred are read, not written
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -15,6 +15,7 @@ WORDS: dict[str, Words] = {
     "company": Words("运输企业", "Company"),
     "capacity": Words("核定载质量", "Capacity"),
     "severity": Words("严重程度", "Severity"),
+    "event_severity": Words("事件级别", "Severity of the event"),
     "start": Words("开始", "Began"),
     "confirmed": Words("确认", "Confirmed"),
     "end": Words("结束", "Ended"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from supervision.masking import DRIVERS, PLATES, PLATES_IN_FULL, masked_members
+from supervision.masking import Mask, masked_members
 
 FORMAT = 1
 
@@ -17,24 +17,19 @@ Row = Mapping[str, Any]
 Document = dict[str, Any]
 
 
-def sees_plates(role: str) -> bool:
-    """Tell whether a role is given plates in full."""
-    return role in PLATES_IN_FULL
-
-
-def document(document_type: str, row: Row, *, plates: bool) -> Document:
+def document(document_type: str, row: Row, masks: Mapping[str, Mask]) -> Document:
     """Return a row as a document.
 
     Args:
         document_type: A key of `DATA`.
         row: Of `storage.queries.exchange_rows`.
-        plates: Whether plates, and drivers where evidence names them, are given in full.
+        masks: Of the reader's role (`supervision.masking.masks_of`); empty for who is given everything.
     """
     id_column, data = DATA[document_type]
     content = data(row)
     content["plate"] = row["plate"]
-    if not plates:
-        content = masked_members(content, {**PLATES, **DRIVERS})
+    if masks:
+        content = masked_members(content, masks)
     return {
         "id": f"{document_type}:{row[id_column]}",
         "type": document_type,

@@ -48,7 +48,13 @@ class Report:
 
 
 def make_report(
-    connection: Connection, period: str, first_day: date, now: datetime, *, company_id: str | None = None
+    connection: Connection,
+    period: str,
+    first_day: date,
+    now: datetime,
+    *,
+    company_id: str | None = None,
+    district_ids: list[str] | None = None,
 ) -> Report:
     """Return a report made anew, kept in the place of an earlier one.
 
@@ -58,8 +64,9 @@ def make_report(
         first_day: The day; of a month any of its days.
         now: An aware time.
         company_id: Only of this company.
+        district_ids: Only of these districts; of none where it is empty.
     """
-    made = count_report(connection, period, first_day, now, company_id=company_id)
+    made = count_report(connection, period, first_day, now, company_id=company_id, district_ids=district_ids)
     keep_report(
         connection,
         period=period,
@@ -68,17 +75,24 @@ def make_report(
         made_at=made.made_at,
         sha256=made.sha256,
         content=made.content,
+        district_ids=district_ids,
     )
     return made
 
 
 def kept_or_made(
-    connection: Connection, period: str, first_day: date, now: datetime, *, company_id: str | None = None
+    connection: Connection,
+    period: str,
+    first_day: date,
+    now: datetime,
+    *,
+    company_id: str | None = None,
+    district_ids: list[str] | None = None,
 ) -> Report:
-    """Return a report that is kept, else one made now."""
-    row = find_report(connection, period, beginning(period, first_day), company_id)
+    """Return a report that is kept, else one made now; arguments as of `make_report`."""
+    row = find_report(connection, period, beginning(period, first_day), company_id, district_ids)
     if row is None:
-        return make_report(connection, period, first_day, now, company_id=company_id)
+        return make_report(connection, period, first_day, now, company_id=company_id, district_ids=district_ids)
     return Report(period, row["first_day"], company_id, row["made_at"], row["sha256"], row["content"])
 
 
@@ -91,7 +105,7 @@ def count_report(
     company_id: str | None = None,
     district_ids: list[str] | None = None,
 ) -> Report:
-    """Return a report without keeping it; arguments as of `make_report`, `district_ids` narrows it to districts."""
+    """Return a report without keeping it; arguments as of `make_report`."""
     first, past = beginning(period, first_day), ending(period, first_day)
     offset = utc_offset(connection)
     asked = {
@@ -123,7 +137,10 @@ def count_report(
 
 
 def closure(cases: list[dict[str, Any]]) -> dict[str, float | int | None]:
-    """Return the figures that a bureau is judged by, over all kinds."""
+    """Return the figures that a bureau is judged by, over all kinds.
+
+    As `storage.queries.case_figures` has them: what is open and not due yet is not judged.
+    """
     total = {
         name: sum(row[name] for row in cases)
         for name in (
@@ -135,13 +152,14 @@ def closure(cases: list[dict[str, Any]]) -> dict[str, float | int | None]:
             "overdue",
             "first_time",
             "open_at_end",
+            "open_overdue",
         )
     }
     weighed = ON_TIME * total["on_time"] + EXTENDED * total["extended"] + OVERDUE * total["overdue"]
-    to_close = total["closed"] + total["open_at_end"]
+    judged = total["closed"] + total["open_overdue"]
     return {
         **total,
-        "closure_rate": weighed / to_close if to_close else None,
+        "closure_rate": weighed / judged if judged else None,
         "first_time_rate": total["first_time"] / total["closed"] if total["closed"] else None,
     }
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rules_engine.world_error import WorldError
+from supervision.registers.fault_words import code_of, got_in_chinese, in_chinese
 
 GOT_MOST = 200  # characters of what came that are said back
 NAMED_MOST = 5  # faults that a sentence names; all of them stand beside it
@@ -33,8 +34,9 @@ class Fault:
     row: int | None = None
 
     def told(self) -> dict[str, Any]:
-        """Return the members for a program."""
-        return asdict(self)
+        """Return the members for a program, with the fault's code and its words in Chinese."""
+        words = {"expected_zh": in_chinese(self.expected), "got_zh": got_in_chinese(self.got)}
+        return {"code": code_of(self.expected)} | asdict(self) | words
 
     def __str__(self) -> str:
         where = [f"row {self.row}" if self.row is not None else "", self.item or "", self.field or ""]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +17,9 @@ Private = Literal["name", "number", "plate"]
 TEXT_MOST = 500  # characters; a remark of some lines
 IDS_MOST = 2_000  # the trucks of a permit for a large haulier
 JSON_MOST = 20_000  # bytes of a structured member, such as the working hours of a year
+JSON_DEEPEST = 8  # levels of one; days of hours of weeks are three
+# Of any unit: thirty years in seconds. What is larger overflows where it is counted in milliseconds.
+JSON_LARGEST = 1e9
 
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
@@ -107,7 +110,7 @@ def _text_expected(field: Field) -> str:
 
 
 def _text_fits(field: Field, value: Any) -> bool:
-    fits = isinstance(value, str) and 0 < len(value) <= TEXT_MOST and "\x00" not in value
+    fits = isinstance(value, str) and 0 < len(value) <= TEXT_MOST and _is_storable(value)
     return fits and (field.pattern is None or re.fullmatch(field.pattern, value) is not None)
 
 
@@ -118,8 +121,18 @@ def _number_expected(field: Field) -> str:
     return what if field.least is None else f"{what} of at least {field.least:g}"
 
 
+def _is_storable(text: str) -> bool:
+    """Tell whether PostgreSQL holds a text: no NUL, and no halves of characters, which JSON can name."""
+    return re.search(r"[\x00\ud800-\udfff]", text) is None
+
+
+def _is_number(value: Any) -> bool:
+    """Tell whether a value is a number that is finite also as a double."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
 def _number_fits(field: Field, value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         return False
     whole = field.kind == "number" or isinstance(value, int)
     return whole and (field.least is None or value >= field.least) and (field.most is None or value <= field.most)
@@ -153,15 +166,23 @@ def _ids_fit(_field: Field, value: Any) -> bool:
 
 
 def _json_fits(_field: Field, value: Any) -> bool:
-    if not isinstance(value, list | dict):
-        return False
-    written = orjson.dumps(value)
-    return len(written) <= JSON_MOST and b"\\u0000" not in written
+    # How deep it is comes first: what writes JSON gives up at some depth.
+    return isinstance(value, list | dict) and _is_plain(value, JSON_DEEPEST) and len(orjson.dumps(value)) <= JSON_MOST
+
+
+def _is_plain(value: Any, deepest: int) -> bool:
+    """Tell whether a value is read from the database as it was written."""
+    if isinstance(value, str):
+        return _is_storable(value)
+    if isinstance(value, list | dict):
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        return deepest > 0 and all(_is_plain(part, deepest - 1) for part in parts)
+    return value is None or isinstance(value, bool) or (_is_number(value) and abs(value) <= JSON_LARGEST)
 
 
 def is_id(value: Any) -> bool:
     """Tell whether a value can name an item: it also stands in addresses, so nothing that could not."""
-    return isinstance(value, str) and re.fullmatch(r"[^\x00-\x1f\x7f/?#%\\;]{1,100}", value) is not None
+    return isinstance(value, str) and re.fullmatch(r"[^\x00-\x1f\x7f/?#%\\;\ud800-\udfff]{1,100}", value) is not None
 
 
 def _reads(read: Callable[[], bool]) -> bool:
@@ -208,7 +229,10 @@ KINDS: Mapping[Kind, KindOfField] = {
         lambda _field: {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": IDS_MOST},
     ),
     "json": KindOfField(
-        lambda _field: f"a list or an object of at most {JSON_MOST} bytes of JSON",
+        lambda _field: (
+            f"a list or an object of at most {JSON_MOST} bytes of JSON, {JSON_DEEPEST} deep, "
+            f"numbers up to {JSON_LARGEST:g}"
+        ),
         _json_fits,
         orjson.loads,
         lambda _field: {"type": ["array", "object"]},

@@ -24,6 +24,8 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "resume": (("suspended",), "approved"),
     "cancel": (("applied", "rejected", "approved", "suspended"), "cancelled"),
 }
+# What its steps tell of besides: changes that were applied for and approved.
+TOLD_STEPS = (*STEPS, "change", "extend")
 COMMENTED = frozenset({"reject", "suspend", "cancel"})  # what somebody will ask the reason of
 WARN_SHARE = 0.9
 DENSITY_KG_M3 = 1_600.0  # loose moist soil, where a permit does not say

@@ -331,6 +331,7 @@ _REGISTERS = (
             Field("quota_t", "核准重量", "Quota of mass", "number", unit="t", least=1, most=1e9),
             Field("quota_m3", "核准方量", "Quota of volume", "number", unit="m3", least=1, most=1e9),
             Field("issuer", "发证机关", "Issued by"),
+            Field("conditions", "许可条件", "Conditions"),
             Field(
                 "status",
                 "状态",
@@ -341,7 +342,7 @@ _REGISTERS = (
             REMARK,
         ),
         searched=("spoil", "issuer", "company_id", "site_id"),
-        computed=("in_force", "quota", "steps", "allowed_steps"),
+        computed=("in_force", "quota", "steps", "allowed_steps", "applications"),
     ),
 )
 REGISTERS: Mapping[str, Register] = {register.name: register for register in _REGISTERS}

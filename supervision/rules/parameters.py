@@ -24,6 +24,7 @@ FACTS: dict[str, type[Any]] = {
 UNITS = {
     "m": "m",
     "s": "s",
+    "min": "min",
     "h": "h",
     "kg": "kg",
     "deg": "°",

@@ -1,5 +1,5 @@
 /** Which members a register's table shows: the first that fit a line. */
-import { Badge, type Column } from "../../design";
+import { Badge, type Column, startOfDay } from "../../design";
 import { fieldLabel, idOf, type Item, type Register, type RegisterField, shownValue } from "./description";
 
 const COLUMNS_MOST = 7;
@@ -26,7 +26,7 @@ const isDay = /^\d{4}-\d{2}-\d{2}$/;
 /** A day that has passed is what somebody looks for in a register. */
 function Cell({ field, value }: { field: RegisterField; value: unknown }) {
   const shown = shownValue(field, value);
-  if (field.kind === "date" && isDay.test(String(value)) && field.name.endsWith("_to") && String(value) < new Date().toISOString().slice(0, 10)) return <Badge tone="critical">{shown}</Badge>;
+  if (field.kind === "date" && isDay.test(String(value)) && field.name.endsWith("_to") && String(value) < startOfDay().slice(0, 10)) return <Badge tone="critical">{shown}</Badge>;
   if (field.kind === "choice" && value) return <Badge tone="outline">{shown}</Badge>;
   return <>{shown}</>;
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../design";
 import { translator } from "../../i18n";
+import { colon } from "../../words/punctuation";
 import { differences, fieldLabel, type Register, shownValue } from "./description";
 import type { Editing } from "./use_item";
 import { words } from "./words";
@@ -26,8 +27,8 @@ export function Conflict({ register, editing }: { register: Register; editing: E
             <legend>{field ? fieldLabel(field) : name === "geometry" ? t("geometry") : name}</legend>
             {collides ? (
               <>
-                <label class="check"><input type="radio" name={`conflict-${name}`} checked={!theirs.has(name)} onChange={() => toggle(name, false)} /><span>{t("mine")}：{shown(name, mine)}</span></label>
-                <label class="check"><input type="radio" name={`conflict-${name}`} checked={theirs.has(name)} onChange={() => toggle(name, true)} /><span>{t("theirs")}：{shown(name, current)}</span></label>
+                <label class="check"><input type="radio" name={`conflict-${name}`} checked={!theirs.has(name)} onChange={() => toggle(name, false)} /><span>{t("mine")}{colon()}{shown(name, mine)}</span></label>
+                <label class="check"><input type="radio" name={`conflict-${name}`} checked={theirs.has(name)} onChange={() => toggle(name, true)} /><span>{t("theirs")}{colon()}{shown(name, current)}</span></label>
               </>
             ) : (
               <p class="muted">{t("was")} {shown(name, before[name])} → {shown(name, JSON.stringify(current) === JSON.stringify(before[name]) ? mine : current)}</p>

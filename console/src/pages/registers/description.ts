@@ -1,5 +1,6 @@
 /** What the registers are made of, as `GET /v1/register-fields` tells it; forms, tables and filters come from it. */
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { figure, fullTime } from "../../design/time";
 import { language } from "../../i18n";
 import type { Item } from "./changes";
@@ -7,53 +8,16 @@ import { word } from "./value_words";
 
 export * from "./changes";
 
-export interface RegisterField {
-  name: string;
-  zh: string;
-  en: string;
-  kind: "text" | "number" | "integer" | "choice" | "time" | "date" | "ids" | "json";
-  unit: string | null;
-  required: boolean;
-  choices: string[];
-  /** Address of the register whose ids it holds. */
-  refers: string | null;
-  private: string | null;
-  least: number | null;
-  most: number | null;
-  example: unknown;
-  expected: string;
-}
-
-export interface Register {
-  /** Its address is `/v1/{name}`. */
-  name: string;
-  document: string;
-  member: string;
-  id_name: string;
-  zh: string;
-  en: string;
-  geometry: "area" | "line" | null;
-  has_places: boolean;
-  permission: string;
-  may_write: boolean;
-  may_create: boolean;
-  may_retire: boolean;
-  filters: string[];
-  computed: string[];
-  fields: RegisterField[];
-}
-
-export interface Descriptions {
-  registers: Register[];
-  permit_steps: string[];
-  commented_steps: string[];
-}
+export type RegisterField = Schema<"RegisterField">;
+/** Its address is `/v1/{name}`. */
+export type Register = Schema<"RegisterDescription">;
+export type Descriptions = Schema<"RegisterDescriptions">;
 
 let asked: Promise<Descriptions> | null = null;
 
 /** Ask once; a failure is asked again. */
 export function descriptions(): Promise<Descriptions> {
-  asked ??= get<Descriptions>("/v1/register-fields").catch((error) => {
+  asked ??= get("/v1/register-fields").catch((error) => {
     asked = null;
     throw error;
   });

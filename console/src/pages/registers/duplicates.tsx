@@ -1,6 +1,7 @@
 /** Trucks of one plate, companies of one name: looked at, and made one. */
 import { useState } from "preact/hooks";
 import { post } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Button, Dialog, Empty, ErrorNote, Field, Input, Skeleton, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { useAnswer } from "../../lists/paged";
@@ -9,12 +10,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Group {
-  kind: string;
-  member: string;
-  name: string;
-  ids: string[];
-}
+type Group = Schema<"SameItems">;
 
 /** Registers whose duplicates the API finds. */
 export const HAS_DUPLICATES: Record<string, "vehicles" | "companies"> = { "vehicle-register": "vehicles", companies: "companies" };
@@ -40,7 +36,7 @@ function Same({ register, group, onMerged }: { register: Register; group: Group;
 }
 
 export function Duplicates({ register, onMerged, onClose }: { register: Register; onMerged: () => void; onClose: () => void }) {
-  const { answer, error, reload } = useAnswer<{ duplicates: Group[] }>("/v1/duplicates", { kind: HAS_DUPLICATES[register.name] });
+  const { answer, error, reload } = useAnswer("/v1/duplicates", { kind: HAS_DUPLICATES[register.name] });
   const done = () => (reload(), onMerged());
   return (
     <Dialog title={t("duplicates")} open onClose={onClose}>

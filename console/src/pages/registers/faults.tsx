@@ -2,7 +2,7 @@
 import { ErrorNote } from "../../design";
 import { translator } from "../../i18n";
 import { fieldLabel, type Register } from "./description";
-import type { Fault } from "./use_item";
+import { expectedOf, type Fault, gotOf } from "./use_item";
 import { words } from "./words";
 
 const t = translator(words);
@@ -25,7 +25,7 @@ export function FaultList({ register, faults, rows = false }: { register: Regist
               <tr key={at}>
                 {rows && <td class="end">{fault.row ?? "–"}</td>}
                 {rows && <td class="mono">{fault.item ?? "–"}</td>}
-                <td>{label(fault.field)}</td><td>{fault.expected}</td><td class="mono got">{fault.got}</td>
+                <td>{label(fault.field)}</td><td data-code={fault.code}>{expectedOf(fault)}</td><td class="mono got">{gotOf(fault)}</td>
               </tr>
             ))}
           </tbody>

@@ -20,7 +20,8 @@ const BEYOND: Record<string, { label: () => string; refers: string }> = { vehicl
 function Filter({ register, name, value, onValue }: { register: Register; name: string; value: string; onValue: (value: string) => void }) {
   const field = fieldOf(register, name);
   const refers = field?.refers ?? BEYOND[name]?.refers;
-  const label = field ? named(field) : (BEYOND[name]?.label() ?? name);
+  // What a form explains after the name, a filter has no room for.
+  const label = field ? (named(field).split(/[;；]/)[0] ?? name) : (BEYOND[name]?.label() ?? name);
   if (field?.kind === "choice") return <Field label={label}><Select value={value} onValue={onValue} choices={[{ value: "", label: t("all") }, ...field.choices.map((one) => ({ value: one, label: word(one) }))]} /></Field>;
   if (refers) return <Field label={label}><Lookup refers={refers} value={value} onValue={onValue} /></Field>;
   return <Field label={label}><Input value={value} maxLength={100} onValue={onValue} /></Field>;

@@ -3,7 +3,7 @@ import { Field } from "../../design";
 import { translator } from "../../i18n";
 import { fieldLabel, named, type Register, type RegisterField } from "./description";
 import { FieldInput, isGroup } from "./inputs";
-import type { Editing } from "./use_item";
+import { type Editing, expectedOf } from "./use_item";
 import { words } from "./words";
 
 const t = translator(words);
@@ -20,7 +20,7 @@ interface FormProps {
 
 function Row({ field, editing, isNew, disabled, register }: FormProps & { field: RegisterField }) {
   const fault = editing.faults.find((one) => one.field === field.name);
-  const wrong = fault ? `${t("expected")} ${fault.expected}` : null;
+  const wrong = fault ? `${t("expected")} ${expectedOf(fault)}` : null;
   const isId = field.name === register.id_name;
   const label = fieldLabel(field) + (field.required && !disabled ? " *" : "");
   const input = <FieldInput field={field} value={editing.draft[field.name]} disabled={disabled || (isId && !isNew)} onValue={(value) => editing.set(field.name, value)} />;

@@ -1,24 +1,16 @@
 /** Every change of an item: who, when, why, and what was before. */
+import type { Schema } from "../../api/schema";
 import { Badge, Button, Empty, ErrorNote, Pagination, Skeleton } from "../../design";
 import { fullTime } from "../../design/time";
 import { translator } from "../../i18n";
-import { usePaged } from "../../lists/paged";
+import { usePages } from "../../lists/paged";
 import { changesOf, fieldLabel, flat, itemPath, type Register, shownValue } from "./description";
 import { word } from "./value_words";
 import { words } from "./words";
 
 const t = translator(words);
 
-export interface Change {
-  history_no: number;
-  at: string;
-  who: string;
-  source: string;
-  action: string;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  reason: string | null;
-}
+export type Change = Schema<"RegisterChange">;
 
 function Members({ register, change }: { register: Register; change: Change }) {
   const [before, after] = [flat(change.before), flat(change.after)];
@@ -43,7 +35,7 @@ interface HistoryProps {
 }
 
 export function History({ register, id, onShape, shown = null }: HistoryProps) {
-  const list = usePaged<Change>(`${itemPath(register, id)}/history`, "changes", { limit: 20 });
+  const list = usePages<Change>(`${itemPath(register, id)}/history`, "changes", { limit: 20 });
   if (list.error) return <ErrorNote error={list.error} onRetry={list.reload} />;
   if (list.loading && !list.rows.length) return <Skeleton lines={6} />;
   if (!list.rows.length) return <Empty icon="clock">{t("nothing_yet")}</Empty>;

@@ -1,9 +1,11 @@
 /** A file taken in: first tried, each fault said with its row and column, then done whole or not at all. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { request, withQuery } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, Dialog, ErrorNote, Field, Input, Select, toast } from "../../design";
 import { translator } from "../../i18n";
-import { changesOf, fieldLabel, flat, type Item, named, type Register } from "./description";
+import { listed } from "../../words/punctuation";
+import { changesOf, fieldLabel, flat, named, type Register } from "./description";
 import { FaultList } from "./faults";
 import { faultsOf } from "./use_item";
 import { word } from "./value_words";
@@ -11,13 +13,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Imported {
-  rows: number;
-  created: number;
-  changed: number;
-  unchanged: number;
-  changes: { id: string; action: string; before: Item | null; after: Item }[];
-}
+type Imported = Schema<"Imported">;
 
 // What the API takes of a body.
 const BYTES_MOST = 16 * 1024 * 1024;
@@ -46,7 +42,7 @@ function What({ register, trial }: { register: Register; trial: Imported }) {
             <thead><tr><th scope="col">{t("item")}</th><th scope="col">{t("action")}</th><th scope="col">{t("what")}</th></tr></thead>
             <tbody>
               {trial.changes.slice(0, SHOWN_MOST).map((change) => (
-                <tr key={change.id}><td class="mono">{change.id}</td><td>{word(change.action)}</td><td>{Object.keys(changesOf(flat(change.before), flat(change.after))).map(label).join("、")}</td></tr>
+                <tr key={change.id}><td class="mono">{change.id}</td><td>{word(change.action)}</td><td>{listed(Object.keys(changesOf(flat(change.before), flat(change.after))).map(label))}</td></tr>
               ))}
             </tbody>
           </table>
@@ -64,17 +60,18 @@ export function ImportDialog({ register, onDone, onClose }: { register: Register
   const [trial, keep] = useState<Imported | null>(null);
   const [error, fail] = useState<unknown>(null);
   const [busy, work] = useState(false);
-  const send = async (chosen: File, system: string, dry: boolean): Promise<Imported | null> => {
+  const attempts = useRef(0);
+  const send = async (chosen: File, system: string, dry: boolean, isLast: () => boolean = () => true): Promise<Imported | null> => {
     work(true);
     fail(null);
     try {
       const query = { dry_run: dry || null, crs: system, reason: dry ? null : reason.trim() };
       return await request<Imported>("POST", withQuery(`/v1/imports/${register.name}`, query), typed(chosen));
     } catch (problem) {
-      fail(problem);
+      if (isLast()) fail(problem);
       return null;
     } finally {
-      work(false);
+      if (isLast()) work(false);
     }
   };
   const large = file !== null && file.size > BYTES_MOST;
@@ -83,7 +80,9 @@ export function ImportDialog({ register, onDone, onClose }: { register: Register
     shift(system);
     keep(null);
     fail(null);
-    if (chosen && chosen.size <= BYTES_MOST) void send(chosen, system, true).then(keep);
+    const mine = (attempts.current += 1);
+    // What was tried last counts: a file that was chosen before it may be answered after it.
+    if (chosen && chosen.size <= BYTES_MOST) void send(chosen, system, true, () => mine === attempts.current).then((found) => mine === attempts.current && keep(found));
   };
   const apply = async () => {
     if (!file) return;

@@ -6,7 +6,7 @@ import { Button, ErrorNote, Menu, Select, Skeleton } from "../../design";
 import { Icon } from "../../design/icons";
 import { translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
-import { usePaged } from "../../lists/paged";
+import { usePages } from "../../lists/paged";
 import { may } from "../../session/session";
 import { columnsOf } from "./columns";
 import { type Descriptions, descriptions, idOf, type Item, named, type Register } from "./description";
@@ -74,7 +74,7 @@ function Tools({ register, wanted, onNew, onReload }: { register: Register; want
 function RegisterList({ register, registers, start, onChoose }: { register: Register; registers: Register[]; start: string | null; onChoose: (name: string) => void }) {
   const [wanted, want] = useState<Wanted>({});
   const [opened, open] = useState<string | null | undefined>(start ?? undefined);
-  const list = usePaged<Item>(`/v1/${register.name}`, register.member, { ...queryOf(wanted), limit: 50 });
+  const list = usePages<Item>(`/v1/${register.name}`, register.member, { ...queryOf(wanted), limit: 50 });
   const done = (item: Item | null) => {
     list.reload();
     open(item ? idOf(register, item) : undefined);

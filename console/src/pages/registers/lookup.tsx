@@ -1,6 +1,6 @@
 /** The id of something registered, found by typing a part of it or of its name. */
 import { useEffect, useId, useState } from "preact/hooks";
-import { get } from "../../api/client";
+import { request, withQuery } from "../../api/client";
 import { Input } from "../../design";
 import { descriptions, type Item, nameOf } from "./description";
 
@@ -23,7 +23,7 @@ function useOffers(refers: string, typed: string, wanted: boolean): Offer[] {
     const ask = async () => {
       const register = (await descriptions()).registers.find((one) => one.name === refers);
       if (!register || !current) return;
-      const answer = await get<Record<string, Item[]>>(`/v1/${refers}`, { q: typed.trim(), limit: OFFERED_MOST });
+      const answer = await request<Record<string, Item[]>>("GET", withQuery(`/v1/${refers}`, { q: typed.trim(), limit: OFFERED_MOST }));
       if (current) offer((answer[register.member] ?? []).map((item) => ({ value: String(item[register.id_name]), label: nameOf(item) })));
     };
     // Suggestions are a convenience; an id may be typed without them.

@@ -1,15 +1,26 @@
 /** One item being edited: as it was read, as it is drafted, and what the API says of saving it. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { ApiError, get, patch, post, remove, withQuery } from "../../api/client";
+import { ApiError, request, withQuery } from "../../api/client";
+import { language } from "../../i18n";
 import { changesOf, type Item, itemPath, putOver, type Register } from "./description";
 
 export interface Fault {
+  /** Of what was expected; never changes. */
+  code: string;
   item: string | null;
   field: string | null;
   row: number | null;
   expected: string;
   got: string;
+  expected_zh: string;
+  got_zh: string;
 }
+
+/** What was expected, in the page's language. */
+export const expectedOf = (fault: Fault): string => (language.value === "zh" ? fault.expected_zh : fault.expected);
+
+/** What came instead, likewise; a value stays what it is. */
+export const gotOf = (fault: Fault): string => (language.value === "zh" ? fault.got_zh : fault.got);
 
 export interface Editing {
   /** null until it is read. */
@@ -52,7 +63,7 @@ export function useItem(register: Register, id: string | null, crs: string = "wg
   const [now, meanwhile] = useState<Item | null>(null);
   const [error, fail] = useState<unknown>(null);
   const [busy, work] = useState(false);
-  const read = useCallback(() => get<Item>(itemPath(register, id ?? ""), system(crs)), [register.name, id, crs]);
+  const read = useCallback(() => request<Item>("GET", withQuery(itemPath(register, id ?? ""), system(crs))), [register.name, id, crs]);
   const load = useCallback(() => {
     fail(null);
     if (id === null) return void (keep(EMPTY), edit(start));
@@ -79,14 +90,14 @@ export function useItem(register: Register, id: string | null, crs: string = "wg
       const query = { reason: reason.trim(), ...system(crs) };
       // What did not change is not sent: a position that went to a shifted map and back is not quite what it was.
       const saved = id === null
-        ? await post<Item>(withQuery(`/v1/${register.name}`, query), draft)
-        : await patch<Item>(withQuery(itemPath(register, id), query), { ...changed, version: before?.version });
+        ? await request<Item>("POST", withQuery(`/v1/${register.name}`, query), draft)
+        : await request<Item>("PATCH", withQuery(itemPath(register, id), query), { ...changed, version: before?.version });
       keep(saved);
       edit(saved);
       return saved;
     });
   const retire = async (reason: string) =>
-    (await tried(async () => (await remove(withQuery(itemPath(register, id ?? ""), { reason: reason.trim(), version: before?.version })), true))) ?? false;
+    (await tried(async () => (await request("DELETE", withQuery(itemPath(register, id ?? ""), { reason: reason.trim(), version: before?.version })), true))) ?? false;
   const settle = (theirs: ReadonlySet<string>) => {
     if (!now || !before) return;
     edit(putOver(before, now, draft, theirs));

@@ -8,7 +8,7 @@ const zh = {
   active: "在用", provisioned: "待启用", suspended: "已暂停", revoked: "已吊销", forbidden: "禁行", control: "管控", speed: "限速", parking: "禁停",
   load: "装载时绑定", period: "有效期内绑定", applied: "已申报", rejected: "已驳回", approved: "已核准", cancelled: "已注销",
   created: "新增", changed: "修改", unchanged: "不变", retired: "停用", console: "界面编辑", import: "文件导入", merge: "合并", step: "办理", world: "数据加载", device: "设备接入",
-  apply: "申报", approve: "核准", reject: "驳回", suspend: "暂停", resume: "恢复", cancel: "注销",
+  apply: "申报", approve: "核准", reject: "驳回", suspend: "暂停", resume: "恢复", cancel: "注销", change: "变更", extend: "延期",
 };
 
 export const valueWords: Words<keyof typeof zh> = {
@@ -19,7 +19,7 @@ export const valueWords: Words<keyof typeof zh> = {
     active: "Active", provisioned: "Provisioned", suspended: "Suspended", revoked: "Revoked", forbidden: "Forbidden", control: "Control", speed: "Speed limit", parking: "No parking",
     load: "As it loads", period: "In its period", applied: "Applied for", rejected: "Rejected", approved: "Approved", cancelled: "Cancelled",
     created: "Created", changed: "Changed", unchanged: "Unchanged", retired: "Retired", console: "Edited here", import: "Imported", merge: "Merged", step: "Step", world: "Loaded", device: "Device",
-    apply: "Apply", approve: "Approve", reject: "Reject", suspend: "Suspend", resume: "Resume", cancel: "Cancel",
+    apply: "Apply", approve: "Approve", reject: "Reject", suspend: "Suspend", resume: "Resume", cancel: "Cancel", change: "Change", extend: "Extend",
   },
 };
 

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { changedNames, differs, parsed, withCity } from "./limits";
+import { changedNames, differs, flatLimits, ofFlat, parsed, withCity } from "./limits";
 
 describe("limits", () => {
   it("takes a setting and gives it back", () => {
     const limits = withCity({}, "overspeed.hold_s", 20);
     expect(limits).toEqual({ city: { "overspeed.hold_s": 20 } });
     expect(withCity(limits, "overspeed.hold_s", null)).toEqual({ city: {} });
+  });
+
+  it("is the same after it was taken apart, ids with spaces too", () => {
+    const limits = { city: { "overspeed.hold_s": 20 }, sites: { "S 1": { "overload.hold_s": 5 } }, companies: {} };
+    expect(flatLimits(limits)).toEqual({ "city overspeed.hold_s": 20, "sites S 1 overload.hold_s": 5 });
+    expect(ofFlat(flatLimits(limits))).toEqual(limits);
+    expect(ofFlat({ "city overspeed.hold_s": null })).toEqual({ city: {}, sites: {}, companies: {} });
   });
 
   it("names what differs, whichever side has it", () => {

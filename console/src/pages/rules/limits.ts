@@ -1,24 +1,31 @@
-/** The document of limits as it is edited. */
-export type Settings = Record<string, number>;
+/** The document of limits as it is edited, and the settings that it is of. */
+import type { Schema } from "../../api/schema";
 
-export interface Limits {
-  city?: Settings;
-  sites?: Record<string, Settings>;
-  companies?: Record<string, Settings>;
+export type RuleSettings = Schema<"RuleSettings">;
+export type Limits = RuleSettings["limits"];
+export type Settings = NonNullable<Limits["city"]>;
+export type Parameter = Schema<"ParameterAnswer">;
+/** One limit that somebody set; of several of one name the narrowest holds: city < site < company < permit. */
+export type Given = Schema<"GivenLimit">;
+
+/** Return each limit of a document by its level, the owner where it is not the city's, and its name. */
+export function flatLimits(limits: Limits): Record<string, number> {
+  const of = (level: string, settings: Settings) => Object.entries(settings).map(([name, value]) => [`${level} ${name}`, value] as const);
+  const owned = (level: "sites" | "companies") => Object.entries(limits[level] ?? {}).flatMap(([owner, settings]) => of(`${level} ${owner}`, settings));
+  return Object.fromEntries([...of("city", limits.city ?? {}), ...owned("sites"), ...owned("companies")]);
 }
 
-export interface Parameter {
-  name: string;
-  kinds: string[];
-  unit: string;
-  default: number;
-  city: number | null;
-}
-
-export interface RuleSettings {
-  parameters: Parameter[];
-  limits: Limits;
-  revision: string;
+/** Return the document that flat limits are of; those without a value are left out. */
+export function ofFlat(flat: Record<string, unknown>): Limits {
+  const limits: Required<Limits> = { city: {}, sites: {}, companies: {} };
+  for (const [path, value] of Object.entries(flat)) {
+    if (typeof value !== "number") continue;
+    const [level, name] = [path.slice(0, path.indexOf(" ")), path.slice(path.lastIndexOf(" ") + 1)];
+    const owner = path.slice(level.length + 1, path.length - name.length - 1);
+    const settings = level === "city" ? limits.city : (limits[level as "sites" | "companies"][owner] ??= {});
+    settings[name] = value;
+  }
+  return limits;
 }
 
 /** Return the document with one setting of the city changed; null takes it back to the default. */

@@ -1,6 +1,7 @@
 /** Limits tried on the last days: what would appear, vanish and change. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, type Column, ErrorNote, figure, IconButton, Panel, shortTime, Skeleton, Table, type Tone } from "../../design";
 import { translator } from "../../i18n";
 import { kindName } from "../../words/kinds";
@@ -8,24 +9,10 @@ import { words } from "./words";
 
 const t = translator(words);
 
-type Word = "appears" | "vanishes" | "changes";
-
-interface Change {
-  change: Word;
-  vehicle_id: string;
-  kind: string;
-  id: string;
-  start: string;
-}
-
-export interface Trial {
-  trial_id: string;
-  status: "waiting" | "running" | "done" | "failed";
-  from_time: string;
-  to_time: string;
-  error: string | null;
-  result: { changes: number; kinds: ({ kind: string } & Record<Word, number>)[]; first: Change[] } | null;
-}
+export type Trial = Schema<"Trial">;
+type Change = Schema<"TrialChange">;
+type Counted = Schema<"TrialCounts">;
+type Word = Change["change"];
 
 const TONES: Record<Word, Tone> = { appears: "critical", vanishes: "good", changes: "notice" };
 const POLL_MS = 1500;
@@ -33,7 +20,7 @@ const POLL_MS = 1500;
 /** Trips are judged like events and change with them. */
 const nameOf = (kind: string) => (kind === "trip" ? t("trip") : kindName(kind));
 
-const counts = (): Column<{ kind: string } & Record<Word, number>>[] => [
+const counts = (): Column<Counted>[] => [
   { id: "kind", label: t("kind"), cell: (row) => nameOf(row.kind) },
   { id: "appears", label: t("appears"), end: true, cell: (row) => (row.appears ? `+${figure(row.appears)}` : "–") },
   { id: "vanishes", label: t("vanishes"), end: true, cell: (row) => (row.vanishes ? `−${figure(row.vanishes)}` : "–") },
@@ -53,7 +40,7 @@ function useTrial(asked: Trial): { trial: Trial; error: unknown } {
   useEffect(() => {
     keep({ trial: asked, error: null });
     const timer = setInterval(() => {
-      get<Trial>(`/v1/rule-trials/${asked.trial_id}`).then(
+      get(`/v1/rule-trials/${asked.trial_id}`).then(
         (trial) => {
           keep({ trial, error: null });
           if (trial.status === "done" || trial.status === "failed") clearInterval(timer);

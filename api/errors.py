@@ -50,6 +50,8 @@
     ├── PasswordChangeNeededError
     ├── WeakPasswordError
     ├── TooManyRequestsError
+    ├── BodyTooLargeError
+    ├── BodyTooSlowError
     ├── UserNotFoundError
     ├── KeyNotFoundError
     ├── NotPermittedError
@@ -61,10 +63,11 @@ answered as `internal-error` without a word of the exception, and the exception 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,6 +78,7 @@ from starlette.exceptions import HTTPException
 from storage.errors import (
     AppealedAlready,
     DecidedAlready,
+    EditedMeanwhile,
     InvalidCommand,
     KindNotAllowed,
     LimitsChanged,
@@ -100,6 +104,13 @@ from supervision.cases.errors import (
     StepNotPermitted,
     TooManyReports,
     UnknownCase,
+)
+from supervision.permits.errors import (
+    ApplicationMovedOn,
+    ApplicationRefused,
+    ApplicationStepRefused,
+    NotTheirsToDecide,
+    UnknownApplication,
 )
 
 PROBLEM_URI = "/problems/{type}"
@@ -313,6 +324,22 @@ class TooManyRequestsError(ApiError):
     """More requests than a user may make in a minute."""
 
 
+class BodyTooLargeError(ApiError):
+    """A body is longer than one request may send; it was not read to its end."""
+
+
+class BodyTooSlowError(ApiError):
+    """A body did not come in time."""
+
+
+class StoppedReading(HTTPException):
+    """What ended the reading of a body: FastAPI passes on no other class of exception from there."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(kind_of(error).status)
+        self.error = error
+
+
 class UserNotFoundError(ApiError):
     """No user has this name."""
 
@@ -410,6 +437,7 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     BadLimitsError: ProblemKind("bad-limits", 422, "It is no setting of a rule", "规则参数无效"),
     TrialNotFoundError: ProblemKind("trial-not-found", 404, "There is no such trial", "试算不存在"),
     LimitsRefused: ProblemKind("limits-refused", 422, "The settings do not fit the registers", "参数与登记信息不符"),
+    EditedMeanwhile: ProblemKind("edited-meanwhile", 409, "Somebody else changed it meanwhile", "内容已被他人修改"),
     LimitsChanged: ProblemKind("limits-changed", 409, "The settings were changed meanwhile", "规则参数已被他人修改"),
     TooManyTrials: ProblemKind("too-many-trials", 409, "Enough trials are under way", "正在试算的任务过多"),
     AnswerTooLargeError: ProblemKind("answer-too-large", 413, "The answer would be too large", "结果过大"),
@@ -444,6 +472,14 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     PermitStepError: ProblemKind(
         "permit-step-refused", 409, "The permit cannot take this step now", "准运证当前状态不允许此操作"
     ),
+    UnknownApplication: ProblemKind("permit-application-not-found", 404, "There is no such application", "申请不存在"),
+    ApplicationMovedOn: ProblemKind("permit-application-moved-on", 409, "Somebody else was faster", "申请已被他人办理"),
+    ApplicationStepRefused: ProblemKind(
+        "permit-application-step-refused", 409, "The application cannot take this step now", "申请当前状态不允许此操作"
+    ),
+    NotTheirsToDecide: ProblemKind(
+        "not-theirs-to-decide", 403, "The step is somebody else's to take", "此步骤不由当前用户办理"
+    ),
     ChannelNotFoundError: ProblemKind("channel-not-found", 404, "There is no such channel", "通道不存在"),
     SubscriptionNotFoundError: ProblemKind(
         "subscription-not-found", 404, "There is no such subscription", "订阅不存在"
@@ -467,6 +503,8 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
     ),
     WeakPasswordError: ProblemKind("weak-password", 422, "The password is too weak", "密码强度不足"),
     TooManyRequestsError: ProblemKind("too-many-requests", 429, "Too many requests", "请求过于频繁", retry_after_s=10),
+    BodyTooLargeError: ProblemKind("request-entity-too-large", 413, "The body is too long", "请求内容过大"),
+    BodyTooSlowError: ProblemKind("request-timeout", 408, "The body came too slowly", "上传超时"),
     UserNotFoundError: ProblemKind("user-not-found", 404, "There is no such user", "用户不存在"),
     UserRefused: ProblemKind("user-refused", 409, "The user cannot be like that", "用户信息不符合要求"),
     KeyNotFoundError: ProblemKind("key-not-found", 404, "There is no such key in force", "密钥不存在或已吊销"),
@@ -487,11 +525,26 @@ PROBLEMS: dict[type[Exception], ProblemKind] = {
 }
 
 
+# What the framework refuses by itself, by HTTP status.
+REFUSALS: dict[int, ProblemKind] = {
+    kind.status: kind
+    for kind in (
+        ProblemKind("bad-request", 400, "The body cannot be read", "请求内容无法解析"),
+        ProblemKind("not-found", 404, "There is nothing at this address", "地址不存在"),
+        ProblemKind("method-not-allowed", 405, "The address does not take this method", "该地址不支持此请求方法"),
+        ProblemKind("unsupported-media-type", 415, "The body is of another type", "不支持的请求内容类型"),
+        ProblemKind("requested-range-not-satisfiable", 416, "The file has no such range", "文件没有请求的范围"),
+    )
+}
+
+
 def kind_of(error: Exception) -> ProblemKind:
-    """Return the table's row for the error's own type, or for its nearest ancestor."""
+    """Return the table's row for the error's own type, or for its nearest ancestor; of HTTP's own the status'."""
     if isinstance(error, HTTPException):
         status = HTTPStatus(error.status_code)
-        return ProblemKind(status.phrase.lower().replace(" ", "-"), status, status.phrase, status.phrase, error.detail)
+        name = status.phrase.lower().replace(" ", "-")
+        kind = REFUSALS.get(status) or ProblemKind(name, status, status.phrase, status.phrase)
+        return replace(kind, detail=error.detail)
     return next(PROBLEMS[ancestor] for ancestor in type(error).__mro__ if ancestor in PROBLEMS)
 
 
@@ -517,6 +570,8 @@ def problem_responses(*error_types: type[Exception]) -> dict[int | str, dict[str
 
 
 def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) -> Problem:
+    if isinstance(error, StoppedReading):
+        error = error.error
     kind = kind_of(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     retry_after_s = _facts(error).get("retry_after_s", kind.retry_after_s)
@@ -530,12 +585,14 @@ def _to_problem(_handler: ExceptionHandler, request: Request, error: Exception) 
         detail=_writable(_detail(error, kind)),
         status=kind.status,
         headers=headers,
-        **_facts(error),
+        **_writable_facts(_facts(error)),
     )
 
 
 def _detail(error: Exception, kind: ProblemKind) -> str | None:
-    if isinstance(error, ApiError | CaseRefused) or (isinstance(error, StorageError) and kind is not INTERNAL_ERROR):
+    if isinstance(error, ApiError | ApplicationRefused | CaseRefused) or (
+        isinstance(error, StorageError) and kind is not INTERNAL_ERROR
+    ):
         return str(error)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
@@ -547,11 +604,25 @@ def _writable(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
+def _writable_facts(facts: Any) -> Any:
+    """Return facts likewise: names and keys that somebody sent stand among them."""
+    if isinstance(facts, str):
+        return _writable(facts)
+    if isinstance(facts, dict):
+        return {_writable_facts(name): _writable_facts(value) for name, value in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [_writable_facts(each) for each in facts]
+    return facts
+
+
 def _facts(error: Exception) -> dict[str, Any]:
     if isinstance(error, RequestValidationError):
         # `input` and `ctx` are left out: they may hold what JSON cannot, and repeat what the client sent.
         return {"errors": [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]}
-    return error.facts if isinstance(error, ApiError | CaseRefused) else {}
+    if isinstance(error, EditedMeanwhile):
+        facts: dict[str, Any] = orjson.loads(orjson.dumps(error.facts))  # times and ids as JSON has them
+        return facts
+    return error.facts if isinstance(error, ApiError | ApplicationRefused | CaseRefused) else {}
 
 
 def _prefers_chinese(request: Request) -> bool:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime
 
 from api.errors import BadIntervalError, BadTimeError, NaiveTimeError
 
@@ -16,8 +19,23 @@ _DATE_TIME = re.compile(
     r"(?P<instant>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?)(?P<offset>[Zz]|[+ -]\d\d:\d\d)?", re.ASCII
 )
 OPEN_END = ("..", "")
-# Days and years of papers and points are those of Chinese cities, all of which keep one clock.
-CITY_TIME = timezone(timedelta(hours=8))
+# Of times in bodies: nothing here happened before, and what is later is mistyped.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def entered_time(time: datetime) -> datetime:
+    """Return an instant in UTC: PostgreSQL takes no offset of sixteen hours and more, as Python does.
+
+    Raises:
+        ValueError: So far away that adding days to it may leave the calendar.
+    """
+    if not EARLIEST <= time < LATEST:
+        raise ValueError(f"expected a time from {EARLIEST.year} to {LATEST.year}, got {time.isoformat()}")
+    return time.astimezone(UTC)
+
+
+# What a body's member is; its schema is that of a date-time.
+EnteredTime = Annotated[AwareDatetime, AfterValidator(entered_time)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,14 @@ def parse_time(text: str) -> datetime:
         return datetime.fromisoformat((match["instant"] + offset).upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadTimeError(f"expected a time that exists, got {text!r}") from error
+
+
+def earlier(end: datetime, span: timedelta) -> datetime:
+    """Return the instant so long before an end; at the beginning of all dates that beginning."""
+    try:
+        return end - span
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def parse_interval(text: str) -> Interval:

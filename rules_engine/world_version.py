@@ -16,6 +16,8 @@ import orjson
 from rules_engine.world_documents import DOCUMENTS
 
 NUMBERS = ("vehicle_no", "terminal_no")
+# A number from here on is no integer that JSON writes in one spelling.
+WHOLE_MOST = 2**63
 DEFAULTS: dict[str, dict[str, Any]] = {"terminals": {"kind": "truck", "status": "active", "assignments": []}}
 
 
@@ -46,7 +48,7 @@ def _plain(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [_plain(member) for member in value]
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < WHOLE_MOST:
         return int(value)
     return value
 

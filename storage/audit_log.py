@@ -76,9 +76,22 @@ class Chain:
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Append rows, all of them or none."""
-    rows = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in entries]
+    """Append rows, all of them or none; what a text cannot hold in the database stands in it as a question mark.
+
+    Paths and names are what somebody sent, and rows of others are written with them.
+    """
+    rows = [{name: _writable(getattr(entry, name)) for name in Entry.__slots__} for entry in entries]
     connection.execute(APPEND, [orjson.dumps(rows, default=str).decode()])
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "?")
+    if isinstance(value, Mapping):
+        return {_writable(name): _writable(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(each) for each in value]
+    return value
 
 
 def verify(connection: Connection) -> Chain:

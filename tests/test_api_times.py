@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from api.errors import BadIntervalError, BadTimeError, NaiveTimeError
-from api.times import Interval, parse_interval, parse_time
+from api.times import EARLIEST, LATEST, Interval, entered_time, parse_interval, parse_time
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -84,3 +84,23 @@ def test_what_is_no_interval_is_refused(text: str) -> None:
 def test_an_end_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(BadTimeError):
         parse_interval(text)
+
+
+@pytest.mark.parametrize("text", ["2026-05-02T11:59:00+23:59", "2026-04-30T12:01:00-23:59", "2026-05-01T12:00:00Z"])
+def test_an_entered_time_is_in_utc_whatever_offset_it_had(text: str) -> None:
+    """PostgreSQL takes no offset of sixteen hours."""
+    entered = entered_time(datetime.fromisoformat(text))
+    assert entered == NOON
+    assert entered.utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z"])
+def test_an_entered_time_that_days_cannot_be_added_to_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a time from 1970 to 2200, got"):
+        entered_time(datetime.fromisoformat(text))
+    assert (
+        entered_time(EARLIEST)
+        == EARLIEST
+        < LATEST - timedelta(seconds=1)
+        == entered_time(LATEST - timedelta(seconds=1))
+    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rules_engine.world import World, WorldError
 from rules_engine.world_intervals import Interval, IntervalTable
+from rules_engine.world_version import version_of
 
 HOUR_MS = 3_600_000
 JUNE_MS = 1_748_736_000_000  # 2025-06-01T00:00:00Z
@@ -316,6 +317,13 @@ BAD: list[tuple[str, Any, str]] = [
     ("limits", {"sites": {"S9": {}}}, r"limits, sites: expected a site_id .*, got 'S9'"),
     ("routes", [], r"routes, the document: expected one of companies, .*"),
 ]
+
+
+def test_a_world_with_a_number_that_no_integer_holds_has_a_name_too() -> None:
+    """A float without a fraction is written as an integer, which JSON's writer takes up to 64 bits."""
+    names = {version_of({"limits": {"city": {"x": number}}}) for number in (2.0**62, 2.0**63, 2e238, -(2.0**63))}
+    assert len(names) == 4
+    assert version_of({"limits": {"x": 2.0**53}}) == version_of({"limits": {"x": 2**53}})
 
 
 @pytest.mark.parametrize(("document", "content", "message"), BAD)

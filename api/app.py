@@ -23,6 +23,7 @@ from api.access.passwords import Passwords
 from api.access.rates import make_rates
 from api.access.trail import Trail
 from api.body_limit import LimitBody
+from api.coarse_positions import FirstLooks, Held
 from api.console_files import mount_console
 from api.database import Database
 from api.docs import installed_assets, mount_docs
@@ -31,6 +32,7 @@ from api.event_feed import EventFeed
 from api.export_maker import ExportMaker
 from api.instruments import CountRequests, Instruments
 from api.live_positions import LivePositions
+from api.registers.described import describe_registers
 from api.resources import (
     api_keys,
     audit,
@@ -63,6 +65,7 @@ from api.resources import (
     manifests,
     metrics,
     passages,
+    permit_applications,
     permits,
     photos,
     problems,
@@ -93,6 +96,7 @@ from api.services import Services
 from api.settings import ApiSettings
 from api.writer import Writer
 from firmware_contracts.transport import BrokerAddress
+from storage.sealing import Seal, new_key
 
 log = structlog.get_logger(__name__)
 
@@ -135,6 +139,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejected.router,
     problems.router,
     registers.router,
+    permit_applications.router,
     permits.router,
     register_fields.router,
     register_history.router,
@@ -171,6 +176,7 @@ def create_app(
     database_password: str | None = None,
     statement_timeout_s: int = 30,
     secret: bytes | None = None,
+    seal: Seal | None = None,
 ) -> FastAPI:
     """Return the API as an ASGI application; serve it with `api.server`.
 
@@ -181,6 +187,7 @@ def create_app(
         database_password: Where the URL holds none.
         statement_timeout_s: Longest a query may run. [s]
         secret: Signs access tokens; None makes one that dies with the process.
+        seal: Encrypts addresses of channels, likewise.
     """
     instruments = Instruments()
     database = Database(database_url, database_password, settings.pool_size, statement_timeout_s)
@@ -195,8 +202,11 @@ def create_app(
         passwords=Passwords(),
         rates=make_rates(settings),
         live=LivePositions(database),
+        held=Held(),
+        first_looks=FirstLooks(),
         exports=ExportMaker(database_url, database_password, statement_timeout_s),
         secret=secret or secrets.token_bytes(32),
+        seal=seal or Seal([new_key()]),
     )
     app = FastAPI(
         title="Muckline",
@@ -214,6 +224,7 @@ def create_app(
     install_errors(app)
     for router in ROUTERS:
         app.include_router(router)
+    describe_registers(app)
     describe_access(app)
     assets = installed_assets()
     if assets is not None:

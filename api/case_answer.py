@@ -11,16 +11,21 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
 from api.event_answer import Point
-from api.masking import shown_plate
+from api.masking import masked_members, shown_plate
 from api.viewer import Permission, Role, Viewer
 from supervision.case_steps import WORKING_ROLES
 from supervision.cases.life import allowed_steps, is_critical
 from supervision.cases.state import Actor
 from supervision.casework import state_of
 from supervision.kinds import kind_of
+from supervision.masking import hides_reporter, without_reporter
 
 Status = Literal["new", "acknowledged", "assigned", "handled", "verified", "closed", "false_positive"]
 Source = Literal["event", "hotline", "patrol", "inbox"]
+StepName = Literal[
+    "acknowledge", "assign", "extend", "handle", "verify", "close", "send_back", "false_positive", "comment", "reopen",
+    "call_back", "confirm_vehicle",
+]  # fmt: skip
 
 EXAMPLE: JsonDict = {
     "case_id": "3c1f0a52-7a8e-5d0c-8a56-5d3b0c1f9e77",
@@ -105,7 +110,8 @@ class CaseStep(BaseModel):
     """A step that was taken; never changed afterwards.
 
     Attributes:
-        by: Login of who took it, `records` where late records did.
+        by: Login of who took it, `records` where late records did; `reporter` where it was a citizen and the asker does
+            not work cases.
         detail: What the step changed besides the status: assignee, new due time, reason, satisfaction, event.
     """
 
@@ -121,7 +127,7 @@ class CaseStep(BaseModel):
     photos: list[UUID]
 
 
-class Candidate(BaseModel):
+class CaseCandidate(BaseModel):
     """A truck that was near the place of a report at about its time.
 
     Attributes:
@@ -152,7 +158,7 @@ class WholeCase(Case):
     """
 
     steps: list[CaseStep]
-    allowed_steps: list[str]
+    allowed_steps: list[StepName]
     acknowledge_by: AwareDatetime
     first_due_at: AwareDatetime
     step_due_at: AwareDatetime | None
@@ -169,7 +175,7 @@ class WholeCase(Case):
     reported_plate: str | None
     contact: str | None
     reference: str | None
-    candidates: list[Candidate]
+    candidates: list[CaseCandidate]
 
 
 AS_THEY_ARE = (
@@ -182,7 +188,7 @@ LATER = (
 )  # fmt: skip
 OF_THE_WHOLE = (
     "acknowledge_by", "first_due_at", "step_due_at", "acknowledged_at", "assigned_at", "handled_at", "verified_at",
-    "ended_at", "extensions", "rework", "satisfaction", "false_reason", "description", "steps", "reference",
+    "ended_at", "extensions", "rework", "satisfaction", "false_reason", "description", "reference",
 )  # fmt: skip
 
 
@@ -208,10 +214,13 @@ def case_answer(row: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
 def whole_case_answer(row: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
     """Return the members of `WholeCase`."""
     state = state_of(row)
+    anonymous = hides_reporter(row["source"], may_work=viewer.may(Permission.WORK))
+    steps = [without_reporter(step) for step in row["steps"]] if anonymous else row["steps"]
     return {
         **case_answer(row, viewer),
         "comment_required": is_critical(state),
         **{name: row[name] for name in OF_THE_WHOLE},
+        "steps": [masked_members(viewer, step) for step in steps],
         "reported_plate": shown_plate(viewer, row["reported_plate"]),
         "contact": row["contact"] if viewer.may(Permission.WORK) else None,
         "allowed_steps": allowed_steps(state, actor_of(viewer), datetime.now(UTC)),

@@ -223,13 +223,17 @@ class EventFeed:
             wanted: Tells of a row whether the viewer asked for it.
 
         Raises:
-            TooManyStreamsError: Every stream is taken.
+            TooManyStreamsError: Every stream is taken, or the viewer has as many as one may.
             NotReadyError: The database has not been reached yet, or this server is shutting down.
         """
         if self._finished:
             raise NotReadyError("expected a running server, it is shutting down")
         if len(self._subscriptions) >= self._max_streams:
             raise TooManyStreamsError(f"expected up to {self._max_streams} streams, all are taken")
+        # A duty room may share a log-in; nobody keeps everybody else out.
+        of_one = self._max_streams // 2 + 1
+        if sum(each.viewer.user_no == viewer.user_no for each in self._subscriptions) >= of_one:
+            raise TooManyStreamsError(f"expected up to {of_one} streams of one user, all are taken")
         subscription = Subscription(source, viewer, scope, wanted, since=self.cursor(source))
         self._subscriptions.add(subscription)
         self._instruments.streams.inc()

@@ -101,14 +101,14 @@ class StayList(OfVehicle):
     """Stays in the order of time."""
 
     stays: list[Stay]
-    next: None = None
+    next: None
 
 
 class GapList(OfVehicle):
     """Gaps in the order of time."""
 
     gaps: list[GapOfTrack]
-    next: None = None
+    next: None
 
 
 class WashPage(OfVehicle):

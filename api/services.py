@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.access.passwords import Passwords
 from api.access.rates import Rates
 from api.access.trail import Trail
+from api.coarse_positions import FirstLooks, Held
 from api.database import Database
 from api.event_feed import EventFeed
 from api.export_maker import ExportMaker
@@ -18,6 +19,8 @@ from api.live_positions import LivePositions
 from api.settings import ApiSettings
 from api.writer import Writer
 from firmware_contracts.transport import BrokerAddress
+from storage.queries.latest import Latest
+from storage.sealing import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,10 @@ class Services:
     """The parts of one running API.
 
     Attributes:
+        held: Rough positions of these ten minutes, by viewer.
+        first_looks: Who looked where everything is within this hour.
         secret: Signs access tokens; every API of a city needs the same.
+        seal: Encrypts addresses of channels; likewise, and every background process.
     """
 
     settings: ApiSettings
@@ -38,8 +44,11 @@ class Services:
     passwords: Passwords
     rates: Rates
     live: LivePositions
+    held: Held[Latest]
+    first_looks: FirstLooks
     exports: ExportMaker
     secret: bytes
+    seal: Seal
 
 
 def services(request: Request) -> Services:

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     EXPORT = "export"
     REPORT = "report"  # tell the bureau of something seen
     APPEAL = "appeal"  # object to a deduction
+    APPLY = "apply"  # apply for permits for one's own trucks
+    PERMIT = "permit"  # decide on applications, suspend and cancel permits; of what is in scope
     EXCHANGE = "exchange"  # the feed and the inbox of other bureaux
     OPERATE = "operate"  # rejected messages, stray replies, state of the machinery
     USERS = "users"
@@ -52,9 +54,9 @@ _BUREAU = frozenset(Permission) - {Permission.USERS, Permission.AUDIT}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.BUREAU: _BUREAU | {Permission.AUDIT},
-    Role.DISTRICT: _SEE | {Permission.TRACK, Permission.WORK, Permission.VERIFY, Permission.REPORT},
+    Role.DISTRICT: _SEE | {Permission.TRACK, Permission.WORK, Permission.VERIFY, Permission.REPORT, Permission.PERMIT},
     Role.INSPECTOR: _SEE | {Permission.TRACK, Permission.WORK, Permission.REPORT},
-    Role.COMPANY: _SEE | {Permission.TRACK, Permission.APPEAL, Permission.REPORT},
+    Role.COMPANY: _SEE | {Permission.TRACK, Permission.APPEAL, Permission.REPORT, Permission.APPLY},
     Role.ASSOCIATION: _SEE | {Permission.EXCHANGE},
     Role.PUBLIC: frozenset({Permission.REPORT}),
 }
@@ -144,6 +146,8 @@ Commander = Annotated[Viewer, requires(Permission.COMMAND)]
 Exporter = Annotated[Viewer, requires(Permission.EXPORT)]
 Reporter = Annotated[Viewer, requires(Permission.REPORT)]
 Appellant = Annotated[Viewer, requires(Permission.APPEAL)]
+Applicant = Annotated[Viewer, requires(Permission.APPLY)]
+PermitOfficer = Annotated[Viewer, requires(Permission.PERMIT)]
 Exchanger = Annotated[Viewer, requires(Permission.EXCHANGE)]
 Operator = Annotated[Viewer, requires(Permission.OPERATE)]
 UserManager = Annotated[Viewer, requires(Permission.USERS)]

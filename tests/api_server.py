@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,17 +21,27 @@ from api.server import listening_socket, make_server
 from api.settings import ApiSettings
 from api.tokens import access_token
 from firmware_contracts.transport import BrokerAddress
+from storage.sealing import Seal
 from storage.sessions import begin_session
 from storage.users import add_user
+from tests.documented_answers import check_documented
 
 SECRET = b"of the tests alone, thirty-two b"
+# What must happen in the end does so on a busy machine, too; promises of how soon are measured where they are made.
+WAIT_S = 60.0
+SEAL = Seal([urlsafe_b64encode(SECRET).decode()])
 # Reserved: nothing listens there.
 NO_BROKER = BrokerAddress(port=1)
 
 
 @contextmanager
 def serving(
-    database_url: str, broker: BrokerAddress = NO_BROKER, *, viewer: str | None = "administrator", **settings: Any
+    database_url: str,
+    broker: BrokerAddress = NO_BROKER,
+    *,
+    viewer: str | None = "administrator",
+    documented: bool = False,
+    **settings: Any,
 ) -> Iterator[httpx.Client]:
     """Give a client of a running API, which is shut down in order afterwards.
 
@@ -38,11 +49,12 @@ def serving(
         database_url: Of a migrated database.
         broker: Whose reachability is told.
         viewer: Role of the user in whose name the client asks, added where it is not there; None for nobody.
+        documented: Whether every answer has to be what the API's description says of it.
         settings: Of `ApiSettings`.
     """
     statement_timeout_s = settings.pop("statement_timeout_s", 30)
     app = create_app(
-        ApiSettings(**settings), database_url, broker, statement_timeout_s=statement_timeout_s, secret=SECRET
+        ApiSettings(**settings), database_url, broker, statement_timeout_s=statement_timeout_s, secret=SECRET, seal=SEAL
     )
     listener = listening_socket("127.0.0.1", 0)
     server = make_server(app)
@@ -52,12 +64,13 @@ def serving(
     try:
         headers = {} if viewer is None else as_user(database_url, viewer)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with httpx.Client(base_url=base_url, timeout=30, headers=headers) as client:
+        hooks = {"response": [check_documented] if documented else []}
+        with httpx.Client(base_url=base_url, timeout=30, headers=headers, event_hooks=hooks) as client:
             yield client
     finally:
         server.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive(), "expected the server to shut down within 20 s"
+        thread.join(WAIT_S)
+        assert not thread.is_alive(), f"expected the server to shut down within {WAIT_S:.0f} s"
         listener.close()
 
 
@@ -70,7 +83,7 @@ def as_user(database_url: str, role: str, *, name: str | None = None, **scope: A
     return {"authorization": f"Bearer {access_token(SECRET, session_id, time.time(), valid_s=3600)}"}
 
 
-def wait_until(condition: Any, wait_s: float = 10.0) -> None:
+def wait_until(condition: Any, wait_s: float = WAIT_S) -> None:
     """Return once the condition holds."""
     deadline_s = time.monotonic() + wait_s
     while not condition():
@@ -137,7 +150,7 @@ def streaming(
     """Read an event stream until the block is left."""
     reader = StreamReader()
     headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
-    own = httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(10, read=30), headers=client.headers)
+    own = httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(30), headers=client.headers)
     with own, own.stream("GET", path, params=parameters, headers=headers) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -159,7 +172,7 @@ def streaming(
             # Closing the connection under the reader wakes it; iterating a closed response raises in it.
             with contextlib.suppress(OSError):  # the server has closed it already
                 response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-            thread.join(10)
+            thread.join(WAIT_S)
             assert not thread.is_alive()
 
 

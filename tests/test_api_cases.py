@@ -41,7 +41,7 @@ def client(connection: Connection[Any], migrated_url: str) -> Iterator[httpx.Cli
         event(5, vehicle="V4", lon_deg=120.1, kind="overload", severity=1),
         now=datetime.now(UTC),
     )
-    with serving(migrated_url, viewer="bureau") as served:
+    with serving(migrated_url, viewer="bureau", documented=True) as served:
         yield served
 
 
@@ -209,8 +209,10 @@ def test_the_stream_tells_each_viewer_of_its_own_cases_and_resumes(
 ) -> None:
     ready_stream(client)
     last = client.get("/v1/cases").json()["last_change_id"]
-    company = httpx.Client(base_url=client.base_url, headers=as_user(migrated_url, "company", company_id="C2"))
-    association = httpx.Client(base_url=client.base_url, headers=as_user(migrated_url, "association"))
+    company = httpx.Client(
+        base_url=client.base_url, headers=as_user(migrated_url, "company", company_id="C2"), timeout=30
+    )
+    association = httpx.Client(base_url=client.base_url, headers=as_user(migrated_url, "association"), timeout=30)
     with (
         company,
         association,
@@ -228,9 +230,9 @@ def test_the_stream_tells_each_viewer_of_its_own_cases_and_resumes(
         assert own.events[0]["vehicle_id"] == events.events[0]["vehicle_id"] == "V4"
         assert own.events[0] == client.get("/v1/cases", params={"vehicle_id": "V4"}).json()["cases"][0]
         connection.execute("update users set company_id = 'C1' where name = 'company'")
-        wait_until(lambda: _told_of(own, connection, "V1"), 10)
+        wait_until(lambda: _told_of(own, connection, "V1"))
         connection.execute("update users set disabled_at = now() where name = 'company'")
-        assert own.ended.wait(10)
+        assert own.ended.wait(60)
     with streaming(client, last, path="/v1/cases/stream", kind="illegal_dumping") as resumed:
         wait_until(lambda: resumed.live)
         assert {case["vehicle_id"] for case in resumed.events} == {"V1", "V4"}

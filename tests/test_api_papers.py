@@ -47,7 +47,7 @@ def connection(migrated_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def client(migrated_url: str, connection: psycopg.Connection[Any]) -> Iterator[httpx.Client]:  # noqa: ARG001
-    with serving(migrated_url, viewer="bureau") as opened:
+    with serving(migrated_url, viewer="bureau", documented=True) as opened:
         yield opened
 
 
@@ -194,6 +194,9 @@ def test_a_truck_is_compliant_once_every_required_item_is_proved(client: httpx.C
     expired = {"item_id": "cover", "passed": True, "expires_on": "2020-01-01"}
     assert client.post("/v1/vehicles/V1/compliance", json=expired).json()["lacking"] == 1
     loose = {"position": 5, "name_zh": "统一密闭装置", "name_en": "Closed cover", "required": False}
+    cover = next(item for item in items if item.item_id == "cover")
+    assert client.put("/v1/compliance/items/cover", json=loose).json()["type"] == "/problems/edited-meanwhile"
+    loose["expected_revision"] = cover.revision
     assert client.put("/v1/compliance/items/cover", json=loose).status_code == 200
     now = CompliancePage.model_validate_json(client.get("/v1/compliance?vehicle_id=V1").content).vehicles[0]
     assert now.compliant
@@ -206,7 +209,8 @@ def test_a_project_has_a_board_of_its_own(
     client: httpx.Client, connection: psycopg.Connection[Any], migrated_url: str
 ) -> None:
     order = {"name": "地铁6号线湖塘站", "site_ids": ["S1"], "vehicle_ids": ["V1"]}
-    assert client.put("/v1/projects/metro-6", json=order).status_code == 200
+    made = client.put("/v1/projects/metro-6", json=order)
+    assert made.status_code == 200
     add_trip(connection, 1, NOW - timedelta(hours=3), "D1")
     add_trip(connection, 2, NOW - timedelta(days=40), "D1")
     board = Board.model_validate_json(client.get("/v1/projects/metro-6/board").content)
@@ -215,5 +219,5 @@ def test_a_project_has_a_board_of_its_own(
     assert refused.json()["type"] == "/problems/paper-not-found"
     foreign = as_user(migrated_url, "company", name="second", company_id="C2")
     assert client.get("/v1/projects/metro-6/board", headers=foreign).status_code == 404
-    client.put("/v1/projects/metro-6", json=order | {"in_use": False})
+    client.put("/v1/projects/metro-6", json=order | {"in_use": False, "expected_revision": made.json()["revision"]})
     assert ProjectList.model_validate_json(client.get("/v1/projects").content).projects == []

@@ -39,7 +39,7 @@ def connection(migrated_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def client(migrated_url: str, connection: psycopg.Connection[Any]) -> Iterator[httpx.Client]:  # noqa: ARG001
-    with serving(migrated_url, max_page=50) as opened:
+    with serving(migrated_url, max_page=50, documented=True) as opened:
         yield opened
 
 

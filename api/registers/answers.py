@@ -18,7 +18,9 @@ GEOJSON = "application/geo+json"
 
 def item_answer(register: Register, viewer: Viewer, row: DictRow, crs: Crs) -> Item:
     """Return one row of `storage.queries.registers` as an answer."""
-    item: Item = flat(register, row["item"]) | row["extra"]
+    # A world folder may bring a member that is null; it is answered as one that is not there.
+    given = {name: value for name, value in flat(register, row["item"]).items() if value is not None}
+    item: Item = {"geometry": None} | given | row["extra"] if register.geometry else given | row["extra"]
     for field in register.fields:
         if field.private is not None and isinstance(item.get(field.name), str):
             item[field.name] = _masked(field.private, viewer, item[field.name])

@@ -22,6 +22,7 @@ from api.errors import (
     StillReferredToError,
     VersionRequiredError,
 )
+from api.registers.slow_work import aside
 from api.services import Services
 from api.viewer import Viewer
 from storage.audit_log import Entry, append
@@ -84,14 +85,15 @@ async def sent_json(request: Request) -> Any:
         raise refused_error(refused) from refused
 
 
-def sent_item(register: Register, body: Any, crs: Crs) -> Item:
+async def sent_item(register: Register, body: Any, crs: Crs) -> Item:
     """Return the item that was sent, its positions in WGS 84.
 
     Raises:
         RegisterRefusedError: It is no item.
     """
     try:
-        return in_wgs84(given(register, body), crs)
+        item = given(register, body)
+        return item if crs == "wgs84" else await aside(partial(in_wgs84, item, crs))
     except Refused as refused:
         raise refused_error(refused) from refused
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.answers import json_answer
 from api.pages import next_link
 from api.services import Services
 from storage.queries.registers import read_register_history
 
-_EXAMPLE = {
+_EXAMPLE: JsonDict = {
     "history_no": 812,
     "at": "2026-05-01T12:00:00Z",
     "who": "wang",
@@ -25,12 +27,31 @@ _EXAMPLE = {
     "after": {"type": "Feature", "properties": {"zone_id": "Z1", "rule": "speed"}, "geometry": None},
     "reason": "临时管制",
 }
-HISTORY_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "title": "Changes of registers, newest first",
-    "properties": {"changes": {"type": "array", "items": {"type": "object", "example": _EXAMPLE}}, "next": {}},
-    "required": ["changes", "next"],
-}
+
+
+class RegisterChange(BaseModel):
+    """One change of one item, as its document held it before and after."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
+
+    history_no: int
+    at: AwareDatetime
+    who: str
+    user_no: int | None
+    source: str = Field(description="Where it came from: the console, an import, a world folder, ...")
+    kind: str = Field(description="Document that holds the item.")
+    id: str
+    action: Literal["created", "changed", "retired"]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+
+
+class RegisterChangePage(BaseModel):
+    """Changes of registers, the newest first."""
+
+    changes: list[RegisterChange]
+    next: str | None
 
 
 async def history_answer(request: Request, services: Services, limit: int, **which: Any) -> Response:

@@ -24,7 +24,8 @@ from api.parameters import BboxQuery, CursorQuery, LimitQuery, Name
 from api.registers.answers import GEOJSON, collection, has_places, hidden_members, item_answer
 from api.registers.editing import not_found
 from api.registers.filters import filtered
-from api.registers.schemas import answers, item_schema, list_name, page_schema
+from api.registers.schemas import answers, features_schema, item_schema, list_name, page_schema
+from api.registers.slow_work import aside
 from api.services import Services, ServicesDependency
 from api.viewer import Exporter, Looker, Viewer
 from storage.queries.registers import Wanted, read_item, read_items
@@ -32,6 +33,7 @@ from supervision.registers.files import write_csv
 from supervision.registers.table import Register
 
 FILE_MOST = 20_000  # items of one file, as many as one import takes
+AT_ONCE_MOST = 1_000  # items that are answered in some milliseconds
 ItemIdPath = Annotated[Name, Path(description="The item's id.")]
 Format = Literal["json", "geojson"]
 
@@ -43,7 +45,11 @@ async def items_of(
     rows = await services.database.read(
         partial(read_items, viewer=viewer.user_no, document=register.document, wanted=wanted)
     )
-    return [item_answer(register, viewer, row, crs) for row in rows]
+
+    def answered() -> list[dict[str, Any]]:
+        return [item_answer(register, viewer, row, crs) for row in rows]
+
+    return answered() if crs == "wgs84" and len(rows) <= AT_ONCE_MOST else await aside(answered)
 
 
 async def one_of(services: Services, viewer: Viewer, register: Register, item_id: str, crs: Crs) -> dict[str, Any]:
@@ -56,7 +62,8 @@ async def one_of(services: Services, viewer: Viewer, register: Register, item_id
     row = await services.database.read(query)
     if row is None or any(row["item"].get(name) != value for name, value in register.only.items()):
         raise not_found(register, item_id)
-    return item_answer(register, viewer, row, crs)
+    answered = partial(item_answer, register, viewer, row, crs)
+    return answered() if crs == "wgs84" else await aside(answered)
 
 
 def item_response(register: Register, item: dict[str, Any], status: int = 200) -> Response:
@@ -110,10 +117,17 @@ def add_reading(router: APIRouter, register: Register) -> None:
         name=f"list_{list_name(register)}",
         summary=f"{register.en} ({register.zh})",
         description=f"Return the {register.en.lower()} in service that the viewer sees, by id.",
-        responses=answers(page_schema(register)) | problem_responses(BadCursorError, PageTooLargeError, BadBboxError),
+        responses=_listed(register) | problem_responses(BadCursorError, PageTooLargeError, BadBboxError),
     )
     add_files(router, register)
     _add_one(router, register)
+
+
+def _listed(register: Register) -> dict[int | str, Any]:
+    described = answers(page_schema(register))
+    if has_places(register):
+        described[200]["content"][GEOJSON] = {"schema": features_schema()}
+    return described
 
 
 def _add_one(router: APIRouter, register: Register) -> None:
@@ -156,13 +170,14 @@ def add_files(router: APIRouter, register: Register) -> None:
         items = await file_items(services, viewer, equal=equal, crs=crs, media_type="text/csv")
         name = f"{register.name}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        return Response(write_csv(register, items), media_type="text/csv; charset=utf-8", headers=headers)
+        content = await aside(partial(write_csv, register, items))
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
     async def as_geojson(
         services: ServicesDependency, viewer: Exporter, crs: CrsQuery = "wgs84", equal: dict[str, Any] = filters
     ) -> Response:
         items = await file_items(services, viewer, equal=equal, crs=crs, media_type=GEOJSON)
-        answer = json_answer(collection(register, items), GEOJSON)
+        answer = await aside(lambda: json_answer(collection(register, items), GEOJSON))
         answer.headers["content-disposition"] = f'attachment; filename="{register.name}.geojson"'
         answer.headers["cache-control"] = "no-store"
         return answer
@@ -172,6 +187,7 @@ def add_files(router: APIRouter, register: Register) -> None:
     router.add_api_route(
         f"/v1/{register.name}.csv",
         as_csv,
+        response_class=Response,
         name=f"csv_of_{list_name(register)}",
         summary=f"{register.en} as CSV",
         description="Return a file that an import takes back: UTF-8 with its mark, one column a member.",
@@ -181,8 +197,9 @@ def add_files(router: APIRouter, register: Register) -> None:
         router.add_api_route(
             f"/v1/{register.name}.geojson",
             as_geojson,
+            response_class=Response,
             name=f"geojson_of_{list_name(register)}",
             summary=f"{register.en} as GeoJSON",
             description="Return a FeatureCollection that an import takes back.",
-            responses=answers({"type": "object"}, media_type=GEOJSON) | problems,
+            responses=answers(features_schema(), media_type=GEOJSON) | problems,
         )

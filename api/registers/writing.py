@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -22,7 +23,7 @@ from api.errors import (
 from api.pages import decode_cursor, number_part
 from api.parameters import CursorQuery, LimitQuery
 from api.registers.editing import REASON_MOST, Change, change_items, retire, sent_item, sent_json, sent_version
-from api.registers.history import HISTORY_SCHEMA, history_answer
+from api.registers.history import RegisterChangePage, history_answer
 from api.registers.reading import ItemIdPath, item_response, one_of
 from api.registers.schemas import answers, body, change_schema, item_schema, list_name
 from api.services import Services, ServicesDependency
@@ -36,22 +37,33 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=REASON_MOST, 
 ReasonQuery = Annotated[Reason | None, Query(description="Why; stands in the history.")]
 CHANGE_PROBLEMS = (RegisterRefusedError, ChangedMeanwhileError, VersionRequiredError)
 VersionQuery = Annotated[int | None, Query(ge=0, le=2**62, description="Which was read, if not in `If-Match`.")]
+Read = Callable[[Services, Change, str, Crs], Awaitable[Item]]
 
 
-def add_writing(router: APIRouter, register: Register) -> None:
-    """Add the routes that change a register, for who may."""
+async def _item_of(services: Services, change: Change, item_id: str, crs: Crs) -> Item:
+    return await one_of(services, change.viewer, change.register, item_id, crs)
+
+
+def add_writing(router: APIRouter, register: Register, read: Read = _item_of) -> None:
+    """Add the routes that change a register, for who may.
+
+    Args:
+        router: Gets them.
+        register: Whose they are.
+        read: Returns an item as it is answered after it was changed.
+    """
     editor = requires(Permission(register.permission))
-    _add_changes(router, register, editor)
+    _add_changes(router, register, editor, read)
     if register.may_create:
-        _add_creation(router, register, editor)
+        _add_creation(router, register, editor, read)
         if register.name != "permits":  # a permit ends by its steps
             _add_retiring(router, register, editor)
     _add_history(router, register)
 
 
-async def _changed(services: Services, item: Item, change: Change, crs: Crs) -> Response:
+async def _changed(services: Services, item: Item, change: Change, crs: Crs, read: Read) -> Response:
     (plan,) = await change_items(services, [Row(1, item)], change)
-    answer = await one_of(services, change.viewer, change.register, plan.item_id, crs)
+    answer = await read(services, change, plan.item_id, crs)
     return item_response(change.register, answer, 201 if plan.action == "created" else 200)
 
 
@@ -68,15 +80,15 @@ def _with_id(register: Register, item: Item, item_id: str) -> Item:
     return {**item, register.id_name: item_id}
 
 
-def _add_changes(router: APIRouter, register: Register, editor: Any) -> None:
+def _add_changes(router: APIRouter, register: Register, editor: Any, read: Read) -> None:
     async def changed(
         request: Request, services: Services, viewer: Viewer, *, item_id: str, crs: Crs, reason: str | None, whole: bool
     ) -> Response:
         sent = await sent_json(request)
-        item = _with_id(register, sent_item(register, sent, crs), item_id)
+        item = _with_id(register, await sent_item(register, sent, crs), item_id)
         versions = {item_id: sent_version(request, sent)}
         change = Change(viewer, register, "console", whole, versions, reason=reason)
-        return await _changed(services, item, change, crs)
+        return await _changed(services, item, change, crs, read)
 
     async def put(
         request: Request,
@@ -105,7 +117,8 @@ def _add_changes(router: APIRouter, register: Register, editor: Any) -> None:
         ("PUT", put, item_schema(register, answer=False), "Write an item whole; one that is not there is created."),
         ("PATCH", patch, change_schema(register), "Change some members of an item; null takes one away."),
     ):
-        schemas = answers(item_schema(register, answer=True))
+        item = item_schema(register, answer=True)
+        schemas = answers(item) | (answers(item, 201) if register.may_create else {})
         router.add_api_route(
             f"/v1/{register.name}/{{item_id}}",
             route,
@@ -118,7 +131,7 @@ def _add_changes(router: APIRouter, register: Register, editor: Any) -> None:
         )
 
 
-def _add_creation(router: APIRouter, register: Register, editor: Any) -> None:
+def _add_creation(router: APIRouter, register: Register, editor: Any, read: Read) -> None:
     async def create(
         request: Request,
         services: ServicesDependency,
@@ -127,9 +140,9 @@ def _add_creation(router: APIRouter, register: Register, editor: Any) -> None:
         crs: CrsQuery = "wgs84",
         reason: ReasonQuery = None,
     ) -> Response:
-        item = sent_item(register, await sent_json(request), crs)
+        item = await sent_item(register, await sent_json(request), crs)
         change = Change(viewer, register, "console", whole=True, new=True, reason=reason)
-        return await _changed(services, item, change, crs)
+        return await _changed(services, item, change, crs, read)
 
     router.add_api_route(
         f"/v1/{register.name}",
@@ -193,5 +206,6 @@ def _add_history(router: APIRouter, register: Register) -> None:
         name=f"history_of_{list_name(register)}",
         summary=f"Changes of one of the {register.en.lower()}",
         description="Return who changed the item when, from what to what, the newest first.",
-        responses=answers(HISTORY_SCHEMA) | problem_responses(BadCursorError, PageTooLargeError),
+        response_model=RegisterChangePage,
+        responses=problem_responses(BadCursorError, PageTooLargeError),
     )

@@ -52,7 +52,7 @@ class ApiKey(BaseModel):
     key_id: str
     user: str
     label: str
-    permissions: list[str] | None
+    permissions: list[Permission] | None
     created_at: AwareDatetime
     created_by: str
     expires_at: AwareDatetime | None

@@ -82,7 +82,12 @@ async def basemap(services: ServicesDependency, viewer: Looker) -> Response:  # 
     )
 
 
-@router.get(ROADS, summary="Registered roads")
+@router.get(
+    ROADS,
+    summary="Registered roads",
+    response_class=Response,
+    responses={200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}}},
+)
 async def roads(services: ServicesDependency, viewer: Looker) -> Response:  # noqa: ARG001 - streets are no secret
     """Return the roads of the world in force as a GeoJSON FeatureCollection."""
     features = await services.database.read(read_roads)

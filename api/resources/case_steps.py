@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Header, Response
 from psycopg import Connection
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer, json_bytes
 from api.audit import noted
-from api.case_answer import Case, WholeCase, actor_of, case_answer, whole_case_answer
+from api.case_answer import Case, StepName, WholeCase, actor_of, case_answer, whole_case_answer
 from api.errors import kind_of, problem_responses
 from api.parameters import Name
 from api.services import Services, ServicesDependency
+from api.times import EnteredTime
 from api.viewer import CaseWorker, Viewer
 from storage.queries.cases import read_case, read_cases
 from supervision.case_steps import PHOTOS_MOST, StepWanted, take_step
@@ -36,10 +37,6 @@ from supervision.cases.state import Actor
 
 router = APIRouter(tags=["cases"])
 
-Step = Literal[
-    "acknowledge", "assign", "extend", "handle", "verify", "close", "send_back", "false_positive", "comment", "reopen",
-    "call_back", "confirm_vehicle",
-]  # fmt: skip
 # A page of text; more belongs into a photo or a file.
 Comment = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
 RetryKey = Annotated[
@@ -77,10 +74,10 @@ class StepOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
 
-    step: Step
+    step: StepName
     comment: Comment | None = None
     assignee: Name | None = None
-    due_at: AwareDatetime | None = None
+    due_at: EnteredTime | None = None
     reason: Name | None = None
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
     vehicle_id: Name | None = None

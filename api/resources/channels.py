@@ -21,6 +21,7 @@ from storage.notices_deliveries import enqueue, wake
 from storage.queries.subscriptions import read_channel, read_channels
 from supervision.notices.robots import ChannelRefused
 from supervision.notices.robots import read_channel as read_channel_url
+from supervision.notices.sealing import sealed_columns
 from supervision.notices.words import WORDS
 
 router = APIRouter(tags=["notices"])
@@ -63,12 +64,13 @@ class ChannelChange(BaseModel):
 
 
 class ChannelAnswer(BaseModel):
-    """A channel, without its URL.
+    """A channel; its URL is never told again.
 
     Attributes:
         owner: Login of whom it reaches.
         yours: Whether it is the asker's own.
         scheme: What kind of receiver it is.
+        address: Enough of it to tell one's own channels apart: the host, or the end of a token; null for others.
         failures: Attempts that failed since the last that did not.
         paused_until: It rests after a failure until then.
         waiting: Messages that have not been delivered yet.
@@ -81,6 +83,7 @@ class ChannelAnswer(BaseModel):
     yours: bool
     shared: bool
     scheme: str
+    address: str | None
     per_minute: int
     created_at: AwareDatetime
     enabled: bool
@@ -217,7 +220,7 @@ async def added(services: Services, viewer: Viewer, row: dict[str, Any]) -> None
         TooManyOfThemError: The user has as many as one may have.
     """
     try:
-        await services.writer.write(partial(add_channel, row=row))
+        await services.writer.write(partial(add_channel, row=row | _sealed(services, row)))
     except TooMany as error:
         raise TooManyOfThemError(str(error)) from error
     await noted(services, viewer, "add_channel", row["kind"], str(row["channel_id"]), detail={"name": row["name"]})
@@ -229,7 +232,7 @@ async def changed(services: Services, viewer: Viewer, row: dict[str, Any]) -> No
     Raises:
         ChannelNotFoundError: The user has no such channel.
     """
-    if not await services.writer.write(partial(change_channel, row=row)):
+    if not await services.writer.write(partial(change_channel, row=row | _sealed(services, row))):
         raise _not_found(row["channel_id"])
     names = [
         name for name in ("name", "url", "per_minute", "document_types", "shared", "enabled") if row[name] is not None
@@ -271,6 +274,14 @@ async def one(services: Services, viewer: Viewer, channel_id: UUID, kind: str, *
 def shown(row: dict[str, Any]) -> dict[str, Any]:
     """Return the members of `ChannelAnswer`."""
     return {name: row[name] for name in ChannelAnswer.model_fields}
+
+
+def _sealed(services: Services, row: dict[str, Any]) -> dict[str, str | None]:
+    """Return the columns of an address as they are kept; what is not to be changed is None."""
+    secret = None if row["secret"] is None else services.seal.sealed(row["secret"])
+    if row["url"] is None:
+        return {"url": None, "secret": secret, "scheme": None, "shown": None}
+    return sealed_columns(row["kind"], row["url"], None, services.seal) | {"secret": secret}
 
 
 def _not_found(channel_id: UUID) -> ChannelNotFoundError:

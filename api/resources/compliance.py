@@ -21,11 +21,12 @@ from api.masking import shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name, VehicleIdPath
 from api.resources.photos import refuse_strange
-from api.services import ServicesDependency
-from api.times import CITY_TIME
+from api.revisions import Revision, with_revision
+from api.services import Services, ServicesDependency
 from api.viewer import Looker, Registrar, Viewer
-from storage.errors import UnknownPaper
-from storage.papers import Check, check, set_item
+from storage.errors import EditedMeanwhile, UnknownPaper
+from storage.papers import ITEM_EDITED, Check, check, set_item
+from storage.queries.city import city_now
 from storage.queries.papers import read_compliance, read_items
 
 router = APIRouter(tags=["compliance"])
@@ -36,7 +37,11 @@ State = Literal["passed", "failed", "expired", "unchecked"]
 
 
 class Item(BaseModel):
-    """One item of the checklist."""
+    """One item of the checklist.
+
+    Attributes:
+        revision: To be named by who defines it anew.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -49,6 +54,7 @@ class Item(BaseModel):
                 "in_use": True,
                 "at": "2026-05-01T12:00:00Z",
                 "by": "supervisor",
+                "revision": "4f53cda18c2baa0c",
             }
         }
     )
@@ -61,10 +67,15 @@ class Item(BaseModel):
     in_use: bool
     at: AwareDatetime
     by: str
+    revision: Revision
 
 
 class ItemOrder(BaseModel):
-    """What an item is to be."""
+    """What an item is to be.
+
+    Attributes:
+        expected_revision: Of the item that the author saw; absent for a new one.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -78,6 +89,7 @@ class ItemOrder(BaseModel):
     name_en: Text
     required: bool = True
     in_use: bool = True
+    expected_revision: Revision | None = None
 
 
 class Items(BaseModel):
@@ -149,10 +161,15 @@ async def items(
     unused: Annotated[bool, Query(description="Also items that are no longer asked for.")] = False,
 ) -> Response:
     """Return what trucks must have, in the bureau's order."""
-    return json_answer({"items": await services.database.read(partial(read_items, unused=unused))})
+    return await _items(services, unused=unused)
 
 
-@router.put("/v1/compliance/items/{item_id}", response_model=Items, summary="Define an item")
+@router.put(
+    "/v1/compliance/items/{item_id}",
+    response_model=Items,
+    summary="Define an item",
+    responses=problem_responses(EditedMeanwhile),
+)
 async def define(
     services: ServicesDependency,
     viewer: Registrar,
@@ -160,9 +177,16 @@ async def define(
     order: ItemOrder,
 ) -> Response:
     """Put an item in the place of what it was; earlier versions stay in the book."""
-    await services.writer.write(partial(set_item, item_id=item_id, by_name=viewer.name, **order.model_dump()))
-    await noted(services, viewer, "define_item", "compliance_item", item_id, detail=order.model_dump())
-    return json_answer({"items": await services.database.read(partial(read_items, unused=True))})
+    item = order.model_dump(exclude={"expected_revision"})
+    define_it = partial(set_item, item_id=item_id, by_name=viewer.name, expected=order.expected_revision, **item)
+    await services.writer.write(define_it)
+    await noted(services, viewer, "define_item", "compliance_item", item_id, detail=item)
+    return await _items(services, unused=True)
+
+
+async def _items(services: Services, *, unused: bool) -> Response:
+    rows = await services.database.read(partial(read_items, unused=unused))
+    return json_answer({"items": [with_revision(row, ITEM_EDITED) for row in rows]})
 
 
 @router.get(
@@ -187,7 +211,7 @@ async def compliance(
     query = partial(
         read_compliance,
         viewer=viewer.user_no,
-        today=datetime.now(CITY_TIME).date(),
+        today=(await services.database.read(city_now)).date(),
         vehicle_id=vehicle_id,
         company_id=company_id,
         failing=failing,
@@ -214,9 +238,8 @@ async def note(
     done = Check(vehicle_id=vehicle_id, **order.model_dump())
     await services.writer.write(partial(_check, done=done, viewer=viewer, now=now))
     await noted(services, viewer, "check_vehicle", "vehicle", vehicle_id, detail=order.model_dump(mode="json"))
-    query = partial(
-        read_compliance, viewer=viewer.user_no, today=now.astimezone(CITY_TIME).date(), vehicle_id=vehicle_id, limit=1
-    )
+    today = (await services.database.read(city_now)).date()
+    query = partial(read_compliance, viewer=viewer.user_no, today=today, vehicle_id=vehicle_id, limit=1)
     return json_answer(_shown(viewer, (await services.database.read(query))[0]), status=201)
 
 

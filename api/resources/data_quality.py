@@ -20,7 +20,7 @@ from api.errors import (
     problem_responses,
 )
 from api.masking import shown_plate
-from api.pages import decode_cursor, next_link
+from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery
 from api.services import ServicesDependency
 from api.times import Interval
@@ -168,7 +168,7 @@ async def data_quality(
 ) -> Response:
     """Return the figures of each terminal over a range; the last day without one."""
     range_ = quality_range(interval, datetime.now(UTC))
-    after = decode_cursor(cursor, (str,))
+    after = decode_cursor(cursor, (name_part,))
     read = partial(
         read_quality_page,
         viewer=viewer.user_no,

@@ -26,6 +26,7 @@ from api.errors import (
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import ServicesDependency
+from api.times import EnteredTime
 from api.viewer import Commander
 from storage.downlink_orders import NAME_MOST, REASON_MOST, Order, create, new_command_id
 from storage.errors import InvalidCommand, KindNotAllowed, TooManyCommands, UnknownTerminal
@@ -62,7 +63,7 @@ class DeviceOrder(BaseModel):
     device: Device
     kind: Kind
     body: dict[str, Any] = Field(default_factory=dict)
-    expires_at: AwareDatetime
+    expires_at: EnteredTime
     reason: Annotated[str, StringConstraints(max_length=REASON_MOST)] | None = None
 
 
@@ -114,7 +115,7 @@ class DeviceCommand(BaseModel):
     result: str | None
 
 
-class AuditEntry(BaseModel):
+class CommandAudit(BaseModel):
     """One step of a command: who did what when."""
 
     at: AwareDatetime
@@ -128,7 +129,7 @@ class AuditEntry(BaseModel):
 class AuditedCommand(DeviceCommand):
     """A command with every step of it, the first one first."""
 
-    audit: list[AuditEntry]
+    audit: list[CommandAudit]
 
 
 class DeviceCommandPage(BaseModel):

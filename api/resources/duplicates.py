@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.answers import json_answer
 from api.errors import RegisterItemNotFoundError, RegisterRefusedError, problem_responses
 from api.registers.editing import REASON_MOST, not_found, refused_error
-from api.registers.schemas import answers
 from api.services import ServicesDependency
 from api.viewer import Registrar, Viewer
 from storage.audit_log import Entry, append
@@ -31,19 +31,25 @@ GROUPS_MOST = 1_000  # shown at once; who has more merges first
 MERGED_MOST = 20  # items that one merge takes: somebody has looked at each
 _OF_KIND = {register.document: register for register in REGISTERS.values() if register.document in SAMENESS}
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
-DUPLICATES = {
-    "type": "object",
-    "title": "Groups of items that are probably the same",
-    "properties": {
-        "duplicates": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "example": {"kind": "vehicles", "member": "plate", "name": "苏D12345", "ids": ["V1", "V9"]},
-            },
-        }
-    },
-}
+
+
+class SameItems(BaseModel):
+    """Items whose plates or names are the same but for how they are written."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"kind": "vehicles", "member": "plate", "name": "苏D12345", "ids": ["V1", "V9"]}}
+    )
+
+    kind: Kind
+    member: Literal["plate", "name"]
+    name: str = Field(description="In its normal form.")
+    ids: list[str]
+
+
+class Duplicates(BaseModel):
+    """Groups of items that are probably the same."""
+
+    duplicates: list[SameItems]
 
 
 class Merge(BaseModel):
@@ -68,7 +74,7 @@ class Merged(BaseModel):
     merged: list[str]
 
 
-@router.get("/v1/duplicates", summary="Items that are probably the same", responses=answers(DUPLICATES))
+@router.get("/v1/duplicates", summary="Items that are probably the same", response_model=Duplicates)
 async def duplicates(
     services: ServicesDependency,
     viewer: Registrar,
@@ -77,7 +83,7 @@ async def duplicates(
     """Return groups of trucks whose plates, or companies whose names, are the same but for how they are written."""
     member, _ = SAMENESS[kind]
     query = partial(read_names, viewer=viewer.user_no, document=kind, member=member)
-    found = groups(kind, await services.database.read(query))
+    found = await asyncio.to_thread(groups, kind, await services.database.read(query))
     return json_answer({"duplicates": found[:GROUPS_MOST]})
 
 

@@ -9,16 +9,20 @@ from typing import Annotated, Any
 import psycopg
 from fastapi import APIRouter, Path, Query, Response
 from psycopg import Connection
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.audit import noted
 from api.errors import BadIntervalError, NaiveTimeError, NotPermittedError, problem_responses
 from api.parameters import IntervalQuery, Name
+from api.revisions import Revision
 from api.services import Services, ServicesDependency
+from api.times import EnteredTime
 from api.viewer import CaseWorker, Looker, Role, Verifier, Viewer
-from storage.duty import replace_shifts
+from storage.duty import plan_of, replace_shifts
+from storage.errors import EditedMeanwhile
 from storage.queries.duty_shifts import read_case_workers, read_shifts, read_workers
+from storage.revisions import revision_of
 from supervision.case_steps import WORKING_ROLES
 from supervision.cases.errors import BadRoster
 
@@ -38,8 +42,8 @@ class Shift(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     assignee: Name
-    start: AwareDatetime
-    end: AwareDatetime
+    start: EnteredTime
+    end: EnteredTime
 
 
 class ShiftShown(Shift):
@@ -51,9 +55,15 @@ class ShiftShown(Shift):
 
 
 class Roster(BaseModel):
-    """Shifts, the first to begin first."""
+    """Shifts, the first to begin first.
+
+    Attributes:
+        revision: Of the plan of one district for the time that was asked for, to be named by who changes the plan of
+            exactly this time; null where all districts were asked for.
+    """
 
     shifts: list[ShiftShown]
+    revision: Revision | None
 
 
 class CaseWorkerShown(BaseModel):
@@ -83,6 +93,7 @@ class RosterOrder(BaseModel):
         start: What was planned from here on is replaced, including shifts that reach into it.
         end: Up to here.
         shifts: All of the time's shifts; several people may be on duty at once.
+        expected_revision: Of the plan of this time that its author saw; absent where nothing was planned.
     """
 
     model_config = ConfigDict(
@@ -94,13 +105,15 @@ class RosterOrder(BaseModel):
                 "shifts": [
                     {"assignee": "wang", "start": "2026-05-01T20:00:00+08:00", "end": "2026-05-02T08:00:00+08:00"}
                 ],
+                "expected_revision": "4f53cda18c2baa0c",
             }
         },
     )
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: EnteredTime
+    end: EnteredTime
     shifts: Annotated[list[Shift], Field(max_length=SHIFTS_MOST)]
+    expected_revision: Revision | None = None
 
 
 @router.get(
@@ -117,23 +130,14 @@ async def roster(
     district_id: Annotated[Name | None, Query(description="Only of this district.")] = None,
 ) -> Response:
     """Return the shifts that touch the range, at most 5,000, of the districts that the asker sees."""
-    query = partial(
-        read_shifts,
-        viewer=viewer.user_no,
-        district_id=district_id,
-        start=interval.start,
-        end=interval.end,
-        now=datetime.now(UTC),
-        limit=ROWS_MOST,
-    )
-    return json_answer({"shifts": await services.database.read(query)})
+    return await _planned(services, viewer, district_id, interval.start, interval.end)
 
 
 @router.put(
     "/v1/duty-roster/{district_id}",
     response_model=Roster,
     summary="Plan who is on duty in a district",
-    responses=problem_responses(BadRoster, NotPermittedError),
+    responses=problem_responses(BadRoster, NotPermittedError, EditedMeanwhile),
 )
 async def plan(
     services: ServicesDependency,
@@ -145,12 +149,10 @@ async def plan(
     if viewer.role is Role.DISTRICT and district_id not in viewer.district_ids:
         raise NotPermittedError("expected a district of yours", role=viewer.role)
     rows = await _checked(services, district_id, order)
-    await services.writer.write(
-        partial(_replace, district_id=district_id, start=order.start, end=order.end, shifts=rows)
-    )
+    await services.writer.write(partial(_replace, district_id=district_id, order=order, shifts=rows))
     detail = {"start": order.start.isoformat(), "end": order.end.isoformat(), "shifts": len(rows)}
     await noted(services, viewer, "plan_duty", "district", district_id, detail=detail)
-    return await _planned(services, viewer, district_id, order)
+    return await _planned(services, viewer, district_id, order.start, order.end)
 
 
 @router.get("/v1/case-workers", response_model=CaseWorkers, summary="Who may be sent to cases")
@@ -164,17 +166,21 @@ async def case_workers(
     return json_answer({"workers": await services.database.read(query)})
 
 
-async def _planned(services: Services, viewer: Viewer, district_id: str, order: RosterOrder) -> Response:
+async def _planned(
+    services: Services, viewer: Viewer, district_id: str | None, start: datetime | None, end: datetime | None
+) -> Response:
     query = partial(
         read_shifts,
         viewer=viewer.user_no,
         district_id=district_id,
-        start=order.start,
-        end=order.end,
+        start=start,
+        end=end,
         now=datetime.now(UTC),
         limit=ROWS_MOST,
     )
-    return json_answer({"shifts": await services.database.read(query)})
+    shifts = await services.database.read(query)
+    revision = None if district_id is None else revision_of(plan_of(shifts))
+    return json_answer({"shifts": shifts, "revision": revision})
 
 
 async def _checked(services: Services, district_id: str, order: RosterOrder) -> list[dict[str, Any]]:
@@ -195,13 +201,11 @@ async def _checked(services: Services, district_id: str, order: RosterOrder) -> 
     known = await services.database.read(query)
     if unknown := names - known.keys():
         raise BadRoster(f"expected users who work cases of {district_id}, got {min(unknown)!r}")
-    return [{"user_no": known[shift.assignee], "start": shift.start, "end": shift.end} for shift in order.shifts]
+    return [shift.model_dump() | {"user_no": known[shift.assignee]} for shift in order.shifts]
 
 
-def _replace(
-    connection: Connection, district_id: str, start: datetime, end: datetime, shifts: list[dict[str, Any]]
-) -> None:
+def _replace(connection: Connection, district_id: str, order: RosterOrder, shifts: list[dict[str, Any]]) -> None:
     try:
-        replace_shifts(connection, district_id, start, end, shifts)
+        replace_shifts(connection, district_id, order.start, order.end, shifts, expected=order.expected_revision)
     except psycopg.errors.ExclusionViolation as error:
         raise BadRoster("expected each person once at a time, got shifts of one that overlap") from error

@@ -40,7 +40,7 @@ PLATE, PERSON = "苏D12345", "王强"
 AT_A_TIME = asyncio.Semaphore(2)
 
 
-class Language(StrEnum):
+class EvidenceLanguage(StrEnum):
     """In which language the pages are."""
 
     ZH = "zh"
@@ -77,7 +77,7 @@ class EvidenceKeys(BaseModel):
     keys: list[EvidenceKey]
 
 
-LanguageQuery = Annotated[Language, Query(description="Language of the pages.")]
+LanguageQuery = Annotated[EvidenceLanguage, Query(description="Language of the pages.")]
 FormatQuery = Annotated[
     EvidenceFormat,
     Query(alias="format", description="`zip`: the signed bundle; `pdf`: its pages, not signed by themselves."),
@@ -125,7 +125,7 @@ async def event_evidence(
     viewer: Exporter,
     event_id: UUID,
     format_: FormatQuery = EvidenceFormat.ZIP,
-    language: LanguageQuery = Language.ZH,
+    language: LanguageQuery = EvidenceLanguage.ZH,
 ) -> Response:
     """Return everything that the records say of an event, signed."""
     await _assert_may_track(services, viewer, "event", event_id)
@@ -148,7 +148,7 @@ async def case_evidence(
     viewer: Exporter,
     case_id: UUID,
     format_: FormatQuery = EvidenceFormat.ZIP,
-    language: LanguageQuery = Language.ZH,
+    language: LanguageQuery = EvidenceLanguage.ZH,
 ) -> Response:
     """Return everything that the records say of a case, its steps and photographs included, signed."""
     await _assert_may_track(services, viewer, "case", case_id)
@@ -175,14 +175,15 @@ async def _made(
     services: Services,
     viewer: Viewer,
     read: Callable[[AsyncConnection[Any]], Awaitable[dict[str, Any] | None]],
-    language: Language,
+    language: EvidenceLanguage,
 ) -> Made | None:
     async with AT_A_TIME:
         dossier = await services.database.read(read)
         if dossier is None:
             return None
         masks = shown_plate(viewer, PLATE) != PLATE or shown_driver(viewer, PERSON) != PERSON
-        reader = Reader(language, partial(shown_plate, viewer), partial(shown_driver, viewer), masks)
+        shown = (partial(shown_plate, viewer), partial(shown_driver, viewer))
+        reader = Reader(language, *shown, masks, reporter=viewer.may(Permission.WORK))
         return await asyncio.to_thread(make_evidence, dossier, reader, signing_key(services), datetime.now(UTC))
 
 

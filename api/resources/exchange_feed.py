@@ -16,8 +16,9 @@ from api.services import Services, ServicesDependency
 from api.viewer import Exchanger, Viewer
 from storage.queries.exchange_rows import TYPES, read_exchange_rows, read_newest
 from supervision.exchange.cursor import BadFeedCursor, read_cursor, write_cursor
-from supervision.exchange.documents import FORMAT, document, sees_plates
+from supervision.exchange.documents import FORMAT, document
 from supervision.exchange.schema import schema
+from supervision.masking import masks_of
 
 router = APIRouter(tags=["exchange"])
 
@@ -120,7 +121,13 @@ async def feed(
     return json_answer({"documents": documents} | end)
 
 
-@router.get("/v1/exchange/newest", response_model=dict[str, str], summary="A cursor behind everything there is")
+class Newest(BaseModel):
+    """Where the feed ends at this moment."""
+
+    cursor: str
+
+
+@router.get("/v1/exchange/newest", response_model=Newest, summary="A cursor behind everything there is")
 async def newest(services: ServicesDependency, viewer: Exchanger) -> Response:  # noqa: ARG001 - asked of whoever may read
     """Return the cursor for who wants only what changes from now on."""
     return json_answer({"cursor": write_cursor(await services.database.read(read_newest))})
@@ -138,13 +145,13 @@ async def read_page(
     """Return documents, the positions behind them, and whether there may be more."""
     documents: list[dict[str, Any]] = []
     moved, more = dict(positions), False
-    plates = sees_plates(viewer.role)
+    masks = masks_of(viewer.role)
     for name in wanted:
         query = partial(
             read_exchange_rows, viewer=viewer.user_no, document_type=name, after=positions[name], limit=limit
         )
         rows, moved[name], full = await services.database.read(query)
-        documents += [document(name, row, plates=plates) for row in rows]
+        documents += [document(name, row, masks) for row in rows]
         more = more or full
     return documents, moved, more
 

@@ -17,10 +17,14 @@ from api.errors import BadCursorError, PageTooLargeError, ReportNotFoundError, p
 from api.masking import shown_plate
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, LimitQuery, Name
+from api.revisions import Revision
 from api.services import ServicesDependency
+from api.times import EnteredTime
 from api.viewer import Exchanger, Permission, Registrar, Viewer
-from storage.exchange_inbox import receive, say_vehicle
+from storage.errors import EditedMeanwhile
+from storage.exchange_inbox import receive, said_vehicle, say_vehicle
 from storage.queries.exchange_inbox import read_report, read_reports
+from storage.revisions import revision_of
 
 router = APIRouter(tags=["exchange"])
 
@@ -62,7 +66,7 @@ class Report(BaseModel):
 
     id: Name
     kind: Literal["penalty", "incident"]
-    occurred_at: AwareDatetime
+    occurred_at: EnteredTime
     plate: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00]+$")] | None = None
     company: Name | None = None
     title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
@@ -102,6 +106,7 @@ class KeptReport(BaseModel):
         reporter: The bureau that reported it.
         matched: By its plate, by a person, by its company alone; two trucks bear the plate; or not at all.
         case_id: The case that it opened.
+        revision: To be named by who says which truck it is about.
     """
 
     report_no: int
@@ -124,9 +129,10 @@ class KeptReport(BaseModel):
     plate: str | None
     company_id: str | None
     case_id: UUID | None
+    revision: Revision
 
 
-class ReportPage(BaseModel):
+class KeptReportPage(BaseModel):
     """Reports, newest first."""
 
     reports: list[KeptReport]
@@ -134,11 +140,16 @@ class ReportPage(BaseModel):
 
 
 class VehicleSaid(BaseModel):
-    """Which truck a report is about."""
+    """Which truck a report is about.
+
+    Attributes:
+        expected_revision: Of the report that the author saw; absent where no person had said so yet.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"vehicle_id": "T1"}})
 
     vehicle_id: Name
+    expected_revision: Revision | None = None
 
 
 @router.post("/v1/exchange/inbox", response_model=ReportResults, summary="Report penalties and incidents")
@@ -155,7 +166,7 @@ async def report(services: ServicesDependency, viewer: Exchanger, body: Reports)
 
 @router.get(
     "/v1/exchange/inbox",
-    response_model=ReportPage,
+    response_model=KeptReportPage,
     summary="What other bureaux reported",
     responses=problem_responses(BadCursorError, PageTooLargeError),
 )
@@ -191,7 +202,7 @@ async def reports(
     "/v1/exchange/inbox/{report_no}/vehicle",
     response_model=KeptReport,
     summary="Say which truck a report is about",
-    responses=problem_responses(ReportNotFoundError),
+    responses=problem_responses(ReportNotFoundError, EditedMeanwhile),
 )
 async def say(
     services: ServicesDependency,
@@ -200,7 +211,13 @@ async def say(
     body: VehicleSaid,
 ) -> Response:
     """Match a report by hand; later corrections of the report leave the match as it is."""
-    write = partial(say_vehicle, report_no=report_no, vehicle_id=body.vehicle_id, now=datetime.now(UTC))
+    write = partial(
+        say_vehicle,
+        report_no=report_no,
+        vehicle_id=body.vehicle_id,
+        now=datetime.now(UTC),
+        expected=body.expected_revision,
+    )
     if not await services.writer.write(write):
         raise ReportNotFoundError(f"expected a report and a truck, got {report_no} and {body.vehicle_id}")
     await noted(services, viewer, "match_report", "inbox", str(report_no), detail={"vehicle_id": body.vehicle_id})
@@ -239,5 +256,6 @@ def kept_report(viewer: Viewer, row: DictRow) -> dict[str, Any]:
             "plate": shown_plate(viewer, row["plate"]),
             "company_id": row["company_id"],
             "case_id": row["case_id"],
+            "revision": revision_of(said_vehicle(row)),
         }
     )

@@ -124,7 +124,7 @@ async def history(services: ServicesDependency, look: LookDependency) -> Respons
     """Return trips, stays, events, cases, washes, gate passages and gaps of up to a month at once."""
     async with looked(services, look.viewer, "look_history", look.vehicle_id, look.start, look.end):
         vehicle, columns = await services.database.read(partial(vehicle_and_columns, look=look))
-    parts = await services.database.read(partial(_parts, look=look, vehicle_no=vehicle["vehicle_no"]))
+    parts = await services.database.read(partial(_parts, look=look, vehicle_nos=vehicle["vehicle_nos"]))
     parts["stays"] = await _stays(services, look, columns, STAY_LEAST_S)
     parts["gaps"] = await _gaps(look, columns, gaps_.LEAST_S)
     truncated = [name for name, rows in parts.items() if len(rows) == PART_MOST]
@@ -236,7 +236,7 @@ async def vehicle_and_columns(connection: Connection, look: Look) -> tuple[DictR
     """
     vehicle = await known_vehicle(connection, look.vehicle_id, viewer=look.viewer)
     columns = await read_track(
-        connection, vehicle["vehicle_no"], look.start, look.end, limit=MAX_FIXES + 1, columns=COLUMNS
+        connection, vehicle["vehicle_nos"], look.start, look.end, limit=MAX_FIXES + 1, columns=COLUMNS
     )
     if len(columns["seq"]) > MAX_FIXES:
         raise AnswerTooLargeError(f"expected up to {MAX_FIXES} fixes, there are more; ask for a shorter range")
@@ -270,7 +270,7 @@ async def _passages(
         vehicle = await _vehicle(services, look)
     query = partial(
         read_vehicle_passages,
-        vehicle_no=vehicle["vehicle_no"],
+        vehicle_nos=vehicle["vehicle_nos"],
         types=passing.types,
         interval=(look.start, look.end),
         before=before,
@@ -281,16 +281,16 @@ async def _passages(
     return json_answer({**look.about(vehicle), passing.name: [passage_answer(row) for row in rows], "next": link})
 
 
-async def _parts(connection: Connection, look: Look, vehicle_no: int) -> dict[str, list[Any]]:
+async def _parts(connection: Connection, look: Look, vehicle_nos: list[int]) -> dict[str, list[Any]]:
     """Return the parts of a history that stand in tables."""
     viewer = look.viewer
     trips = await read_trips(
-        connection, look.vehicle_id, look.start, look.end, withdrawn=False, before=None, limit=PART_MOST
+        connection, vehicle_nos, look.start, look.end, withdrawn=False, before=None, limit=PART_MOST
     )
     events = await read_event_page(connection, _events(look), viewer=viewer.user_no, before=None, limit=PART_MOST)
     cases = await read_case_page(connection, _cases(look), viewer.user_no, before=None, limit=PART_MOST)
     passed = [
-        await read_vehicle_passages(connection, vehicle_no, types, (look.start, look.end), limit=PART_MOST)
+        await read_vehicle_passages(connection, vehicle_nos, types, (look.start, look.end), limit=PART_MOST)
         for types in (WASHER, GATE)
     ]
     return {

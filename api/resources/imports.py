@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.crs import Crs, CrsQuery
@@ -33,26 +34,41 @@ router = APIRouter(tags=["registers"])
 TOLD_MOST = 200  # changes that an answer shows; the numbers count all
 MEDIA_TYPES = ("text/csv", "application/json", "application/geo+json")
 RegisterPath = Annotated[Name, Path(description="A register, by its address.", examples=["vehicle-register"])]
-IMPORTED: dict[str, Any] = {
-    "type": "object",
-    "title": "What an import did, or would do",
-    "properties": {
-        "dry_run": {"type": "boolean"},
-        "rows": {"type": "integer"},
-        "created": {"type": "integer"},
-        "changed": {"type": "integer"},
-        "unchanged": {"type": "integer"},
-        "changes": {"type": "array", "items": {"type": "object"}, "description": f"The first {TOLD_MOST} of them."},
-    },
-    "example": {
-        "dry_run": True,
-        "rows": 2,
-        "created": 1,
-        "changed": 0,
-        "unchanged": 1,
-        "changes": [{"id": "C2", "action": "created", "before": None, "after": {"company_id": "C2", "name": "二"}}],
-    },
-}
+
+
+class ImportedItem(BaseModel):
+    """One item that an import creates or changes."""
+
+    id: str
+    action: Literal["created", "changed"]
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+class Imported(BaseModel):
+    """What an import did, or would do."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "dry_run": True,
+                "rows": 2,
+                "created": 1,
+                "changed": 0,
+                "unchanged": 1,
+                "changes": [
+                    {"id": "C2", "action": "created", "before": None, "after": {"company_id": "C2", "name": "二"}}
+                ],
+            }
+        }
+    )
+
+    dry_run: bool
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    changes: list[ImportedItem] = Field(description=f"The first {TOLD_MOST} of them.")
 
 
 def known_register(name: str) -> Register:
@@ -71,8 +87,10 @@ def known_register(name: str) -> Register:
 @router.post(
     "/v1/imports/{register_name}",
     summary="Take in a file of a register",
-    responses=answers(IMPORTED)
-    | problem_responses(RegisterItemNotFoundError, RegisterRefusedError, ChangedMeanwhileError, NotPermittedError),
+    response_model=Imported,
+    responses=problem_responses(
+        RegisterItemNotFoundError, RegisterRefusedError, ChangedMeanwhileError, NotPermittedError
+    ),
     openapi_extra=body({"type": "string", "format": "binary"}, MEDIA_TYPES),
 )
 async def take_in(
@@ -123,6 +141,7 @@ def _told(plans: list[Planned], *, dry_run: bool) -> dict[str, Any]:
 
 @router.get(
     "/v1/imports/{register_name}/template.csv",
+    response_class=Response,
     summary="An empty file to fill in",
     responses=answers({"type": "string"}, media_type="text/csv") | problem_responses(RegisterItemNotFoundError),
 )

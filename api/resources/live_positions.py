@@ -58,6 +58,9 @@ async def live_positions(viewer: Looker) -> None:  # noqa: ARG001 - nobody else 
     i32 lat (1e-7 deg), u16 speed (0.01 m/s, 65535 unknown), u16 course (0.01 deg, 65535 unknown), u8 state (0 silent,
     1 parked, 2 moving empty, 3 moving loaded, 4 standing loaded, 5 moving, load unknown), u8 flags (1 open violation,
     2 sensor fault, 4 tamper alarm), u16 age of the position (s, 65535 or more).
+
+    A viewer without the permission `track` is told the middle of a square of 0.01 degrees, at most once in ten
+    minutes, without speed and course.
     """
     raise UpgradeNeededError("expected a WebSocket handshake, got a plain request")
 
@@ -69,7 +72,7 @@ async def live_positions_socket(websocket: WebSocket) -> None:
     try:
         assert_same_origin(websocket)
         viewer = await recognized(websocket, Permission.LOOK)
-        with services.live.looking():
+        with services.live.looking(viewer.user_no):
             await noted(services, viewer, "look_live", "fleet", "all")
             await websocket.accept()
             await _until_one_leaves(websocket, services, viewer)
@@ -129,7 +132,8 @@ async def _send(websocket: WebSocket, services: Services, viewer: Viewer) -> Non
         legend = shown.legend(live.fleet)
         if legend is not None:
             await websocket.send_text(legend)
-        await websocket.send_bytes(shown.positions(city))
+        # Who may look but not follow is told of the same ten minutes' first places again and again: no way shows.
+        await websocket.send_bytes(shown.positions(city if viewer.may(Permission.TRACK) else live.coarse))
         city = await live.after(city.tick)
 
 

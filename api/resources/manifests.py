@@ -20,7 +20,7 @@ from api.masking import shown_plate
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.services import Services, ServicesDependency
-from api.times import parse_time
+from api.times import EnteredTime, parse_time
 from api.viewer import CaseWorker, Looker, Registrar, Viewer
 from storage.errors import PaperConflict, UnknownPaper
 from storage.papers import Manifest, Scan, issue, scan
@@ -73,7 +73,7 @@ class ScanOrder(BaseModel):
     )
 
     scan: Literal["out", "in", "void"]
-    at: AwareDatetime | None = None
+    at: EnteredTime | None = None
     position: tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]] | None = None
     note: Note | None = None
 
@@ -132,7 +132,7 @@ class ManifestAnswer(BaseModel):
     left_site_at: AwareDatetime | None
     driven_to: str | None
     trip_end: AwareDatetime | None
-    ending: str | None
+    ending: Literal["delivered", "dumped", "returned", "lost"] | None
     load_kg: float | None
     weighed_kg: float | None
     deviated: bool

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from psycopg import Connection
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
+from api.crs import Crs
 from api.errors import (
     BadCursorError,
     BadTimeError,
@@ -24,15 +25,17 @@ from api.errors import (
 )
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name
-from api.registers.editing import REASON_MOST, not_found, refused_error
+from api.registers.editing import REASON_MOST, Change, not_found, refused_error
 from api.registers.filters import filtered
 from api.registers.reading import ItemIdPath, add_files, item_response, items_of, one_of
-from api.registers.schemas import answers, item_schema, page_schema
+from api.registers.schemas import answers, item_schema, page_schema, printed_schema
 from api.registers.writing import add_writing
 from api.services import Services, ServicesDependency
 from api.times import parse_time
-from api.viewer import Looker, Registrar, Viewer
+from api.viewer import Looker, PermitOfficer, Viewer
 from storage.audit_log import Entry, append
+from storage.permit_applications import decides
+from storage.queries.permit_applications import read_of_permit
 from storage.queries.registers import Wanted
 from storage.registers.authorship import Author, editing
 from storage.registers.edits import absent, read_current
@@ -79,14 +82,16 @@ async def with_use(services: Services, permits: Sequence[dict[str, Any]]) -> lis
 
 
 async def whole_permit(services: Services, viewer: Viewer, permit_id: str) -> dict[str, Any]:
-    """Return one permit with its use and its steps.
+    """Return one permit with its use, its steps, and the applications that it came from and was changed by.
 
     Raises:
         RegisterItemNotFoundError: There is none, or the viewer does not see it.
     """
     permit = await one_of(services, viewer, PERMITS, permit_id, "wgs84")
     (permit,) = await with_use(services, [permit])
-    return permit | {"steps": await services.database.read(partial(read_steps, permit_id=permit_id))}
+    steps = await services.database.read(partial(read_steps, permit_id=permit_id))
+    query = partial(read_of_permit, viewer=viewer.user_no, permit_id=permit_id)
+    return permit | {"steps": steps, "applications": await services.database.read(query)}
 
 
 @router.get(
@@ -138,7 +143,11 @@ async def permit(services: ServicesDependency, viewer: Looker, item_id: ItemIdPa
     return item_response(PERMITS, await whole_permit(services, viewer, item_id))
 
 
-add_writing(router, PERMITS)
+async def _whole(services: Services, change: Change, permit_id: str, _crs: Crs) -> dict[str, Any]:
+    return await whole_permit(services, change.viewer, permit_id)
+
+
+add_writing(router, PERMITS, _whole)
 
 
 @router.post(
@@ -148,8 +157,13 @@ add_writing(router, PERMITS)
     responses=answers(item_schema(PERMITS, answer=True), 201)
     | problem_responses(RegisterItemNotFoundError, PermitStepError, ChangedMeanwhileError, RegisterRefusedError),
 )
-async def step(services: ServicesDependency, viewer: Registrar, item_id: ItemIdPath, wanted: PermitStep) -> Response:
-    """Approve, reject, suspend, resume or cancel a permit; rules hold it in force while it is approved."""
+async def step(
+    services: ServicesDependency, viewer: PermitOfficer, item_id: ItemIdPath, wanted: PermitStep
+) -> Response:
+    """Approve, reject, suspend, resume or cancel a permit; rules hold it in force while it is approved.
+
+    A district takes steps of permits to haul from the sites in it.
+    """
     try:
         await services.writer.write(partial(_step, permit_id=item_id, wanted=wanted, viewer=viewer))
     except Refused as refused:
@@ -161,7 +175,7 @@ def _step(connection: Connection, *, permit_id: str, wanted: PermitStep, viewer:
     author = Author(viewer.name, viewer.user_no, "step", wanted.comment)
     with editing(connection, author):
         item, version = read_current(connection, "permits", [permit_id]).get(permit_id, (None, 0))
-        if item is None:
+        if item is None or not decides(connection, item.get("site_id"), viewer.user_no):
             raise not_found(PERMITS, permit_id)
         if version != wanted.expected_version:
             detail = f"expected version {version}, which is in force, got {wanted.expected_version}"
@@ -198,23 +212,10 @@ def _check_references(connection: Connection, permit_id: str, item: dict[str, An
         raise Refused(faults)
 
 
-class PrintedPermit(BaseModel):
-    """What is printed of a permit: names beside ids, and what a code on the paper says."""
-
-    permit: dict[str, Any]
-    company: dict[str, Any] | None
-    vehicles: list[dict[str, Any]]
-    site: dict[str, Any] | None
-    dump_points: list[dict[str, Any]]
-    corridors: list[dict[str, Any]]
-    printed_at: AwareDatetime
-
-
 @router.get(
     "/v1/permits/{item_id}/print",
-    response_model=PrintedPermit,
     summary="What is printed of a permit",
-    responses=problem_responses(RegisterItemNotFoundError),
+    responses=answers(printed_schema()) | problem_responses(RegisterItemNotFoundError),
 )
 async def printed(services: ServicesDependency, viewer: Looker, item_id: ItemIdPath) -> Response:
     """Return a permit with everything that it names, as far as the viewer sees it."""

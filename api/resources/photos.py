@@ -13,16 +13,18 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, File, Query, Response, UploadFile
+from fastapi.requests import HTTPConnection
 from psycopg import Connection
 from pydantic import AwareDatetime, BaseModel
 
 from api.answers import json_answer
+from api.body_limit import before_body
 from api.errors import PhotoNotFoundError, problem_responses
 from api.event_answer import Point
 from api.masking import plates_in_full
 from api.services import Services, ServicesDependency
 from api.viewer import Looker, Permission, Reporter, Viewer
-from storage.case_photos import add_photo, photos_since, read_photo_facts, read_picture
+from storage.case_photos import add_photo, photos_since, read_photo_facts, read_photos_since, read_picture
 from storage.duty import own_photos
 from supervision.cases.errors import BadPhoto, TooManyReports
 from supervision.photos.reading import BYTES_MOST, Photo, read_photo
@@ -45,6 +47,7 @@ class PhotoFacts(BaseModel):
     """What is known of a photo.
 
     Attributes:
+        uploaded_by: Login; empty for who does not work cases: it may have been a citizen.
         sha256: Of the JPEG that is kept; `original_sha256` of what was sent.
         taken_at: By the camera, where it told its zone or had GNSS.
         taken_local: The camera's clock.
@@ -67,6 +70,16 @@ class PhotoFacts(BaseModel):
     sent_before: int
 
 
+async def assert_may_send_more(services: Services, viewer: Viewer, _request: HTTPConnection) -> None:
+    """Refuse a photo before it is read.
+
+    Raises:
+        TooManyReports: The user has sent too many within an hour.
+    """
+    since = datetime.now(UTC) - timedelta(hours=1)
+    _assert_room(await services.database.read(partial(read_photos_since, user_no=viewer.user_no, since=since)), viewer)
+
+
 @router.post(
     "/v1/photos",
     status_code=201,
@@ -74,6 +87,7 @@ class PhotoFacts(BaseModel):
     summary="Send a photo",
     responses=problem_responses(BadPhoto, TooManyReports),
 )
+@before_body(assert_may_send_more)
 async def send_photo(
     services: ServicesDependency,
     viewer: Reporter,
@@ -98,7 +112,7 @@ async def kept_photo(services: Services, viewer: Viewer, content: bytes) -> UUID
     """
     photo = await asyncio.get_running_loop().run_in_executor(DECODER, read_photo, content)
     row = _row(photo, viewer)
-    await services.writer.write(partial(_keep, row=row, hourly_most=HOURLY_MOST[viewer.may(Permission.WORK)]))
+    await services.writer.write(partial(_keep, row=row, viewer=viewer))
     return UUID(str(row["photo_id"]))
 
 
@@ -106,7 +120,10 @@ async def kept_photo(services: Services, viewer: Viewer, content: bytes) -> UUID
     "/v1/photos/{photo_id}",
     response_class=Response,
     responses={
-        200: {"description": "The picture", "content": {"image/jpeg": {}}},
+        200: {
+            "description": "The picture",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        },
         **problem_responses(PhotoNotFoundError),
     },
     summary="A photo",
@@ -145,7 +162,8 @@ async def photo_facts(services: ServicesDependency, viewer: Looker, photo_id: UU
         raise PhotoNotFoundError(f"expected a photo, got {photo_id}", photo_id=str(photo_id))
     lon_deg, lat_deg = row.pop("lon_deg"), row.pop("lat_deg")
     position = None if lon_deg is None else {"type": "Point", "coordinates": (lon_deg, lat_deg)}
-    return json_answer(row | {"position": position})
+    named = row["uploaded_by"] if viewer.may(Permission.WORK) or row["uploaded_by"] == viewer.name else ""
+    return json_answer(row | {"uploaded_by": named, "position": position})
 
 
 def refuse_strange(connection: Connection, photos: Sequence[UUID], user_no: int) -> None:
@@ -165,8 +183,12 @@ def _row(photo: Photo, viewer: Viewer) -> dict[str, Any]:
     return asdict(photo) | given | {"lon_deg": lon_deg, "lat_deg": lat_deg}
 
 
-def _keep(connection: Connection, row: dict[str, Any], hourly_most: int) -> None:
-    since = row["uploaded_at"] - timedelta(hours=1)
-    if photos_since(connection, row["uploader_no"], since) >= hourly_most:
-        raise TooManyReports(f"expected at most {hourly_most} photos an hour, got one more")
+def _keep(connection: Connection, row: dict[str, Any], viewer: Viewer) -> None:
+    _assert_room(photos_since(connection, viewer.user_no, row["uploaded_at"] - timedelta(hours=1)), viewer)
     add_photo(connection, row)
+
+
+def _assert_room(sent: int, viewer: Viewer) -> None:
+    most = HOURLY_MOST[viewer.may(Permission.WORK)]
+    if sent >= most:
+        raise TooManyReports(f"expected at most {most} photos an hour, got one more")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
-from api.errors import PROBLEM_URI, PROBLEMS
+from api.errors import PROBLEM_URI, PROBLEMS, REFUSALS
 
 router = APIRouter(tags=["operation"])
 
@@ -23,7 +23,7 @@ MEANINGS = {
     kind.name: ProblemMeaning(
         type=PROBLEM_URI.format(type=kind.name), status=kind.status, title=kind.title, title_zh=kind.title_zh
     )
-    for kind in PROBLEMS.values()
+    for kind in (*PROBLEMS.values(), *REFUSALS.values())
 }
 
 

@@ -7,17 +7,18 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.answers import json_answer
 from api.audit import noted
 from api.errors import BadIntervalError, ProjectNotFoundError, RangeTooLongError, problem_responses
 from api.parameters import IntervalQuery, Name
+from api.revisions import Revision, with_revision
 from api.services import Services, ServicesDependency
+from api.times import EnteredTime, earlier
 from api.viewer import Looker, Registrar, Viewer
-from storage.errors import UnknownPaper
-from storage.papers import Project, set_project
+from storage.errors import EditedMeanwhile, UnknownPaper
+from storage.papers import PROJECT_EDITED, Project, set_project
 from storage.queries.papers import read_board, read_projects
 
 router = APIRouter(tags=["projects"])
@@ -44,6 +45,7 @@ class ProjectOrder(BaseModel):
     Attributes:
         mark: Colour of its trucks on the map.
         in_use: False takes it off the list.
+        expected_revision: Of the project that the author saw; absent for a new one.
     """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
@@ -52,9 +54,10 @@ class ProjectOrder(BaseModel):
     mark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#c026d3"
     site_ids: Annotated[list[Name], Field(max_length=200)] = []
     vehicle_ids: Annotated[list[Name], Field(max_length=5_000)] = []
-    from_time: AwareDatetime | None = None
-    to_time: AwareDatetime | None = None
+    from_time: EnteredTime | None = None
+    to_time: EnteredTime | None = None
     in_use: bool = True
+    expected_revision: Revision | None = None
 
     @model_validator(mode="after")
     def in_order(self) -> ProjectOrder:
@@ -65,7 +68,11 @@ class ProjectOrder(BaseModel):
 
 
 class ProjectAnswer(BaseModel):
-    """A project as it is now."""
+    """A project as it is now.
+
+    Attributes:
+        revision: To be named by who defines it anew.
+    """
 
     project_id: str
     name: str
@@ -77,6 +84,7 @@ class ProjectAnswer(BaseModel):
     in_use: bool
     changed_at: AwareDatetime
     by: str
+    revision: Revision
 
 
 class ProjectList(BaseModel):
@@ -113,24 +121,35 @@ class Board(BaseModel):
 async def projects(services: ServicesDependency, viewer: Looker) -> Response:
     """Return projects with a site or truck in the viewer's sight."""
     query = partial(read_projects, viewer=viewer.user_no, limit=PROJECTS_MOST)
-    return json_answer({"projects": await services.database.read(query)})
+    rows = await services.database.read(query)
+    return json_answer({"projects": [with_revision(row, PROJECT_EDITED) for row in rows]})
 
 
 @router.put(
     "/v1/projects/{project_id}",
     response_model=ProjectAnswer,
     summary="Define a project",
-    responses=problem_responses(UnknownPaper),
+    responses=problem_responses(UnknownPaper, EditedMeanwhile),
 )
 async def define(
     services: ServicesDependency, viewer: Registrar, project_id: ProjectPath, order: ProjectOrder
 ) -> Response:
     """Put a project in the place of what it was; earlier versions stay in the book."""
-    project = Project(project_id=project_id, **order.model_dump())
-    await services.writer.write(partial(set_project, project=project, by_name=viewer.name))
-    await noted(services, viewer, "define_project", "project", project_id, detail=order.model_dump(mode="json"))
+    wanted = order.model_dump(exclude={"expected_revision"})
+    project = Project(project_id=project_id, **wanted)
+    define_it = partial(set_project, project=project, by_name=viewer.name, expected=order.expected_revision)
+    await services.writer.write(define_it)
+    await noted(
+        services,
+        viewer,
+        "define_project",
+        "project",
+        project_id,
+        detail=order.model_dump(mode="json", exclude={"expected_revision"}),
+    )
     if not order.in_use:
-        return json_answer({"project_id": project_id} | order.model_dump(mode="json"))
+        now = {"project_id": project_id, "changed_at": datetime.now(UTC), "by": viewer.name}
+        return json_answer(now | with_revision(wanted, PROJECT_EDITED))
     return json_answer(await _one(services, viewer, project_id))
 
 
@@ -146,16 +165,16 @@ async def board(
     """Return trips, tonnes and cases day by day; the last 30 days unless told."""
     project = await _one(services, viewer, project_id)
     end = interval.end or datetime.now(UTC)
-    start = interval.start or end - DEFAULT_BOARD
+    start = interval.start or earlier(end, DEFAULT_BOARD)
     if end - start > timedelta(days=BOARD_DAYS_MOST):
         raise RangeTooLongError(f"expected up to {BOARD_DAYS_MOST} days, got {(end - start).days}")
     query = partial(read_board, project=project, viewer=viewer.user_no, interval=(start, end))
     return json_answer({"project": project, "days": await services.database.read(query)})
 
 
-async def _one(services: Services, viewer: Viewer, project_id: str) -> DictRow:
+async def _one(services: Services, viewer: Viewer, project_id: str) -> dict[str, Any]:
     query = partial(read_projects, viewer=viewer.user_no, project_id=project_id, limit=1)
     rows = await services.database.read(query)
     if not rows:
         raise ProjectNotFoundError(f"expected a project, got {project_id!r}", project_id=project_id)
-    return rows[0]
+    return with_revision(rows[0], PROJECT_EDITED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -50,7 +50,7 @@ class RegisterDescription(BaseModel):
     en: str
     geometry: Geometry | None
     has_places: bool
-    permission: str
+    permission: Literal["register", "draw"]
     may_write: bool
     may_create: bool
     may_retire: bool

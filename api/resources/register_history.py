@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.errors import BadCursorError, BadIntervalError, BadTimeError, PageTooLargeError, problem_responses
 from api.pages import decode_cursor, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
-from api.registers.history import HISTORY_SCHEMA, history_answer
-from api.registers.schemas import answers
+from api.registers.history import RegisterChangePage, history_answer
 from api.services import ServicesDependency
 from api.viewer import Registrar
 
@@ -20,8 +19,8 @@ router = APIRouter(tags=["registers"])
 @router.get(
     "/v1/register-history",
     summary="Changes of all registers",
-    responses=answers(HISTORY_SCHEMA)
-    | problem_responses(BadCursorError, PageTooLargeError, BadIntervalError, BadTimeError),
+    response_model=RegisterChangePage,
+    responses=problem_responses(BadCursorError, PageTooLargeError, BadIntervalError, BadTimeError),
 )
 async def register_history(
     request: Request,

@@ -24,11 +24,11 @@ from api.viewer import Exporter, Looker, Role, Viewer
 from storage.figures import utc_offset
 from storage.reports import read_reports
 from supervision.reports.files import FORMATS, MEDIA_TYPES
-from supervision.reports.making import Report, count_report, ending, instant, kept_or_made
+from supervision.reports.making import Report, ending, instant, kept_or_made
 
 router = APIRouter(tags=["reports"])
 
-# A report counts a month of rows in a second or two; more at once would starve the rest of the API.
+# A report counts a month of rows in a second or two and is drawn in another; more at once would starve the rest.
 AT_A_TIME = asyncio.Semaphore(2)
 # Before this there were no records; a report of it would be an empty page.
 FIRST_DAY = date(2000, 1, 1)
@@ -48,7 +48,7 @@ class ReportFormat(StrEnum):
     PDF = "pdf"
 
 
-class Language(StrEnum):
+class ReportLanguage(StrEnum):
     """In which language it is written."""
 
     ZH = "zh"
@@ -93,7 +93,7 @@ async def reports(
     limit: LimitQuery,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Return the kept reports of the city, or of the asker's company; districts' are made when they are asked for."""
+    """Return the kept reports of the city, or of the asker's company; districts' are kept when first asked for."""
     before = decode_cursor(cursor, (_read_day, Period))
     read = partial(
         read_reports,
@@ -130,11 +130,12 @@ async def report(
     period: Annotated[Period, Path(description="`day` or `month`.")],
     day: Annotated[date, Path(description="The day; of a month any of its days.", examples=["2026-05-01"])],
     format_: Annotated[ReportFormat, Path(description="Which file.")],
-    language: Annotated[Language, Query(description="In which language it is written.")] = Language.ZH,
+    language: Annotated[ReportLanguage, Query(description="In which language it is written.")] = ReportLanguage.ZH,
 ) -> Response:
     """Return the report of a period that is over; made now where it was not made yet."""
-    made = await _made(services, viewer, period, day)
-    content = await asyncio.to_thread(FORMATS[format_], _masked(made, viewer), language)
+    async with AT_A_TIME:
+        made = await _made(services, viewer, period, day)
+        content = await asyncio.to_thread(FORMATS[format_], _masked(made, viewer), language)
     name = f"report-{period}-{made.name}.{format_}"
     detail = {"period": period, "first_day": made.first_day.isoformat(), "format": format_, "sha256": made.sha256}
     await noted(services, viewer, "take_report", "report", f"{period}/{made.first_day}", detail=detail)
@@ -147,10 +148,7 @@ async def report(
 
 
 async def _made(services: Services, viewer: Viewer, period: Period, day: date) -> Report:
-    async with AT_A_TIME:
-        found = await services.writer.write(
-            partial(_find, viewer=viewer, period=period, day=day, now=datetime.now(UTC))
-        )
+    found = await services.writer.write(partial(_find, viewer=viewer, period=period, day=day, now=datetime.now(UTC)))
     if found is None:
         raise ReportNotFoundError(f"expected a {period} that is over, got {day}", period=period, day=day.isoformat())
     return found
@@ -165,9 +163,8 @@ def _find(
         return None
     if instant(ending(period, day), utc_offset(connection)) > now:
         return None
-    if viewer.role is Role.DISTRICT:
-        return count_report(connection, period, day, now, district_ids=list(viewer.district_ids))
-    return kept_or_made(connection, period, day, now, company_id=viewer.company_id)
+    district_ids = sorted(viewer.district_ids) if viewer.role is Role.DISTRICT else None
+    return kept_or_made(connection, period, day, now, company_id=viewer.company_id, district_ids=district_ids)
 
 
 def _masked(made: Report, viewer: Viewer) -> Report:

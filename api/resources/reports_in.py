@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi.requests import HTTPConnection
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.answers import json_answer
 from api.audit import noted
+from api.body_limit import before_body
 from api.case_answer import Status, WholeCase, actor_of, whole_case_answer
 from api.errors import NaiveTimeError, problem_responses
 from api.event_answer import Point
@@ -20,10 +22,11 @@ from api.parameters import Name
 from api.resources.case_steps import Comment, RetryKey
 from api.resources.photos import kept_photo
 from api.services import Services, ServicesDependency
-from api.times import parse_time
+from api.times import EnteredTime, parse_time
 from api.viewer import Permission, Reporter, Role, Viewer
+from storage.case_reports import read_reports_since
 from storage.queries.cases import read_case, read_reported
-from supervision.case_reports import report_case
+from supervision.case_reports import assert_reports_left, case_of_report, report_case
 from supervision.case_steps import PHOTOS_MOST
 from supervision.cases.errors import BadPhoto, BadReport, TooManyReports, UnknownCase
 from supervision.cases.reports import Report
@@ -65,7 +68,7 @@ class CaseReport(BaseModel):
     kind: Name = "other_report"
     source: Literal["hotline", "patrol"] | None = None
     severity: Annotated[int, Field(ge=1, le=3)] | None = None
-    seen_at: AwareDatetime
+    seen_at: EnteredTime
     position: Point | None = None
     plate: Plate | None = None
     vehicle_id: Name | None = None
@@ -120,6 +123,20 @@ async def open_case(
     return answer
 
 
+async def assert_may_report_more(services: Services, viewer: Viewer, request: HTTPConnection) -> None:
+    """Refuse a report before it is read.
+
+    Raises:
+        TooManyReports: The user has sent too many within an hour, and this is none of them sent again.
+    """
+    if viewer.may(Permission.WORK) or SOURCES.get(viewer.role, "hotline") != "hotline":
+        return
+    case_id = case_of_report(viewer.user_no, request.headers.get("idempotency-key"))
+    since = datetime.now(UTC) - timedelta(hours=1)
+    query = partial(read_reports_since, user_no=viewer.user_no, since=since, case_id=case_id)
+    assert_reports_left(await services.database.read(query))
+
+
 @router.post(
     "/v1/reports",
     status_code=201,
@@ -127,6 +144,7 @@ async def open_case(
     summary="Report what was seen, with photos",
     responses=problem_responses(BadReport, BadPhoto, TooManyReports, NaiveTimeError),
 )
+@before_body(assert_may_report_more)
 async def send_report(
     services: ServicesDependency,
     viewer: Reporter,

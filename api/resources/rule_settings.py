@@ -7,13 +7,15 @@ A change counts from the next batch on; what was found before stays unless someb
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
 from api.answers import json_answer
 from api.audit import noted
@@ -25,14 +27,23 @@ from api.errors import (
     problem_responses,
 )
 from api.parameters import Name
-from api.services import ServicesDependency
-from api.viewer import Looker, Tuner, Viewer
+from api.services import Services, ServicesDependency
+from api.times import EnteredTime
+from api.viewer import Looker, Permission, Tuner, Viewer
 from storage.errors import LimitsChanged, LimitsRefused, TooManyTrials
-from storage.queries.rule_settings import read_limits_in_force, read_trials
+from storage.queries.rule_settings import (
+    read_limit_changes,
+    read_limits_in_force,
+    read_permit_limits,
+    read_trials,
+)
 from storage.registers.authorship import Author
-from storage.rule_limits import ask_for_trial, revision_of, set_limits
+from storage.revisions import revision_of
+from storage.rule_limits import ask_for_trial, set_limits
 from supervision.kinds import BY_KIND
-from supervision.rules.parameters import PARAMETERS, faults_in
+from supervision.rules.origins import origins_of
+from supervision.rules.parameter_words import unit_words_of, words_of
+from supervision.rules.parameters import PARAMETERS, Parameter, faults_in
 
 router = APIRouter(tags=["rules"])
 
@@ -40,8 +51,14 @@ DAYS_MOST = 60  # what terminals may still send: further back nothing changes an
 FIRST_YEAR = 2000  # no terminal sent anything before
 TRIALS_SHOWN = 20
 NAMED_FAULTS = 20
+_SETTINGS: JsonDict = {"type": "object", "additionalProperties": {"type": "number"}}
+_BY_ID: JsonDict = {"type": "object", "additionalProperties": _SETTINGS}
+# What no limit can be is told by `faults_in`, with the name of each.
+_DOCUMENT = WithJsonSchema({"type": "object", "properties": {"city": _SETTINGS, "sites": _BY_ID, "companies": _BY_ID}})
+KeptLimits = Annotated[dict[str, Any], _DOCUMENT]
 Limits = Annotated[
     dict[str, Any],
+    _DOCUMENT,
     Field(
         description="As limits.json: `city`, and by id `sites` and `companies`; settings in SI units.",
         examples=[{"city": {"overspeed.hold_s": 20}, "sites": {"S01": {"route_deviation.hold_s": 90}}}],
@@ -56,27 +73,51 @@ class ParameterAnswer(BaseModel):
     """One setting of a rule.
 
     Attributes:
+        name_zh: What people call it; likewise `name_en`.
         kinds: Events that it decides; none for what all rules stand on.
-        unit: Empty for a count.
+        unit: Empty for a count; `unit_zh` and `unit_en` name what is counted too.
         city: What the city says, null where the default holds.
     """
 
     name: str
+    name_zh: str
+    name_en: str
     kinds: list[str]
     unit: str
+    unit_zh: str
+    unit_en: str
     default: float
     city: float | None
+
+
+class GivenLimit(BaseModel):
+    """One limit that somebody set; of several of one name the narrowest holds: city < site < company < permit.
+
+    Attributes:
+        id: Of the site, company or permit; null for the city.
+        by: Who set it to this value, null where that is not on record, or is not the asker's to know.
+    """
+
+    name: str
+    level: Literal["city", "site", "company", "permit"]
+    id: str | None
+    value: float
+    by: str | None
+    at: AwareDatetime | None
+    reason: str | None
 
 
 class RuleSettings(BaseModel):
     """Every setting, and the document in force.
 
     Attributes:
+        given: Who set what at which level.
         revision: To be given with a change.
     """
 
     parameters: list[ParameterAnswer]
-    limits: dict[str, Any]
+    given: list[GivenLimit]
+    limits: KeptLimits
     revision: str
 
 
@@ -112,8 +153,8 @@ class TrialOrder(BaseModel):
 
     limits: Limits
     days: Annotated[float, Field(gt=0, le=DAYS_MOST)] = 7
-    from_time: AwareDatetime | None = None
-    to_time: AwareDatetime | None = None
+    from_time: EnteredTime | None = None
+    to_time: EnteredTime | None = None
     kinds: Annotated[list[Name], Field(max_length=50)] = []
 
     @model_validator(mode="after")
@@ -124,6 +165,35 @@ class TrialOrder(BaseModel):
         if strange := sorted(set(self.kinds) - set(BY_KIND)):
             raise ValueError(f"expected kinds of events, got {', '.join(strange)}")
         return self
+
+
+class TrialCounts(BaseModel):
+    """How many of a kind would be otherwise; `trip` is one too."""
+
+    kind: str
+    appears: int
+    vanishes: int
+    changes: int
+
+
+class TrialChange(BaseModel):
+    """One event or trip that would be otherwise."""
+
+    change: Literal["appears", "vanishes", "changes"]
+    vehicle_id: str
+    kind: str
+    id: str
+    start: AwareDatetime
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class TrialResult(BaseModel):
+    """What limits would change on the days that they were tried on."""
+
+    changes: int
+    kinds: list[TrialCounts]
+    first: list[TrialChange]
 
 
 class Trial(BaseModel):
@@ -143,8 +213,8 @@ class Trial(BaseModel):
     status: Literal["waiting", "running", "done", "failed"]
     started_at: AwareDatetime | None
     ended_at: AwareDatetime | None
-    limits: dict[str, Any]
-    result: dict[str, Any] | None
+    limits: KeptLimits
+    result: TrialResult | None
     error: str | None
 
 
@@ -163,11 +233,26 @@ async def settings(services: ServicesDependency, viewer: Looker) -> Response:
         own = {name: given for name, given in (limits.get("companies") or {}).items() if name == viewer.company_id}
         limits = limits | {"companies": own}
     city = limits.get("city") or {}
-    parameters = [
-        {"name": p.name, "kinds": p.kinds, "unit": p.unit, "default": p.default, "city": city.get(p.name)}
-        for p in PARAMETERS.values()
-    ]
-    return json_answer({"parameters": parameters, "limits": limits, "revision": revision})
+    parameters = [_shown(parameter) | {"city": city.get(parameter.name)} for parameter in PARAMETERS.values()]
+    given = await _given(services, viewer, limits)
+    return json_answer({"parameters": parameters, "limits": limits, "given": given, "revision": revision})
+
+
+def _shown(parameter: Parameter) -> dict[str, Any]:
+    words, unit = words_of(parameter.name), unit_words_of(parameter.name)
+    told = {"name": parameter.name, "name_zh": words.zh, "name_en": words.en, "kinds": parameter.kinds}
+    return told | {"unit": parameter.unit, "unit_zh": unit.zh, "unit_en": unit.en, "default": parameter.default}
+
+
+async def _given(services: Services, viewer: Viewer, limits: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return who set what; a company is not told who of the bureau did."""
+    origins = origins_of(limits, await services.database.read(read_limit_changes))
+    given = [asdict(origin) for origin in origins]
+    for permit in await services.database.read(partial(read_permit_limits, viewer=viewer.user_no)):
+        who = {"level": "permit", "id": permit["permit_id"], "by": permit["who"]}
+        who |= {"at": permit["at"], "reason": permit["reason"]}
+        given += [{"name": name, "value": value} | who for name, value in permit["limits"].items()]
+    return given if viewer.may(Permission.TUNE) else [one | {"by": None, "reason": None} for one in given]
 
 
 @router.put(

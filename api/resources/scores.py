@@ -22,11 +22,19 @@ from api.masking import shown_driver, shown_plate
 from api.pages import decode_cursor, name_part, next_link, number_part
 from api.parameters import CursorQuery, IntervalQuery, LimitQuery, Name
 from api.resources.photos import refuse_strange
+from api.revisions import Revision
 from api.services import ServicesDependency
-from api.times import CITY_TIME
+from api.times import EnteredTime
 from api.viewer import Appellant, Looker, Tuner, Verifier, Viewer
-from storage.errors import AppealedAlready, DecidedAlready, UnknownEntry
-from storage.queries.scores import read_entries, read_point_history, read_points, read_ranking
+from storage.errors import AppealedAlready, DecidedAlready, EditedMeanwhile, UnknownEntry
+from storage.queries.city import city_now
+from storage.queries.scores import (
+    read_entries,
+    read_point_history,
+    read_points,
+    read_points_revision,
+    read_ranking,
+)
 from storage.scores import appeal as write_appeal
 from storage.scores import decide, set_points
 from supervision.kinds import BY_KIND
@@ -135,11 +143,44 @@ class PointRow(BaseModel):
     reason: str | None
 
 
+class PastEdit(BaseModel):
+    """A cell of the table as somebody put it in force."""
+
+    point_rule_no: int
+    kind: str
+    subject_kind: SubjectKind
+    points: float
+    from_time: AwareDatetime
+    by: str
+    reason: str
+    at: AwareDatetime
+
+
+class AppealTaken(BaseModel):
+    """An objection that waits for its decision."""
+
+    appeal_no: int
+    entry_no: int
+
+
+class AppealDecided(BaseModel):
+    """What became of an objection."""
+
+    appeal_no: int
+    upheld: bool
+    reason: str
+
+
 class PointTable(BaseModel):
-    """The table in force, and its newest edits."""
+    """The table in force, and its newest edits.
+
+    Attributes:
+        revision: To be named by who edits the table.
+    """
 
     points: list[PointRow]
-    edits: list[dict[str, Any]]
+    edits: list[PastEdit]
+    revision: Revision
 
 
 class PointEdit(BaseModel):
@@ -165,6 +206,7 @@ class PointEdits(BaseModel):
 
     Attributes:
         from_time: When they come into force; now where absent. Events before keep what held then.
+        expected_revision: Of the table that the author saw; absent where nobody had edited it.
     """
 
     model_config = ConfigDict(
@@ -178,8 +220,9 @@ class PointEdits(BaseModel):
     )
 
     points: Annotated[list[PointEdit], Field(min_length=1, max_length=500)]
-    from_time: AwareDatetime | None = None
+    from_time: EnteredTime | None = None
     reason: LongText
+    expected_revision: Revision | None = None
 
 
 class AppealOrder(BaseModel):
@@ -217,8 +260,9 @@ async def scores(
     cursor: CursorQuery = None,
 ) -> Response:
     """Return companies, trucks or drivers with what they lost this year, those that lost most first."""
-    chosen = year or datetime.now(CITY_TIME).year
-    span = (datetime(chosen, 1, 1, tzinfo=CITY_TIME), datetime(chosen + 1, 1, 1, tzinfo=CITY_TIME))
+    now = await services.database.read(city_now)
+    chosen = year or now.year
+    span = (datetime(chosen, 1, 1, tzinfo=now.tzinfo), datetime(chosen + 1, 1, 1, tzinfo=now.tzinfo))
     key = decode_cursor(cursor, (_points_part, name_part))
     before = None if key is None else (key[0], key[1])
     query = partial(
@@ -272,6 +316,7 @@ async def entries(
 @router.post(
     "/v1/scores/entries/{entry_no}/appeal",
     status_code=201,
+    response_model=AppealTaken,
     summary="Object to a deduction",
     responses=problem_responses(UnknownEntry, AppealedAlready, PhotoNotFoundError),
 )
@@ -299,6 +344,7 @@ def _appeal(connection: Connection, *, viewer: Viewer, entry_no: int, order: App
 @router.post(
     "/v1/appeals/{appeal_no}/decision",
     status_code=201,
+    response_model=AppealDecided,
     summary="Decide an appeal",
     responses=problem_responses(UnknownEntry, DecidedAlready),
 )
@@ -326,10 +372,16 @@ async def point_table(services: ServicesDependency, viewer: Looker) -> Response:
     now = datetime.now(UTC)
     table = await services.database.read(partial(read_points, defaults=default_points(), at=now))
     edits = await services.database.read(partial(read_point_history, limit=HISTORY_MOST))
-    return json_answer({"points": table, "edits": edits})
+    revision = await services.database.read(read_points_revision)
+    return json_answer({"points": table, "edits": edits, "revision": revision})
 
 
-@router.put("/v1/point-table", response_model=PointTable, summary="Change what kinds of cases cost")
+@router.put(
+    "/v1/point-table",
+    response_model=PointTable,
+    summary="Change what kinds of cases cost",
+    responses=problem_responses(EditedMeanwhile),
+)
 async def change_points(services: ServicesDependency, viewer: Tuner, edits: PointEdits) -> Response:
     """Put cells of the table in force from a time on; what was deducted before stays."""
     rows = [(edit.kind, edit.subject_kind, edit.points) for edit in edits.points]
@@ -339,6 +391,8 @@ async def change_points(services: ServicesDependency, viewer: Tuner, edits: Poin
         from_time=edits.from_time or datetime.now(UTC),
         by_name=viewer.name,
         reason=edits.reason,
+        expected=edits.expected_revision,
+        defaults=default_points(),
     )
     await services.writer.write(write)
     await noted(services, viewer, "edit_points", "point_table", "city", detail=edits.model_dump(mode="json"))

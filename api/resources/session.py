@@ -18,6 +18,7 @@ from psycopg.rows import DictRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.access import lockout, passwords
+from api.access.addresses import address_of
 from api.answers import json_answer
 from api.audit import noted
 from api.errors import (
@@ -32,7 +33,7 @@ from api.errors import (
 from api.recognition import COOKIE, assert_own_page, viewer_of
 from api.services import Services, ServicesDependency
 from api.tokens import ACCESS_S, DEVICE_S, access_token, device_of, device_token, random_token, session_of
-from api.viewer import GRANTS, Role, Somebody, Viewer
+from api.viewer import GRANTS, Permission, Role, Somebody, Viewer
 from storage.audit_log import Entry
 from storage.queries.users import read_login, read_session, read_session_of_refresh
 from storage.sessions import (
@@ -98,7 +99,7 @@ class User(BaseModel):
     role: Role
     company_id: str | None
     district_ids: list[str]
-    permissions: list[str]
+    permissions: list[Permission]
     must_change_password: bool
 
 
@@ -277,7 +278,7 @@ class Tried:
 
 
 def _tried(request: Request, services: Services, name: str) -> Tried:
-    address = request.client.host if request.client else "unknown"
+    address = address_of(request)
     return Tried(name, address, device_of(services.secret, request.cookies.get(DEVICE_COOKIE, ""), name))
 
 

@@ -28,6 +28,7 @@ from api.masking import shown_plate
 from api.pages import decode_cursor, next_link, number_part
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.services import Services, ServicesDependency
+from api.times import EnteredTime
 from api.vehicle_lookup import known_vehicle
 from api.viewer import Looker, Permission, Viewer
 from storage.queries.cases import read_case
@@ -44,14 +45,20 @@ PAGE = "/console/shared/{token}"
 Hours = Annotated[int, Field(ge=1, le=HOURS_MOST, description="How long the link can be opened.")]
 
 
+Masked = Annotated[
+    bool, Field(description="For the public: no whole plate, no company, no id of a truck, whoever makes the link.")
+]
+
+
 class CaseToShare(BaseModel):
-    """One case."""
+    """One case, with the track of its truck around it where the link's maker may see tracks."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["case"]
     case_id: UUID
     hours: Hours = 24
+    masked: Masked = False
 
 
 class PlaybackToShare(BaseModel):
@@ -72,9 +79,10 @@ class PlaybackToShare(BaseModel):
 
     kind: Literal["playback"]
     vehicle_id: Name
-    start: Annotated[AwareDatetime, Field(alias="from")]
-    end: Annotated[AwareDatetime, Field(alias="to")]
+    start: Annotated[EnteredTime, Field(alias="from")]
+    end: Annotated[EnteredTime, Field(alias="to")]
     hours: Hours = 24
+    masked: Masked = False
 
 
 class ShareMade(BaseModel):
@@ -100,6 +108,7 @@ class ShareShown(BaseModel):
     plate: str | None
     start: AwareDatetime | None
     end: AwareDatetime | None
+    masked: bool
     created_at: AwareDatetime
     expires_at: AwareDatetime
     revoked_at: AwareDatetime | None
@@ -133,14 +142,15 @@ async def share(
     else:
         about = await _playback(services, viewer, wanted, datetime.now(UTC))
     nothing = {"case_id": None, "vehicle_id": None, "start": None, "end": None}
-    row = nothing | about | {"kind": wanted.kind, "hours": wanted.hours}
+    row = nothing | about | {"kind": wanted.kind, "hours": wanted.hours, "masked": wanted.masked}
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row |= {"owner_no": viewer.user_no, "key_id": viewer.key_id}
     made = await services.writer.write(partial(add_share, token=token, row=row))
     if made is None:
         raise TooManyOfThemError(f"expected up to {IN_FORCE_MOST} links of one person that can be opened")
     named = ("case", str(about["case_id"])) if "case_id" in about else ("vehicle", about["vehicle_id"])
-    detail = {"share_id": str(made["share_id"]), "hours": wanted.hours, "start": row["start"], "end": row["end"]}
+    detail = {"share_id": str(made["share_id"]), "hours": wanted.hours, "masked": wanted.masked}
+    detail |= {"start": row["start"], "end": row["end"]}
     await noted(services, viewer, "share", *named, detail=detail)
     return json_answer({**made, "path": PAGE.format(token=token)}, status=201)
 

@@ -16,7 +16,8 @@ from api.parameters import IntervalQuery
 from api.services import ServicesDependency
 from api.times import Interval
 from api.viewer import Looker
-from storage.queries.statistics import read_statistics, utc_offset
+from storage.queries.city import utc_offset
+from storage.queries.statistics import read_statistics
 
 router = APIRouter(tags=["statistics"])
 

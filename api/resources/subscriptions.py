@@ -16,8 +16,10 @@ from api.audit import noted
 from api.errors import ChannelNotFoundError, SubscriptionNotFoundError, TooManyOfThemError, problem_responses
 from api.parameters import Name
 from api.resources.channels import NameText
+from api.revisions import Revision, with_revision
 from api.services import Services, ServicesDependency
 from api.viewer import Looker, Viewer
+from storage.errors import EditedMeanwhile
 from storage.notices_channels import (
     TooMany,
     add_subscription,
@@ -25,7 +27,7 @@ from storage.notices_channels import (
     not_usable,
     replace_subscription,
 )
-from storage.queries.subscriptions import read_subscription, read_subscriptions
+from storage.queries.subscriptions import EDITED, read_subscription, read_subscriptions
 from supervision.notices.subscription import MAX_LEVELS, MAX_REPEATS, Reason
 
 router = APIRouter(tags=["notices"])
@@ -109,12 +111,29 @@ class SubscriptionBody(BaseModel):
         return self
 
 
+class SubscriptionReplacement(SubscriptionBody):
+    """A subscription as it is to be.
+
+    Attributes:
+        expected_revision: Of the subscription that its owner saw.
+    """
+
+    expected_revision: Revision | None = None
+
+
 class SubscriptionAnswer(SubscriptionBody):
-    """A subscription as it stands."""
+    """A subscription as it stands.
+
+    Attributes:
+        revision: To be named by who replaces it.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)  # an answer leaves nothing out
 
     subscription_id: UUID
     created_at: AwareDatetime
     updated_at: AwareDatetime
+    revision: Revision
 
 
 class SubscriptionList(BaseModel):
@@ -127,7 +146,7 @@ class SubscriptionList(BaseModel):
 async def subscriptions(services: ServicesDependency, viewer: Looker) -> Response:
     """Return what the user wants to be told, the first one added first."""
     rows = await services.database.read(partial(read_subscriptions, owner=viewer.user_no))
-    return json_answer({"subscriptions": rows})
+    return json_answer({"subscriptions": [with_revision(row, EDITED) for row in rows]})
 
 
 @router.post(
@@ -149,14 +168,14 @@ async def add(services: ServicesDependency, viewer: Looker, body: SubscriptionBo
     "/v1/subscriptions/{subscription_id}",
     response_model=SubscriptionAnswer,
     summary="Replace a subscription",
-    responses=problem_responses(SubscriptionNotFoundError, ChannelNotFoundError),
+    responses=problem_responses(SubscriptionNotFoundError, ChannelNotFoundError, EditedMeanwhile),
 )
 async def replace(
-    services: ServicesDependency, viewer: Looker, subscription_id: UUID, body: SubscriptionBody
+    services: ServicesDependency, viewer: Looker, subscription_id: UUID, body: SubscriptionReplacement
 ) -> Response:
     """Replace a subscription as a whole."""
     row = subscription_row(viewer, subscription_id, body)
-    if not await _write(services, viewer, row, replace_subscription):
+    if not await _write(services, viewer, row, partial(replace_subscription, expected=body.expected_revision)):
         raise _not_found(subscription_id)
     await noted(services, viewer, "change_subscription", "subscription", str(subscription_id))
     return await _one(services, viewer, subscription_id)
@@ -179,7 +198,7 @@ async def delete(services: ServicesDependency, viewer: Looker, subscription_id: 
 
 def subscription_row(viewer: Viewer, subscription_id: UUID, body: SubscriptionBody) -> dict[str, Any]:
     """Return the row of a subscription."""
-    row = body.model_dump()
+    row = body.model_dump(exclude={"expected_revision"})
     row["reasons"] = list(dict.fromkeys(reason.value for reason in body.reasons))
     row["levels"] = body.model_dump(mode="json")["levels"]
     for name in ("quiet_from", "quiet_to"):
@@ -216,7 +235,7 @@ async def _one(services: Services, viewer: Viewer, subscription_id: UUID, *, sta
     row = await services.database.read(query)
     if row is None:
         raise _not_found(subscription_id)
-    return json_answer(row, status=status)
+    return json_answer(with_revision(row, EDITED), status=status)
 
 
 def _not_found(subscription_id: UUID) -> SubscriptionNotFoundError:

@@ -31,7 +31,7 @@ from api.errors import (
 from api.fix_columns_answer import LEGEND, Column, ReadingColumns, columns_answer
 from api.parameters import IntervalQuery, VehicleIdPath
 from api.services import ServicesDependency
-from api.times import Interval
+from api.times import Interval, earlier
 from api.vehicle_lookup import known_vehicle
 from api.viewer import Tracker, Viewer
 from storage.queries.track import read_track
@@ -196,10 +196,10 @@ async def vehicle_and_track(
 ) -> tuple[DictRow, dict[str, Column], list[int]]:
     """Return a vehicle, its fixes, at most one more than an answer may hold, and the instants to keep of too many."""
     vehicle = await known_vehicle(connection, vehicle_id, viewer=viewer)
-    columns = await read_track(connection, vehicle["vehicle_no"], start, end, limit=MAX_FIXES + 1)
+    columns = await read_track(connection, vehicle["vehicle_nos"], start, end, limit=MAX_FIXES + 1)
     instants: list[datetime] = []
     if len(columns["seq"]) > most:
-        instants = await read_instants(connection, vehicle["vehicle_no"], start, end)
+        instants = await read_instants(connection, vehicle["vehicle_nos"], start, end)
     return vehicle, columns, [int(instant.timestamp() * 1000) for instant in instants]
 
 
@@ -223,7 +223,7 @@ def closed_range(interval: Interval, now: datetime, max_days: int) -> tuple[date
         BadIntervalError: It begins after now and has no end.
     """
     end = interval.end or now
-    start = interval.start or end - DEFAULT_RANGE
+    start = interval.start or earlier(end, DEFAULT_RANGE)
     if start >= end:
         raise BadIntervalError(f"expected a start before now, got {start.isoformat()}")
     if end - start > timedelta(days=max_days):

@@ -128,11 +128,11 @@ async def trips(
     """Return the trips that started in the range, newest first."""
     before = decode_cursor(cursor, (parse_time, UUID))
     async with looked(services, viewer, "look_trips", vehicle_id, interval.start, interval.end):
-        await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id, viewer=viewer))
+        vehicle = await services.database.read(partial(known_vehicle, vehicle_id=vehicle_id, viewer=viewer))
     rows = await services.database.read(
         partial(
             read_trips,
-            vehicle_id=vehicle_id,
+            vehicle_nos=vehicle["vehicle_nos"],
             start=interval.start,
             end=interval.end,
             withdrawn=withdrawn,

@@ -15,11 +15,13 @@ from api.errors import BadCursorError, PageTooLargeError, UserNotFoundError, pro
 from api.pages import decode_cursor, name_part, next_link
 from api.parameters import CursorQuery, LimitQuery, Name
 from api.resources.session import keep_password
+from api.revisions import Revision, edited_part
 from api.services import Services, ServicesDependency
 from api.viewer import Role, UserManager
-from storage.errors import UserRefused
+from storage.errors import EditedMeanwhile, UserRefused
 from storage.queries.users import read_user_named, read_users
-from storage.users import add_user, change_user, unknown_scope
+from storage.revisions import revision_of
+from storage.users import CHANGEABLE, add_user, change_user, unknown_scope
 
 router = APIRouter(tags=["access"])
 
@@ -30,6 +32,7 @@ DisplayName = Annotated[
 UserPath = Annotated[Name, Path(description="The user's name.", examples=["wang"])]
 # Districts of a city; each is a word of its answer and of every query of the user.
 DISTRICTS_MOST = 200
+EDITED = CHANGEABLE[:-1]  # a user's own columns; whether it is disabled, the answer tells by since when
 
 EXAMPLE: dict[str, Any] = {
     "name": "wang",
@@ -53,7 +56,11 @@ class NewUser(BaseModel):
 
 
 class UserChanges(BaseModel):
-    """What shall be otherwise; members that are left out stay."""
+    """What shall be otherwise; members that are left out stay.
+
+    Attributes:
+        expected_revision: Of the user that the author of the changes saw.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"role": "inspector", "district_ids": []}})
 
@@ -62,12 +69,14 @@ class UserChanges(BaseModel):
     company_id: Name | None = None
     district_ids: Annotated[list[Name] | None, Field(max_length=DISTRICTS_MOST)] = None
     disabled: bool | None = None
+    expected_revision: Revision | None = None
 
 
 class UserAnswer(BaseModel):
     """A user.
 
     Attributes:
+        revision: To be named by who changes the user.
         has_password: Whether it can log in by password.
         disabled_at: Since when nothing is answered to it.
     """
@@ -81,6 +90,7 @@ class UserAnswer(BaseModel):
                 "created_at": "2026-05-01T12:00:00Z",
                 "disabled_at": None,
                 "last_login": "2026-05-02T08:00:00Z",
+                "revision": "4f53cda18c2baa0c",
             }
         }
     )
@@ -95,6 +105,7 @@ class UserAnswer(BaseModel):
     created_at: AwareDatetime
     disabled_at: AwareDatetime | None
     last_login: AwareDatetime | None
+    revision: Revision
 
 
 class UserWithPassword(UserAnswer):
@@ -173,16 +184,17 @@ async def add(services: ServicesDependency, viewer: UserManager, new: NewUser) -
     "/v1/users/{name}",
     response_model=UserAnswer,
     summary="Change or disable a user",
-    responses=problem_responses(UserNotFoundError, UserRefused),
+    responses=problem_responses(UserNotFoundError, UserRefused, EditedMeanwhile),
 )
 async def change(services: ServicesDependency, viewer: UserManager, name: UserPath, wanted: UserChanges) -> Response:
     """Change a user; its sessions end where it sees or may do something else now."""
-    changes = wanted.model_dump(exclude_unset=True)
+    changes = wanted.model_dump(exclude_unset=True, exclude={"expected_revision"})
     for member in ("display_name", "role", "disabled", "district_ids"):
         if member in changes and changes[member] is None:
             del changes[member]
     await _assert_scope(services, changes.get("company_id"), changes.get("district_ids", []))
-    if not await services.writer.write(partial(change_user, name=name, changes=changes)):
+    change_it = partial(change_user, name=name, changes=changes, expected=wanted.expected_revision)
+    if not await services.writer.write(change_it):
         raise _unknown(name)
     await noted(services, viewer, "change_user", "user", name, detail=changes)
     return json_answer(await _known(services, name))
@@ -222,7 +234,8 @@ def _unknown(name: str) -> UserNotFoundError:
 
 
 def _answer(row: dict[str, Any]) -> dict[str, Any]:
-    return {member: value for member, value in row.items() if member != "user_no"}
+    answer = {member: value for member, value in row.items() if member != "user_no"}
+    return answer | {"revision": revision_of({"disabled": row["disabled_at"] is not None} | edited_part(row, EDITED))}
 
 
 async def _assert_scope(services: Services, company_id: str | None, district_ids: list[str]) -> None:

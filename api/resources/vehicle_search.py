@@ -42,6 +42,7 @@ class VehicleFound(BaseModel):
 
     Attributes:
         retired: No longer in service; its records are still there.
+        merged_into: The truck that it became when duplicates were merged; asked for that one, its records are told too.
         terminal_ids: In it now.
         first_time: Of its fixes in the area and the time; null without an area.
         last_time: Likewise.
@@ -53,6 +54,7 @@ class VehicleFound(BaseModel):
     company_id: str | None
     company_name: str | None
     retired: bool
+    merged_into: str | None
     terminal_ids: list[str]
     first_time: AwareDatetime | None
     last_time: AwareDatetime | None
@@ -72,6 +74,7 @@ class VehiclesFound(BaseModel):
                         "company_id": "C1",
                         "company_name": "安达运输",
                         "retired": False,
+                        "merged_into": None,
                         "terminal_ids": ["X-T1"],
                         "first_time": "2026-05-01T15:02:10Z",
                         "last_time": "2026-05-01T15:31:40Z",

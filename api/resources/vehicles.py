@@ -29,6 +29,7 @@ class Vehicle(BaseModel):
         capacity_kg: Rated load. [kg]
         tare_kg: Mass when empty. [kg]
         terminal_ids: Terminals that are in it now.
+        merged_into: The truck that it became when duplicates were merged; asked for that one, its records are told too.
     """
 
     model_config = ConfigDict(
@@ -41,6 +42,7 @@ class Vehicle(BaseModel):
                 "capacity_kg": 15500.0,
                 "tare_kg": 15400.0,
                 "terminal_ids": ["T1"],
+                "merged_into": None,
             }
         }
     )
@@ -52,6 +54,7 @@ class Vehicle(BaseModel):
     capacity_kg: float | None
     tare_kg: float | None
     terminal_ids: list[str]
+    merged_into: str | None
 
 
 class VehiclePage(BaseModel):
@@ -109,4 +112,4 @@ async def vehicle(services: ServicesDependency, viewer: Looker, vehicle_id: Vehi
 def vehicle_answer(viewer: Viewer, row: DictRow) -> dict[str, object]:
     """Return the members of `Vehicle` from a row of `storage.queries.vehicles`."""
     shown = {"plate": shown_plate(viewer, row["plate"])}
-    return {name: value for name, value in row.items() if name != "vehicle_no"} | shown
+    return {name: value for name, value in row.items() if name not in ("vehicle_no", "vehicle_nos")} | shown

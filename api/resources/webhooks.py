@@ -64,14 +64,16 @@ class WebhookChange(BaseModel):
 
 
 class WebhookAnswer(BaseModel):
-    """A webhook, without its URL.
+    """A webhook; its URL is never told again.
 
     Attributes:
+        address: The host of the URL, to tell one's webhooks apart.
         secret: Given once, when it is made: what signatures are checked with.
     """
 
     webhook_id: UUID
     name: str
+    address: str | None
     document_types: list[DocumentType]
     min_severity: int
     per_minute: int

@@ -1,20 +1,11 @@
 /** Requests to the API: the console's cookie says who asks; every error is a problem (RFC 9457). */
 import { language } from "../i18n";
+import { setBy } from "./clock";
+import { problemOf } from "./problem";
 import { refreshed } from "./refresh";
+import type { AnswerOf, BodyOf, Known, PathOf, QueryOf, Verb } from "./schema";
 
-export interface Problem {
-  type: string;
-  status: number;
-  title: string;
-  detail?: string;
-  [fact: string]: unknown;
-}
-
-export class ApiError extends Error {
-  constructor(public readonly problem: Problem) {
-    super(problem.detail ?? problem.title);
-  }
-}
+export { ApiError, isGone, type Problem } from "./problem";
 
 export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
@@ -29,9 +20,10 @@ export function withQuery(path: string, query: Query = {}): string {
   return parameters.size ? `${path}?${parameters}` : path;
 }
 
-function ask(method: string, path: string, body: unknown): Promise<Response> {
+async function ask(method: string, path: string, body: unknown): Promise<Response> {
   const raw = body instanceof FormData || body instanceof Blob;
-  return fetch(path, {
+  const sent_ms = Date.now();
+  const answer = await fetch(path, {
     method,
     credentials: "same-origin",
     headers: {
@@ -40,12 +32,14 @@ function ask(method: string, path: string, body: unknown): Promise<Response> {
     },
     body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
   });
+  setBy(answer, sent_ms);
+  return answer;
 }
 
 const ofSession = (path: string) => path.startsWith("/v1/session/") || path === "/v1/session";
 
-/** What to do when the session is over; the shell shows the login page. */
-export const session = { onEnd: () => {} };
+/** What to do when the session is over, and whether it is already; the shell asks for the password again. */
+export const session = { onEnd: () => {}, isOver: () => false };
 
 /**
  * Return what the API answers. An access token that ran out is renewed once, unseen by the page.
@@ -55,24 +49,37 @@ export const session = { onEnd: () => {} };
 export async function answered(method: string, path: string, body?: unknown): Promise<Response> {
   let answer = await ask(method, path, body);
   if (answer.status === 401 && !(ofSession(path) && method !== "GET")) {
-    if (await refreshed()) answer = await ask(method, path, body);
+    if (!session.isOver() && (await refreshed())) answer = await ask(method, path, body);
     if (answer.status === 401) session.onEnd();
   }
-  if (!answer.ok) {
-    const unknown = { type: "about:blank", status: answer.status, title: answer.statusText };
-    throw new ApiError(await answer.json().catch(() => unknown));
-  }
+  if (!answer.ok) throw await problemOf(answer);
   return answer;
 }
 
-/** Return the JSON of an answer; fails as `answered` does. */
+/** Return the JSON of an answer of a path that is put together; fails as `answered` does. */
 export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await answered(method, path, body);
   return (answer.status === 204 ? undefined : await answer.json()) as Answer;
 }
 
-export const get = <Answer>(path: string, query?: Query) => request<Answer>("GET", withQuery(path, query));
-export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
-export const put = <Answer>(path: string, body: unknown) => request<Answer>("PUT", path, body);
-export const patch = <Answer>(path: string, body: unknown) => request<Answer>("PATCH", path, body);
-export const remove = <Answer>(path: string) => request<Answer>("DELETE", path);
+type Given<Of extends Verb, Path extends string> = [BodyOf<Of, Path>] extends [undefined] ? [body?: undefined] : [body: BodyOf<Of, Path>];
+
+/** Return what a path of the API answers. Path, query, body and answer are those of the API's own description. */
+export function get<const Path extends PathOf<"get">>(path: Path & Known<Path>, query?: QueryOf<"get", Path>): Promise<AnswerOf<"get", Path>> {
+  return request("GET", withQuery(path, query));
+}
+/** Return the page that another one names as its `next`: `follow<"/v1/cases">(page.next)`. */
+export const follow = <Path extends PathOf<"get">>(link: string): Promise<AnswerOf<"get", Path>> => request("GET", link);
+
+export function post<const Path extends PathOf<"post">>(path: Path & Known<Path>, ...[body]: Given<"post", Path>): Promise<AnswerOf<"post", Path>> {
+  return request("POST", path, body ?? {});
+}
+export function put<const Path extends PathOf<"put">>(path: Path & Known<Path>, ...[body]: Given<"put", Path>): Promise<AnswerOf<"put", Path>> {
+  return request("PUT", path, body);
+}
+export function patch<const Path extends PathOf<"patch">>(path: Path & Known<Path>, ...[body]: Given<"patch", Path>): Promise<AnswerOf<"patch", Path>> {
+  return request("PATCH", path, body);
+}
+export function remove<const Path extends PathOf<"delete">>(path: Path & Known<Path>): Promise<AnswerOf<"delete", Path>> {
+  return request("DELETE", path);
+}

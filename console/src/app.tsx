@@ -6,8 +6,8 @@ import { Empty, ErrorNote, Toasts } from "./design";
 import { translator } from "./i18n";
 import { pages } from "./pages";
 import type { Page } from "./pages/page";
-import { may, recognize, user } from "./session/session";
-import { Login } from "./shell/login";
+import { ended, may, recognize, user } from "./session/session";
+import { Login, LoginAgain } from "./shell/login";
 import { FirstPassword } from "./shell/password";
 import { Alerts } from "./shell/alerts";
 import { Frame } from "./shell/frame";
@@ -74,11 +74,16 @@ function Recognized() {
   if (failed) return <div class="page"><ErrorNote error={failed} onRetry={ask} /></div>;
   if (user.value === undefined) return null;
   if (user.value === null) return <Login />;
-  if (user.value.must_change_password) return <FirstPassword />;
+  const { name } = user.value;
   return (
     <>
-      {may("look") && <Alerts key={`alerts of ${user.value.name}`} />}
-      <Pages key={user.value.name} />
+      {user.value.must_change_password ? <FirstPassword /> : (
+        <>
+          {may("look") && <Alerts key={`alerts of ${name}`} />}
+          <Pages key={name} />
+        </>
+      )}
+      {ended.value && <LoginAgain of={name} />}
     </>
   );
 }

@@ -7,11 +7,10 @@ export const DAY_MS = 86_400_000;
 
 type Parts = "second" | "minute" | "day" | "full" | "short";
 
-const FORMATS: Record<Parts, Intl.DateTimeFormatOptions> = {
+const FORMATS: Record<Exclude<Parts, "short">, Intl.DateTimeFormatOptions> = {
   second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   minute: { hour: "2-digit", minute: "2-digit" },
   day: { year: "numeric", month: "2-digit", day: "2-digit" },
-  short: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
   full: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
 
@@ -21,13 +20,15 @@ const MADE = Object.fromEntries(
     parts,
     new Intl.DateTimeFormat("sv-SE", { ...options, timeZone: ZONE, hourCycle: "h23" }),
   ]),
-) as Record<Parts, Intl.DateTimeFormat>;
+) as Record<Exclude<Parts, "short">, Intl.DateTimeFormat>;
 
 /** Return a time as text; a dash for none. */
 export function shown(time: number | string | null | undefined, parts: Parts = "full"): string {
   if (time === null || time === undefined) return "–";
   const time_ms = typeof time === "number" ? time : Date.parse(time);
-  return Number.isNaN(time_ms) ? "–" : MADE[parts].format(time_ms);
+  if (Number.isNaN(time_ms)) return "–";
+  // Without a year, Swedish puts the day before the month.
+  return parts === "short" ? MADE.full.format(time_ms).slice(5, 16) : MADE[parts].format(time_ms);
 }
 
 /** Return when the local day of a time began. */
@@ -38,12 +39,6 @@ export function dayStart(time_ms: number): number {
 /** Return RFC 3339 with the zone's offset, as addresses and the API carry it. */
 export function stamp(time_ms: number): string {
   return `${new Date(time_ms + ZONE_MS).toISOString().replace(/\.\d+Z$/, "")}+08:00`;
-}
-
-/** Return what `<input type=datetime-local>` holds, and read it back. */
-export const toField = (time_ms: number): string => stamp(time_ms).slice(0, 19);
-export function fromField(value: string): number {
-  return Date.parse(`${value.length === 16 ? `${value}:00` : value}+08:00`);
 }
 
 /** Return the local days of a month as rows of seven, Monday first; days of other months are null. */

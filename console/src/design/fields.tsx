@@ -34,8 +34,12 @@ type Attributes<Element extends HTMLElement> = Omit<HTMLAttributes<Element>, "on
 };
 
 export function Input({ onValue, ...rest }: Attributes<HTMLInputElement> & { type?: string; autocomplete?: string; name?: string; inputMode?: string; maxLength?: number; min?: string | number; max?: string | number; step?: string | number; list?: string }) {
-  return <input class="input" onInput={(event) => onValue?.(event.currentTarget.value)} {...(rest as object)} />;
+  return <input class="input" data-shown={shownTime(rest)} onInput={(event) => onValue?.(event.currentTarget.value)} {...(rest as object)} />;
 }
+
+/** A time at rest is written as everywhere in the console: 2026-11-22 14:03. */
+const shownTime = ({ type, value }: { type?: string; value?: string | number }) =>
+  type === "datetime-local" || type === "date" ? String(value ?? "").slice(0, 16).replace("T", " ") : undefined;
 
 export function TextArea({ onValue, ...rest }: Attributes<HTMLTextAreaElement> & { rows?: number; maxLength?: number }) {
   return <textarea class="textarea" onInput={(event) => onValue?.(event.currentTarget.value)} {...(rest as object)} />;

@@ -33,7 +33,7 @@ const PATHS = {
   map: "m3 6 6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14",
   minus: "M5 12h14",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z",
-  more: "M5 12h.1M12 12h.1M19 12h.1",
+  more: "M6 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0ZM13 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0ZM20 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0Z",
   path: "M6 20a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM18 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM8 18h6a4 4 0 0 0 0-8h-4a4 4 0 0 1 0-8h6",
   pause: "M8 5v14M16 5v14",
   phone: "M7 3h10v18H7zM11 18h2",
@@ -65,6 +65,9 @@ export type IconName = keyof typeof PATHS;
 export function isIcon(name: string): name is IconName {
   return name in PATHS;
 }
+
+/** The strokes of an icon, for a map that draws it itself; on a grid of 24. */
+export const iconPath = (name: IconName): string => PATHS[name];
 
 /** One icon; it is decoration, what it means is said by the text or the label beside it. */
 export function Icon({ name, large = false }: { name: IconName; large?: boolean }) {

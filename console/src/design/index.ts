@@ -7,3 +7,4 @@ export * from "./notes";
 export * from "./surfaces";
 export * from "./tables";
 export * from "./time";
+export * from "./use_now";

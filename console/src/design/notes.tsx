@@ -1,6 +1,7 @@
 /** What is shown when there is nothing, not yet something, or something went wrong; and toasts. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError } from "../api/client";
 import { translator } from "../i18n";
 import { Button, IconButton } from "./buttons";
@@ -77,8 +78,16 @@ export function toastProblem(error: unknown): void {
 }
 
 export function Toasts() {
+  const element = useRef<HTMLDivElement>(null);
+  // A dialog lies above all of its page: what is said meanwhile would be said behind it.
+  useLayoutEffect(() => {
+    const log = element.current;
+    if (!log) return;
+    if (document.querySelector("dialog:modal") && log.matches(":popover-open")) log.hidePopover();
+    if (!log.matches(":popover-open")) log.showPopover();
+  }, [toasts.value]);
   return (
-    <div class="toasts" role="log" aria-live="polite" aria-label="">
+    <div class="toasts" role="log" aria-live="polite" popover="manual" ref={element}>
       {toasts.value.map((note) => (
         <div class={`toast ${note.tone}`} key={note.id}>
           <div class="text">{note.text}</div>

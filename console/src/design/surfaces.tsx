@@ -1,6 +1,6 @@
 /** Surfaces that hold other things: panels, dialogs, drawers, tabs, menus. */
-import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { translator } from "../i18n";
 import { IconButton } from "./buttons";
 import { words } from "./words";
@@ -58,14 +58,30 @@ export function Drawer(props: DialogProps) {
   return <Modal {...props} look="drawer" />;
 }
 
+/**
+ * Open a dialog over the page while it is to be, and give the keys back to what had them.
+ *
+ * Before it is painted: keys that are pressed on what is seen are the dialog's, not the page's behind it. One that is
+ * taken from the page while it is open does not give the focus back by itself.
+ */
+export function useModal(element: RefObject<HTMLDialogElement | null>, open: boolean): void {
+  useLayoutEffect(() => {
+    if (!open) return undefined;
+    const before = document.activeElement as HTMLElement | null;
+    if (!element.current?.open) element.current?.showModal();
+    return () => queueMicrotask(() => {
+      const nobody = document.activeElement === null || document.activeElement === document.body;
+      if (nobody && before?.isConnected) before.focus();
+    });
+  }, [open]);
+}
+
 function Modal({ title, open, onClose, onSubmit, footer, children, look }: DialogProps & { look: string }) {
   const element = useRef<HTMLDialogElement>(null);
   const name = useId();
-  useEffect(() => {
-    const dialog = element.current;
-    if (open && !dialog?.open) dialog?.showModal();
-    if (!open && dialog?.open) dialog.close();
-  }, [open]);
+  // What was written in a form must not be lost to a click that missed it.
+  const written = useRef(false);
+  useModal(element, open);
   if (!open) return null;
   const inside = (
     <>
@@ -81,9 +97,9 @@ function Modal({ title, open, onClose, onSubmit, footer, children, look }: Dialo
     event.preventDefault();
     onSubmit?.();
   };
-  const closeOutside = (event: MouseEvent) => event.target === element.current && onClose();
+  const closeOutside = (event: MouseEvent) => event.target === element.current && !(onSubmit && written.current) && onClose();
   return (
-    <dialog ref={element} class={look} aria-labelledby={name} onClose={onClose} onMouseDown={closeOutside}>
+    <dialog ref={element} class={look} aria-labelledby={name} onClose={onClose} onMouseDown={closeOutside} onInput={() => (written.current = true)}>
       {onSubmit ? <form onSubmit={submit} noValidate>{inside}</form> : <div class="inside">{inside}</div>}
     </dialog>
   );

@@ -16,6 +16,11 @@ export interface Column<Row> {
   width?: string;
 }
 
+/** What a cell shows that has nothing to show. */
+const NOTHING = "–";
+
+const looks = (...names: (string | false | undefined)[]) => names.filter(Boolean).join(" ") || undefined;
+
 interface TableProps<Row> {
   columns: Column<Row>[];
   rows: Row[];
@@ -39,7 +44,8 @@ export function Table<Row>({ columns, rows, id, caption, selected = null, onOpen
   };
   const first = selected !== null && rows.some((row) => id(row) === selected) ? selected : rows[0] && id(rows[0]);
   return (
-    <div class="table-frame">
+    // A table that is scrolled by keys alone must take the focus; where rows open, they do.
+    <div class="table-frame" tabIndex={onOpen ? undefined : 0}>
       <table class="table">
         <caption class="visually-hidden">{caption}</caption>
         <thead>
@@ -61,7 +67,10 @@ export function Table<Row>({ columns, rows, id, caption, selected = null, onOpen
             };
             return (
               <tr key={id(row)} aria-selected={id(row) === selected ? true : undefined} {...(open as object)}>
-                {columns.map((column) => <td key={column.id} class={column.end ? "end" : undefined}>{column.cell(row)}</td>)}
+                {columns.map((column) => {
+                  const cell = column.cell(row);
+                  return <td key={column.id} class={looks(column.end && "end", cell === NOTHING && "none")}>{cell}</td>;
+                })}
               </tr>
             );
           })}

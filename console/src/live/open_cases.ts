@@ -3,11 +3,13 @@ import { computed, signal } from "@preact/signals";
 import { get } from "../api/client";
 import { type Case, isEnded } from "../pages/case/case";
 import { loadKinds } from "../words/kinds";
+import { waitBefore } from "./backoff";
 import { followCases } from "./case_stream";
+import { joined } from "./joined";
 
 // Marks on a map and rows beside it; the case list has them all.
 const MOST = 300;
-const OPEN = ["new", "acknowledged", "assigned", "handled", "verified"];
+const OPEN = ["new", "acknowledged", "assigned", "handled", "verified"] as const;
 
 const held = signal<ReadonlyMap<string, Case>>(new Map());
 export const casesFailed = signal<unknown>(null);
@@ -31,7 +33,15 @@ export function onArrival(callback: Arrival): () => void {
   return () => arrivals.delete(callback);
 }
 
+/** What was heard of since the list was asked for: the list may be older. */
+let heard: Case[] | null = null;
+/** Only the answer to the last question counts. */
+let asked = 0;
+let tries = 0;
+let timer = 0;
+
 function take(one: Case): void {
+  heard?.push(one);
   const before = held.value.get(one.case_id);
   if (before && before.change_no >= one.change_no) return;
   const after = new Map(held.value);
@@ -41,26 +51,39 @@ function take(one: Case): void {
   if (!before && one.status === "new" && one.version === 1) arrivals.forEach((call) => call(one));
 }
 
-/** A change that came by the stream while the list was on its way is newer than the list. */
+/** Load the list; a screen that nobody attends tries again by itself. */
 async function load(): Promise<void> {
+  clearTimeout(timer);
+  const mine = ++asked;
+  heard = [];
   try {
-    const { cases } = await get<{ cases: Case[] }>("/v1/cases", { status: OPEN, limit: MOST });
-    const listed = new Map(cases.map((one) => [one.case_id, one]));
-    for (const [id, one] of held.value) if ((listed.get(id)?.change_no ?? -1) < one.change_no && casesKnown.value === false) listed.set(id, one);
-    held.value = listed;
+    const { cases } = await get("/v1/cases", { status: OPEN, limit: MOST });
+    if (mine !== asked) return;
+    held.value = joined(cases, heard);
     casesKnown.value = true;
     casesFailed.value = null;
+    tries = 0;
   } catch (error) {
+    if (mine !== asked) return;
     casesFailed.value = error;
+    timer = window.setTimeout(() => void load(), waitBefore(tries++));
   }
+  heard = null;
 }
+
+export const loadCases = (): void => void load();
 
 /** Follow the cases in scope until the returned function is called. */
 export function followOpenCases(): () => void {
   held.value = new Map();
   casesKnown.value = false;
+  casesFailed.value = null;
   loadKinds().catch(() => undefined); // their codes are shown until the next page asks again
-  const stop = followCases({ onCase: take, onResync: () => void load() });
-  void load();
-  return stop;
+  const stop = followCases({ onCase: take, onResync: loadCases, onLive: loadCases });
+  return () => {
+    stop();
+    clearTimeout(timer);
+    asked += 1; // an answer that comes yet is somebody else's
+    heard = null;
+  };
 }

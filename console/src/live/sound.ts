@@ -10,10 +10,22 @@ export const sound = signal(localStorage.getItem(KEPT) === "on");
 effect(() => localStorage.setItem(KEPT, sound.value ? "on" : "off"));
 
 let audio: AudioContext | null = null;
+/** Cases that come together are told once: many tones on each other are a noise. [s] */
+const APART_S = 1;
+let last_s = -APART_S;
 
-export function chime(): void {
+/** A browser plays nothing before somebody has touched the page: whoever does wakes the sound for later. */
+function wake(): void {
   if (!sound.value) return;
   audio ??= new AudioContext();
+  if (audio.state === "suspended") void audio.resume();
+}
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, wake, { passive: true, capture: true });
+
+export function chime(): void {
+  wake();
+  if (!sound.value || !audio || audio.currentTime - last_s < APART_S) return;
+  last_s = audio.currentTime;
   const start_s = audio.currentTime;
   for (const [at, tone_hz] of TONES_HZ.entries()) {
     const tone = new OscillatorNode(audio, { type: "sine", frequency: tone_hz });

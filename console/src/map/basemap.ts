@@ -1,20 +1,9 @@
 /** What the map is drawn on: `GET /v1/basemap`, and the shift to its datum. */
 import gcoord from "gcoord";
-import { get } from "../api/client";
+import { request } from "../api/client";
+import type { Schema } from "../api/schema";
 
-export interface Basemap {
-  /** none: calm ground with the registry's roads; geojson: streets of a file; pmtiles: vector tiles. */
-  kind: "none" | "geojson" | "pmtiles";
-  url: string | null;
-  /** Registered roads, where they are drawn instead. */
-  roads_url: string | null;
-  crs: "wgs84" | "gcj02";
-  attribution: string;
-  /** 审图号, shown with the attribution. */
-  approval_no: string;
-  /** West, south, east, north of what there is to see. */
-  bounds: [number, number, number, number] | null;
-}
+export type Basemap = Schema<"Basemap">;
 
 export type Position = [number, number];
 
@@ -30,7 +19,7 @@ export function askForGround(at: string = OWN): void {
 
 /** Ask for the base map once; a failure is asked again. */
 export function basemap(): Promise<Basemap> {
-  asked ??= get<Basemap>(path).catch((error) => {
+  asked ??= request<Basemap>("GET", path).catch((error) => {
     asked = null;
     throw error;
   });

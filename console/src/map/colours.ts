@@ -28,12 +28,12 @@ export interface MapColours {
 
 const GROUND = {
   dark: {
-    ground: "#0d141a", water: "#10293c", waterName: "#5d88a6", green: "#11261d", built: "#141e26", builtEdge: "#1b2832",
-    road: "#1c2933", roadMajor: "#2b3c49", roadGreat: "#3a4c58", roadCase: "#0a1015", label: "#8497a5", halo: "#0c1218",
+    ground: "#10181f", water: "#14304a", waterName: "#6f9bbb", green: "#14261f", built: "#17222b", builtEdge: "#1e2c37",
+    road: "#22303b", roadMajor: "#30424f", roadGreat: "#3f5462", roadCase: "#0c1319", label: "#93a5b3", halo: "#0e161c",
   },
   light: {
-    ground: "#f1f2ee", water: "#bcd7e6", waterName: "#3f7391", green: "#d8e7d2", built: "#e3e2dc", builtEdge: "#d6d4cc",
-    road: "#ffffff", roadMajor: "#fdf6e3", roadGreat: "#f7dfae", roadCase: "#cfd0c9", label: "#55626d", halo: "#fbfbf8",
+    ground: "#f0f2f1", water: "#c3dbe8", waterName: "#3f7391", green: "#dfeada", built: "#e5e6e3", builtEdge: "#d8dad5",
+    road: "#ffffff", roadMajor: "#ffffff", roadGreat: "#f6ead0", roadCase: "#cdd2d1", label: "#55626d", halo: "#fafbfa",
   },
 };
 

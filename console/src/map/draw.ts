@@ -1,6 +1,8 @@
 /** Drawing on a map: one shape, its corners moved, added and taken away, with undo and redo; everything in the map's datum. */
 import type { CityMap } from "./create";
-import { type Corner, DECIMALS, type Part, partsOf, rounded, type Shape, shapeOf } from "./draw_shapes";
+import { type MapMouseEvent, Marker } from "maplibre-gl";
+import { type Corner, type CornerAt, cornersAt, DECIMALS, type Part, partsOf, rounded, type Shape, shapeOf, withoutCorner } from "./draw_shapes";
+import { steps, UNDO_MOST } from "./draw_steps";
 import {
   type GeoJSONStoreFeatures, TerraDraw, TerraDrawLineStringMode, TerraDrawModeUndoRedo, type TerraDrawMouseEvent, TerraDrawPolygonMode, TerraDrawSelectMode,
   ValidateNotSelfIntersecting,
@@ -15,6 +17,8 @@ export interface Drawn {
   canRedo: boolean;
   /** There is something, and it is no shape: a hole that lies in nothing. */
   broken: boolean;
+  /** The corner that was chosen, by its number from 1; it can go where enough others stay. */
+  picked: { number: number; of: number; removable: boolean } | null;
 }
 
 export interface Drawer {
@@ -29,6 +33,10 @@ export interface Drawer {
   undo: () => void;
   redo: () => void;
   clear: () => void;
+  /** Choose the next corner, or the one before. */
+  pick: (way: -1 | 1) => void;
+  /** Take the chosen corner away; the next one is chosen then. */
+  removePicked: () => void;
   stop: () => void;
 }
 
@@ -43,8 +51,8 @@ interface Wanted {
 
 // A pointer is as good as this. [px]
 const SNAP_PX = 12;
-// Who needs more has drawn for an hour.
-const UNDO_MOST = 200;
+// A finger is as good as this: half of 44. [px]
+const TAP_PX = 22;
 
 /** The library knows hexadecimal colours alone. */
 function hex(colour: string): `#${string}` {
@@ -94,19 +102,11 @@ function made({ city, corners }: Wanted, isHole: (id: unknown) => boolean): Terr
 const feature = ({ line, corners }: Part, id: ReturnType<TerraDraw["getFeatureId"]>): GeoJSONStoreFeatures =>
   ({ type: "Feature", id, properties: { mode: line ? "linestring" : "polygon" }, geometry: line ? { type: "LineString", coordinates: corners } : { type: "Polygon", coordinates: [corners] } });
 
-/** Steps that can be gone back and forth; one that changes nothing is none. */
-function steps<State>(first: State) {
-  let kept = [first];
-  let at = 0;
-  return {
-    note: (state: State) => {
-      if (JSON.stringify(state) === JSON.stringify(kept[at])) return;
-      kept = [...kept.slice(Math.max(0, at + 1 - UNDO_MOST), at + 1), state];
-      at = kept.length - 1;
-    },
-    canGo: (way: -1 | 1) => kept[at + way] !== undefined,
-    go: (way: -1 | 1) => kept[(at += way)] as State,
-  };
+/** The mark of the chosen corner, above the map. */
+function pickedMark(city: CityMap) {
+  const element = Object.assign(document.createElement("div"), { className: "picked-corner" });
+  const marker = new Marker({ element });
+  return (place: Corner | null) => (place ? marker.setLngLat(place).addTo(city.map) : marker.remove());
 }
 
 /** Begin to draw on a map. The library undoes corners of a part on its way; parts that are done are undone here. */
@@ -120,6 +120,8 @@ export function startDrawing(wanted: Wanted): Drawer {
   let mode: Drawn["mode"] = "edit";
   let cutting = false;
   let told = "";
+  let picked: number | null = null;
+  const mark = pickedMark(city);
 
   const own = () => terra.getSnapshot().filter((one) => one.properties.mode === drawing && one.geometry.type === type);
   const parts = (): Part[] =>
@@ -131,7 +133,13 @@ export function startDrawing(wanted: Wanted): Drawer {
   const tell = () => {
     const now = parts();
     const whole = shapeOf(now);
-    const drawn: Drawn = { shape: whole, mode, canUndo: can(-1), canRedo: can(1), broken: now.length > 0 && !whole };
+    const all = mode === "edit" ? cornersAt(now) : [];
+    const chosen = picked === null ? undefined : all[picked];
+    mark(chosen?.place ?? null);
+    const drawn: Drawn = {
+      shape: whole, mode, canUndo: can(-1), canRedo: can(1), broken: now.length > 0 && !whole,
+      picked: chosen ? { number: picked! + 1, of: all.length, removable: withoutCorner(now, chosen) !== null } : null,
+    };
     const text = JSON.stringify(drawn);
     if (text !== told) onChange(drawn); // the library tells of every move of the pointer
     told = text;
@@ -156,6 +164,7 @@ export function startDrawing(wanted: Wanted): Drawer {
     if (kind === "line") clear();
     past.note(parts());
     mode = "draw";
+    picked = null;
     cutting = hole;
     terra.setMode(drawing);
     city.map.getCanvas().focus();
@@ -173,8 +182,40 @@ export function startDrawing(wanted: Wanted): Drawer {
     tell();
   };
 
+  const pick = (way: -1 | 1) => {
+    const count = mode === "edit" ? cornersAt(parts()).length : 0;
+    if (count) picked = ((picked ?? (way > 0 ? -1 : count)) + way + count) % count;
+    tell();
+  };
+  const away_px = ({ place }: CornerAt, { point }: MapMouseEvent) => {
+    const { x, y } = city.map.project(place);
+    return Math.hypot(x - point.x, y - point.y);
+  };
+  const pickNear = (event: MapMouseEvent) => {
+    const all = mode === "edit" ? cornersAt(parts()) : [];
+    const near = all.map((one, at) => ({ at, px: away_px(one, event) })).filter(({ px }) => px <= TAP_PX).sort((one, other) => one.px - other.px)[0];
+    picked = near?.at ?? null;
+    tell();
+  };
+  const removePicked = () => {
+    const now = parts();
+    const chosen = picked === null || mode !== "edit" ? undefined : cornersAt(now)[picked];
+    const left = chosen && withoutCorner(now, chosen);
+    if (!chosen || !left) return;
+    past.note(now);
+    clear();
+    holes.clear();
+    left.forEach(add);
+    past.note(parts());
+    picked = Math.min(picked!, cornersAt(left).length - 1);
+    edit();
+    const id = own()[chosen.part]?.id;
+    if (id !== undefined) terra.selectFeature(id);
+  };
+
   terra.start();
   partsOf(shape).forEach(add);
+  city.map.on("click", pickNear);
   terra.on("finish", (id, { action }) => {
     if (action !== "draw") return past.note(parts()), tell();
     if (cutting) holes.add(id);
@@ -196,6 +237,12 @@ export function startDrawing(wanted: Wanted): Drawer {
     undo: () => go(-1),
     redo: () => go(1),
     clear: () => (clear(), draw(false)),
-    stop: () => terra.stop(),
+    pick,
+    removePicked,
+    stop: () => {
+      city.map.off("click", pickNear);
+      mark(null);
+      terra.stop();
+    },
   };
 }

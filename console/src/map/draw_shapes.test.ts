@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundsOf, cornersOf, inRing, measured, partsOf, rounded, type Shape, shapeOf } from "./draw_shapes";
+import { boundsOf, cornersAt, cornersOf, inRing, measured, partsOf, rounded, type Shape, shapeOf, withoutCorner } from "./draw_shapes";
 
 const square = (west: number, south: number, side = 0.01) => [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]].map(rounded);
 const simple: Shape = { type: "Polygon", coordinates: [square(120, 31)] };
@@ -32,4 +32,24 @@ describe("a measure", () => {
 it("finds corners and bounds", () => {
   expect(cornersOf([line, null])).toHaveLength(3);
   expect(boundsOf(many)).toEqual([120, 31, 121.01, 31.01]);
+});
+
+describe("a corner taken away", () => {
+  const parts = partsOf(pierced);
+  it("is counted once where a ring closes", () => expect(cornersAt(parts)).toHaveLength(8));
+  it.each([0, 3])("leaves a closed ring, also where it closed (%i)", (corner) => {
+    const left = withoutCorner(parts, { part: 0, corner })!;
+    expect(left[0]!.corners).toHaveLength(4);
+    expect(left[0]!.corners[0]).toEqual(left[0]!.corners.at(-1));
+    expect(left[0]!.corners).not.toContainEqual(parts[0]!.corners[corner]);
+    expect(left[1]).toEqual(parts[1]);
+  });
+  it("stays where too few would be left, of a line or an area", () => {
+    const three = withoutCorner(parts, { part: 1, corner: 1 })!;
+    expect(withoutCorner(three, { part: 1, corner: 0 })).toBeNull();
+    const two = withoutCorner(partsOf(line), { part: 0, corner: 1 })!;
+    expect(two[0]!.corners).toHaveLength(2);
+    expect(withoutCorner(two, { part: 0, corner: 0 })).toBeNull();
+    expect(withoutCorner(parts, { part: 9, corner: 0 })).toBeNull();
+  });
 });

@@ -102,3 +102,27 @@ export function boundsOf(shape: GeoJSON.Geometry): [number, number, number, numb
   const [lons, lats] = [corners.map(([lon]) => lon), corners.map(([, lat]) => lat)];
   return [lons.reduce((a, b) => Math.min(a, b)), lats.reduce((a, b) => Math.min(a, b)), lons.reduce((a, b) => Math.max(a, b)), lats.reduce((a, b) => Math.max(a, b))];
 }
+
+/** A corner of a drawing: of which part, and which of it. */
+export interface CornerAt {
+  part: number;
+  corner: number;
+  place: Corner;
+}
+
+/** Return the corners in the order in which they are gone through; where a ring closes is one corner, not two. */
+export const cornersAt = (parts: readonly Part[]): CornerAt[] =>
+  parts.flatMap(({ line, corners }, part) => (line ? corners : corners.slice(0, -1)).map((place, corner) => ({ part, corner, place })));
+
+/** A line needs two corners, an area three. */
+const LEAST = { line: 2, area: 3 };
+
+/** Return the parts without one corner; null where too few would be left. */
+export function withoutCorner(parts: readonly Part[], { part, corner }: Pick<CornerAt, "part" | "corner">): Part[] | null {
+  const from = parts[part];
+  if (!from) return null;
+  const open = from.line ? from.corners : from.corners.slice(0, -1);
+  if (open.length <= (from.line ? LEAST.line : LEAST.area)) return null;
+  const left = open.filter((_, at) => at !== corner);
+  return parts.map((one, at) => (at === part ? { ...one, corners: from.line ? left : [...left, left[0]!] } : one));
+}

@@ -1,5 +1,6 @@
 /** The style of the ground: a base map if there is one, else the registry's roads on a calm surface. No borders. */
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { request } from "../api/client";
 import { language } from "../i18n";
 import { type Basemap, shownGeojson } from "./basemap";
 import type { MapColours } from "./colours";
@@ -94,7 +95,7 @@ export async function groundStyle(map: Basemap, colours: MapColours): Promise<St
   } else if (map.url ?? map.roads_url) {
     const url = (map.url ?? map.roads_url) as string;
     const ours = map.url === null;
-    const data = await fetch(url, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : EMPTY));
+    const data = await request<GeoJSON.FeatureCollection>("GET", url).catch(() => EMPTY); // a city without its streets is a map still
     sources.streets = { type: "geojson", data: ours ? shownGeojson(data, map.crs) : data };
     layers.push(...areas(colours), ...roads("streets", undefined, colours), waterNames(colours));
   }

@@ -34,13 +34,18 @@ export const CLUSTER_LAYER = "truck-clusters";
 const isCluster: ExpressionSpecification = ["has", "count"];
 const single: ExpressionSpecification = ["!", isCluster];
 
+/** States that are drawn hollow: a full mark carries a load, or may. */
+const HOLLOW = [0, 2, 5];
+
 function byState(colours: string[]): ExpressionSpecification {
   return ["match", ["get", "s"], ...colours.flatMap((colour, state) => [state, colour]), colours[0] ?? "#888"] as unknown as ExpressionSpecification;
 }
 
 function layers({ colours }: CityMap): LayerSpecification[] {
   const violating: ExpressionSpecification = [">", ["get", "v"], 0];
-  const ring = ["case", violating, colours.critical, colours.surface] as ExpressionSpecification;
+  const hollow: ExpressionSpecification = ["in", ["get", "s"], ["literal", HOLLOW]];
+  const own = byState(colours.trucks);
+  const ring = ["case", violating, colours.critical, hollow, own, colours.ground] as ExpressionSpecification;
   return [
     {
       id: CLUSTER_LAYER, type: "circle", source: SOURCE, filter: isCluster,
@@ -60,9 +65,9 @@ function layers({ colours }: CityMap): LayerSpecification[] {
     {
       id: "truck-dots", type: "circle", source: SOURCE, filter: single, maxzoom: ARROWS_FROM,
       paint: {
-        "circle-color": byState(colours.trucks),
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, ["case", violating, 4, 2.4], 13, ["case", violating, 7, 4.6]],
-        "circle-stroke-width": ["case", violating, 2, 0.6], "circle-stroke-color": ring,
+        "circle-color": ["case", ["all", hollow, ["!", violating]], colours.ground, own],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, ["case", violating, 3.4, hollow, 1.6, 2.6], 13, ["case", violating, 5.6, hollow, 3.6, 5]],
+        "circle-stroke-width": ["case", violating, 2, hollow, 1.6, 1], "circle-stroke-color": ring,
       },
     },
     {
@@ -79,8 +84,8 @@ function layers({ colours }: CityMap): LayerSpecification[] {
   ] as LayerSpecification[];
 }
 
-/** Draw one truck seen from above: an arrow when it moves, a dot when it stands; a ring where a violation is open. */
-function drawn(colour: string, edge: string, arrow: boolean, ring: string | null): ImageData {
+/** Draw one truck seen from above: an arrow when it moves, a dot when it stands, hollow when empty; a ring where a violation is open. */
+function drawn(colour: string, edge: string, arrow: boolean, hollow: boolean, ring: string | null): ImageData {
   const ratio = 2;
   const paper = new OffscreenCanvas(ARROW_PX * ratio, ARROW_PX * ratio).getContext("2d") as OffscreenCanvasRenderingContext2D;
   paper.scale(ratio, ratio);
@@ -94,11 +99,16 @@ function drawn(colour: string, edge: string, arrow: boolean, ring: string | null
   }
   const shape = arrow ? new Path2D("M0 -10.5 L7.5 8 L0 4.2 L-7.5 8 Z") : new Path2D("M6 0 A6 6 0 1 1 -6 0 A6 6 0 1 1 6 0 Z");
   paper.lineJoin = "round";
-  paper.lineWidth = 2.5;
+  paper.lineWidth = hollow ? 5 : 2.5;
   paper.strokeStyle = edge;
   paper.stroke(shape);
-  paper.fillStyle = colour;
+  paper.fillStyle = hollow ? edge : colour;
   paper.fill(shape);
+  if (hollow) {
+    paper.lineWidth = 2.2;
+    paper.strokeStyle = colour;
+    paper.stroke(shape);
+  }
   return paper.getImageData(0, 0, ARROW_PX * ratio, ARROW_PX * ratio);
 }
 
@@ -109,7 +119,7 @@ export function addTrucks(city: CityMap): void {
     for (const arrow of [false, true]) {
       for (const ring of [null, colours.critical]) {
         const name = `truck-${state}${ring ? "-v" : ""}${arrow ? "-a" : ""}`;
-        map.addImage(name, drawn(colours.trucks[state] ?? "#888", colours.ground, arrow, ring), { pixelRatio: 2 });
+        map.addImage(name, drawn(colours.trucks[state] ?? "#888", colours.ground, arrow, HOLLOW.includes(state), ring), { pixelRatio: 2 });
       }
     }
   }

@@ -19,6 +19,7 @@ interface Made {
   element: RefObject<HTMLDivElement | null>;
   city: CityMap | null;
   failed: unknown;
+  retry: () => void;
 }
 
 /**
@@ -32,9 +33,11 @@ export function useCityMap(prepare: (city: CityMap) => void, keep = true, margin
   const element = useRef<HTMLDivElement>(null);
   const [city, setCity] = useState<CityMap | null>(null);
   const [failed, fail] = useState<unknown>(null);
+  const [round, again] = useState(0);
   const [dark, words] = [isDark.value, language.value];
   useEffect(() => {
     let gone = false;
+    fail(null);
     let made: CityMap | null = null;
     const start = async () => {
       const { makeMap } = await import("./create");
@@ -49,12 +52,12 @@ export function useCityMap(prepare: (city: CityMap) => void, keep = true, margin
       prepare(made);
       setCity(made);
     };
-    start().catch(fail);
+    start().catch((error: unknown) => gone || fail(error));
     return () => {
       gone = true;
       setCity(null);
       made?.map.remove();
     };
-  }, [dark, words]);
-  return { element, city, failed };
+  }, [dark, words, round]);
+  return { element, city, failed, retry: () => again((count) => count + 1) };
 }

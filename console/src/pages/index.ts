@@ -15,6 +15,7 @@ export const pages: Page[] = [
   { path: "/places", load: () => import("./places"), permission: "draw", menu: { order: 40, label: "places", icon: "pin" } },
   { path: "/registers", load: () => import("./registers"), permission: "look", menu: { order: 42, label: "registers", icon: "table" } },
   { path: "/permits", load: () => import("./permits"), permission: "look", menu: { order: 44, label: "permits", icon: "key" } },
+  { path: "/permits/applications", load: () => import("./permits/applications"), permission: "look" },
   { path: "/permits/:permit_id/sheet", load: () => import("./permits/sheet"), permission: "look", bare: true },
   { path: "/rules", load: () => import("./rules"), permission: "tune", menu: { order: 80, label: "rules", icon: "settings" } },
   { path: "/scores", load: () => import("./scores"), permission: "look", menu: { order: 62, label: "scores", icon: "list" } },

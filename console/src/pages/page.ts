@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import type { IconName } from "../design/icons";
 import type { Dictionary } from "../i18n";
+import type { Permission } from "../session/session";
 import type { MenuLabel } from "../shell/menu_words";
 
 export interface Page {
@@ -10,7 +11,7 @@ export interface Page {
   /** Loaded when it is opened; gets the parameters of the path as props. */
   load: () => Promise<{ default: ComponentType<Record<string, string>> }>;
   /** Permission that the API asks for; without it the page is not offered. */
-  permission: string;
+  permission: Permission;
   /** Its entry of the menu: where it stands (below 40 duty, 60 registers, 80 figures, then the system), the key of its name, its icon. */
   menu?: { order: number; label: MenuLabel; icon: IconName };
   /** Shown without menu and bars. */

@@ -1,7 +1,7 @@
-/** The login page. It stands in the place of the page that was asked for, which appears after it. */
-import { useEffect, useState } from "preact/hooks";
+/** Logging in: in the place of the page that was asked for, or over the page whose session ended. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
-import { Button, ErrorNote, Field, Input } from "../design";
+import { Button, ErrorNote, Field, Input, useModal } from "../design";
 import { translator } from "../i18n";
 import { logIn } from "../session/session";
 import { Mark } from "./mark";
@@ -11,15 +11,12 @@ import "./login.css";
 
 const t = translator(words);
 
-export function Login() {
-  const [name, setName] = useState("");
+/** The form itself; somebody whose session ended finds their name in it. */
+function LoginForm({ of = "", note }: { of?: string; note?: string }) {
+  const [name, setName] = useState(of);
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [failed, fail] = useState<unknown>(null);
-  useEffect(() => {
-    document.title = `${t("log_in")} · Muckline`;
-    document.querySelector<HTMLInputElement>('input[name="name"]')?.focus();
-  }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
@@ -33,19 +30,40 @@ export function Login() {
     }
   };
   return (
-    <main class="login">
-      <Streets />
-      <form class="panel floating" onSubmit={submit}>
-        <div class="brand"><Mark /><div><h1>Muckline</h1><p class="muted">{t("product")}</p></div></div>
-        <Field label={t("name")}><Input name="name" autocomplete="username" required maxLength={40} value={name} onValue={setName} /></Field>
-        <Field label={t("password")}>
-          <Input name="password" type="password" autocomplete="current-password" required maxLength={200} value={password} onValue={setPassword} />
-        </Field>
-        <ErrorNote error={failed} />
-        <Button look="primary" type="submit" disabled={busy || !name || !password}>{busy ? t("logging_in") : t("log_in")}</Button>
-        <div class="row between switches"><LanguageSwitch /><ThemeSwitch /></div>
-      </form>
-    </main>
+    <form class="panel floating" onSubmit={submit}>
+      <div class="brand"><Mark /><div><h1>Muckline</h1><p class="muted">{t("product")}</p></div></div>
+      {note && <p role="status">{note}</p>}
+      <Field label={t("name")}><Input name="name" autocomplete="username" required maxLength={40} value={name} onValue={setName} /></Field>
+      <Field label={t("password")}>
+        <Input name="password" type="password" autocomplete="current-password" required maxLength={200} value={password} onValue={setPassword} />
+      </Field>
+      <ErrorNote error={failed} />
+      <Button look="primary" type="submit" disabled={busy || !name || !password}>{busy ? t("logging_in") : t("log_in")}</Button>
+      <div class="row between switches"><LanguageSwitch /><ThemeSwitch /></div>
+    </form>
+  );
+}
+
+const focusOn = (inside: HTMLElement | null, name: "name" | "password") => inside?.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.focus();
+
+export function Login() {
+  const page = useRef<HTMLElement>(null);
+  useEffect(() => {
+    document.title = `${t("log_in")} · Muckline`;
+  }, []);
+  useLayoutEffect(() => focusOn(page.current, "name"), []);
+  return <main class="login" ref={page}><Streets /><LoginForm /></main>;
+}
+
+/** Lies over a page whose session ended, and hides it: what was being written there is there again after the password. */
+export function LoginAgain({ of }: { of: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useModal(dialog, true);
+  useLayoutEffect(() => focusOn(dialog.current, "password"), []);
+  return (
+    <dialog class="login again" ref={dialog} aria-label={t("log_in")} onCancel={(event) => event.preventDefault()} onClose={() => dialog.current?.showModal()}>
+      <Streets /><LoginForm of={of} note={t("expired")} />
+    </dialog>
   );
 }
 

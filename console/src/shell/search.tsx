@@ -1,7 +1,8 @@
 /** Search for a truck by plate or id; `/` comes here from anywhere. */
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api/client";
+import type { Schema } from "../api/schema";
 import { Icon, KeyHint } from "../design";
 import { translator } from "../i18n";
 import { words } from "./words";
@@ -12,11 +13,7 @@ const t = translator(words);
 const PAUSE_MS = 150;
 const FOUND_MOST = 8;
 
-interface Found {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-}
+type Found = Schema<"Vehicle">;
 
 export function Search() {
   const { route } = useLocation();
@@ -24,14 +21,21 @@ export function Search() {
   const [found, setFound] = useState<Found[] | null>(null);
   const [chosen, choose] = useState(0);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Enter that was pressed before anything was found is meant for what will be.
+  const hasty = useRef(false);
+  // With the letter itself: Enter must not open what was found for fewer of them.
+  useLayoutEffect(() => {
     const wanted = text.trim();
+    hasty.current = false;
     setFound(null);
     if (!wanted) return;
     let current = true;
     const timer = setTimeout(async () => {
-      const answer = await get<{ vehicles: Found[] }>("/v1/vehicles", { search: wanted, limit: FOUND_MOST }).catch(() => null);
-      if (current && answer) setFound(answer.vehicles), choose(0);
+      const answer = await get("/v1/vehicles", { search: wanted, limit: FOUND_MOST }).catch(() => null);
+      if (!current || !answer) return;
+      if (hasty.current && answer.vehicles.length > 0) return open(answer.vehicles[0]);
+      setFound(answer.vehicles);
+      choose(0);
     }, PAUSE_MS);
     return () => ((current = false), clearTimeout(timer));
   }, [text]);
@@ -46,7 +50,7 @@ export function Search() {
     const keys: Record<string, () => void> = {
       ArrowDown: () => choose((chosen + 1) % Math.max(count, 1)),
       ArrowUp: () => choose((chosen - 1 + count) % Math.max(count, 1)),
-      Enter: () => open(found?.[chosen]),
+      Enter: () => (found ? open(found[chosen]) : (hasty.current = text.trim() !== "")),
       Escape: () => (text ? setText("") : field.current?.blur()),
     };
     const act = keys[event.key];

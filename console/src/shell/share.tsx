@@ -1,7 +1,8 @@
 /** A button that gives out a link with an expiry to one case or one playback, and takes it back. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post, remove } from "../api/client";
-import { Button, Dialog, Field, Input, Select, shortTime, toast, toastProblem } from "../design";
+import type { Schema } from "../api/schema";
+import { Button, Check, Dialog, Field, Input, Select, shortTime, toast, toastProblem } from "../design";
 import { translator } from "../i18n";
 import { words } from "./share_words";
 
@@ -9,15 +10,7 @@ const t = translator(words);
 
 export type Shareable = { kind: "case"; case_id: string } | { kind: "playback"; vehicle_id: string; from: string; to: string };
 
-interface Share {
-  share_id: string;
-  case_id: string | null;
-  vehicle_id: string | null;
-  start: string | null;
-  end: string | null;
-  expires_at: string;
-  in_force: boolean;
-}
+type Share = Schema<"ShareShown">;
 
 const HOURS = [1, 8, 24, 72, 168];
 const lasts = (hours: number) => (hours > 24 ? t("days", { count: hours / 24 }) : t("hours", { count: hours }));
@@ -34,15 +27,16 @@ async function copy(field: HTMLInputElement | null): Promise<void> {
 
 function ShareDialog({ what, onClose }: { what: Shareable; onClose: () => void }) {
   const [hours, choose] = useState("24");
+  const [masked, mask] = useState(false);
   const [link, show] = useState<string | null>(null);
   const [busy, work] = useState(false);
   const [others, list] = useState<Share[]>([]);
   const field = useRef<HTMLDivElement>(null);
-  const load = () => get<{ shares: Share[] }>("/v1/shares").then(({ shares }) => list(shares.filter(isOf(what))), toastProblem);
+  const load = () => get("/v1/shares").then(({ shares }) => list(shares.filter(isOf(what))), toastProblem);
   useEffect(() => void load(), []);
   const make = () => {
     work(true);
-    post<{ path: string }>("/v1/shares", { ...what, hours: Number(hours) })
+    post("/v1/shares", { ...what, hours: Number(hours), masked })
       .then(({ path }) => (show(location.origin + path), load()), toastProblem)
       .finally(() => work(false));
   };
@@ -60,7 +54,10 @@ function ShareDialog({ what, onClose }: { what: Shareable; onClose: () => void }
           <p class="muted">{t("once")}</p>
         </>
       ) : (
-        <Field label={t("lasts")}><Select value={hours} onValue={choose} choices={HOURS.map((count) => ({ value: String(count), label: lasts(count) }))} /></Field>
+        <>
+          <Field label={t("lasts")}><Select value={hours} onValue={choose} choices={HOURS.map((count) => ({ value: String(count), label: lasts(count) }))} /></Field>
+          <Check label={t("masked")} checked={masked} onValue={mask} />
+        </>
       )}
       {others.length > 0 && (
         <section class="stack">
@@ -68,7 +65,7 @@ function ShareDialog({ what, onClose }: { what: Shareable; onClose: () => void }
           <ul>
             {others.map((one) => (
               <li class="row between" key={one.share_id}>
-                <span class="muted">{t("until", { time: shortTime(one.expires_at) })}</span>
+                <span class="muted">{t("until", { time: shortTime(one.expires_at) })}{one.masked && ` · ${t("is_masked")}`}</span>
                 <Button look="quiet" onClick={() => void revoke(one)}>{t("revoke")}</Button>
               </li>
             ))}

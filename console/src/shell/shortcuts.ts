@@ -24,13 +24,13 @@ export function useShortcuts(onHelp: () => void): void {
     const actions: Record<string, () => void> = {
       "?": onHelp,
       "/": focusSearch,
-      g: () => (chordUntil = Date.now() + CHORD_MS),
       D: () => setTheme(isDark.value ? "light" : "dark"),
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
-      const to = Date.now() < chordUntil ? GO[event.key] : undefined;
-      chordUntil = 0;
+      // When the keys were pressed counts, not when a busy page came to them.
+      const to = event.timeStamp < chordUntil ? GO[event.key] : undefined;
+      chordUntil = event.key === "g" ? event.timeStamp + CHORD_MS : 0;
       const action = to ? () => route(to) : actions[event.key];
       if (!action) return;
       event.preventDefault();

@@ -1,6 +1,6 @@
 /** The bar above every page: search, whether what is shown is live, the clock, sound, account. */
-import { useEffect, useState } from "preact/hooks";
-import { clockTime, Icon, IconButton, Menu, toastProblem } from "../design";
+import { useState } from "preact/hooks";
+import { clockTime, Icon, IconButton, Menu, toastProblem, useNow } from "../design";
 import { language, setLanguage, translator } from "../i18n";
 import { connection } from "../live/connection";
 import { sound } from "../live/sound";
@@ -14,12 +14,7 @@ import { words } from "./words";
 const t = translator(words);
 
 export function Clock() {
-  const [now, tick] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return <time class="clock">{clockTime(now)}</time>;
+  return <time class="clock">{clockTime(useNow(1000))}</time>;
 }
 
 export function Connection() {

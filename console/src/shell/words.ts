@@ -13,7 +13,7 @@ const zh = {
   key_search: "搜索车辆", key_help: "显示快捷键", key_close: "关闭窗口或卡片", key_live: "态势", key_cases: "案件", key_wall: "大屏",
   key_next: "下一行", key_previous: "上一行", key_open: "打开", key_zoom: "放大 / 缩小", key_move: "移动地图",
   key_follow: "跟踪所选车辆", key_theme: "切换深浅色",
-  new_critical: "新的严重案件", open_case: "查看",
+  open_case: "查看",
   administrator: "管理员", bureau: "市级主管", district: "区级主管", inspector: "巡查员", company: "运输企业",
   association: "行业协会", public: "公众",
 };
@@ -35,7 +35,7 @@ export const words: Words<keyof typeof zh> = {
     key_search: "Search a truck", key_help: "Show the keys", key_close: "Close a dialog or card", key_live: "Live map",
     key_cases: "Cases", key_wall: "Wall screen", key_next: "Next row", key_previous: "Previous row", key_open: "Open",
     key_zoom: "Zoom in / out", key_move: "Move the map", key_follow: "Follow the truck shown", key_theme: "Dark or light",
-    new_critical: "New critical case", open_case: "Open",
+    open_case: "Open",
     administrator: "Administrator", bureau: "Bureau", district: "District", inspector: "Inspector", company: "Company",
     association: "Association", public: "Public",
   },

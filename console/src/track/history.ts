@@ -1,73 +1,20 @@
 /** A truck's past beside its fixes, as `/v1/vehicles/{id}/history` answers it, and all of it as one list by time. */
+import type { Schema } from "../api/schema";
 import type { Tone } from "./layers";
 
-interface Place {
-  type: "Point";
-  coordinates: [number, number];
-}
+/** What is shown of a trip. */
+export type Trip = Pick<
+  Schema<"Trip">,
+  | "trip_id" | "start" | "site_id" | "permit_id" | "loaded_at" | "left_site_at" | "unloading_start" | "dump_point_id" | "end" | "load_kg"
+  | "weighed_kg" | "ending"
+>;
+export type Stay = Omit<Schema<"Stay">, "fixes">;
+export type FoundEvent = Pick<Schema<"EventAnswer">, "event_id" | "kind" | "severity" | "start" | "end" | "position">;
+export type Passage = Pick<Schema<"PassageOfVehicle">, "device" | "type" | "time" | "site_id" | "dump_point_id" | "body">;
+export type Gap = Pick<Schema<"GapOfTrack">, "start" | "end" | "gap_s" | "distance_m" | "missing_records">;
+export type CaseOfTruck = Pick<Schema<"Case">, "case_id" | "case_no" | "kind" | "severity" | "status" | "opened_at">;
 
-export interface Trip {
-  trip_id: string;
-  start: string;
-  site_id: string | null;
-  permit_id: string | null;
-  loaded_at: string | null;
-  left_site_at: string | null;
-  unloading_start: string | null;
-  dump_point_id: string | null;
-  end: string | null;
-  load_kg: number | null;
-  weighed_kg: number | null;
-  ending: "delivered" | "dumped" | "returned" | "lost" | null;
-}
-
-export interface Stay {
-  start: string;
-  end: string;
-  stay_s: number;
-  position: Place;
-  site_id: string | null;
-  dump_point_id: string | null;
-}
-
-export interface FoundEvent {
-  event_id: string;
-  kind: string;
-  severity: number;
-  start: string;
-  end: string | null;
-  position: Place | null;
-}
-
-export interface Passage {
-  device: string;
-  type: string;
-  time: string;
-  site_id: string | null;
-  dump_point_id: string | null;
-  body: Record<string, unknown>;
-}
-
-export interface Gap {
-  start: string;
-  end: string;
-  gap_s: number;
-  distance_m: number | null;
-  missing_records: number | null;
-}
-
-export interface CaseOfTruck {
-  case_id: string;
-  case_no: string;
-  kind: string;
-  severity: number;
-  status: string;
-  opened_at: string;
-}
-
-export interface History {
-  vehicle_id: string;
-  plate: string | null;
+export interface History extends Pick<Schema<"History">, "vehicle_id" | "plate" | "truncated"> {
   trips: Trip[];
   stays: Stay[];
   events: FoundEvent[];
@@ -75,7 +22,6 @@ export interface History {
   washes: Passage[];
   gate_passages: Passage[];
   gaps: Gap[];
-  truncated: string[];
 }
 
 export type EntryKind = "trip" | "stay" | "event" | "wash" | "gate" | "gap";

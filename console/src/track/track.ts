@@ -2,6 +2,7 @@
  *
  * Units of display (km/h) are made here and nowhere later. No DOM, no map, no request.
  */
+import type { Schema } from "../api/schema";
 
 /** Two fixes farther apart than this are joined by a dashed line: a terminal that works reports each 10 to 60 s. */
 export const GAP_MS = 120_000;
@@ -9,25 +10,13 @@ export const GAP_MS = 120_000;
 export const COVERS = ["closed", "half", "open"] as const;
 export type Cover = (typeof COVERS)[number];
 
-/** What `/v1/vehicles/{id}/track` answers. */
-export interface TrackAnswer {
-  vehicle_id: string;
-  plate: string | null;
-  start: string;
-  end: string;
-  count: number;
-  columns: {
-    fix_time: string[];
-    lat_deg: (number | null)[] | null;
-    lon_deg: (number | null)[] | null;
-    speed_mps?: (number | null)[] | null;
-    course_deg?: (number | null)[] | null;
-    load_kg?: (number | null)[] | null;
-    load_ratio?: (number | null)[] | null;
-    lift_deg?: (number | null)[] | null;
-    cover?: (string | null)[] | null;
-  };
-}
+type Columns = Schema<"FixColumnsAnswer">;
+type Read = "speed_mps" | "course_deg" | "load_kg" | "load_ratio" | "lift_deg" | "cover";
+
+/** What is read of the answer for a track; a link's answer leaves out what its holder may not see. */
+export type TrackAnswer = Pick<Schema<"Track">, "vehicle_id" | "plate" | "start" | "end" | "count"> & {
+  columns: Pick<Columns, "fix_time" | "lat_deg" | "lon_deg"> & Partial<Pick<Columns, Read>>;
+};
 
 export interface Track {
   vehicle_id: string;

@@ -2,12 +2,12 @@
 import type { Signal } from "@preact/signals";
 import type * as GeoJSON from "geojson";
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { ErrorNote } from "../design";
-import { language, translator } from "../i18n";
+import { translator } from "../i18n";
 import { shownGeojson } from "../map/basemap";
-import { type CityMap, makeMap } from "../map/create";
-import { isDark } from "../shell/theme";
+import type { CityMap } from "../map/create";
+import { useCityMap } from "../map/use_city_map";
 import { legend } from "./colours";
 import { type Drawn, layers, lineData, type MapMark, markData, type Place, placeData, type SourceName, SOURCES, spanData } from "./layers";
 import { bounds } from "./line";
@@ -40,29 +40,12 @@ const NO_MARKS: readonly MapMark[] = [];
 const NO_PLACES: readonly Place[] = [];
 /** A click this near to the track moves the cursor there. [px] */
 const NEAR_PX = 24;
+/** The legend lies over the lower edge, the names of marks stand above theirs. */
+const AROUND_PX = { top: 56, bottom: 84, left: 48, right: 48 };
 
 export function TrackMap(props: Props) {
   const { drawn, time, span, marks = NO_MARKS, places = NO_PLACES, active = 0 } = props;
-  const element = useRef<HTMLDivElement>(null);
-  const [city, setCity] = useState<CityMap | null>(null);
-  const [failed, fail] = useState<unknown>(null);
-  const [dark, spoken] = [isDark.value, language.value];
-
-  useEffect(() => {
-    let gone = false;
-    let made: CityMap | null = null;
-    makeMap(element.current!).then((ready) => {
-      made = ready;
-      if (gone) return ready.map.remove();
-      prepare(ready);
-      setCity(ready);
-    }, fail);
-    return () => {
-      gone = true;
-      made?.map.remove();
-      setCity(null);
-    };
-  }, [dark, spoken]);
+  const { element, city, failed, retry } = useCityMap(prepare, false);
 
   const colouring = drawn[0]?.colouring ?? "plain";
   const linesOf = useMemo(() => lineData(drawn), [drawn]);
@@ -81,7 +64,7 @@ export function TrackMap(props: Props) {
   return (
     <div class="track-map">
       <div class="map" ref={element} role="region" aria-label={props.label} />
-      <ErrorNote error={failed} />
+      <ErrorNote error={failed} onRetry={retry} />
       {first && first.placed.length > 0 && colouring !== "plain" && <Legend colouring={colouring} />}
     </div>
   );
@@ -118,7 +101,7 @@ function together(drawn: readonly Drawn[]): [number, number, number, number] | n
 function look({ map, crs }: CityMap, box: [number, number, number, number] | null): void {
   if (!box) return;
   const corners = shownGeojson({ type: "MultiPoint", coordinates: [[box[0], box[1]], [box[2], box[3]]] } as GeoJSON.MultiPoint, crs).coordinates;
-  map.fitBounds([corners[0] as [number, number], corners[1] as [number, number]], { padding: 48, maxZoom: 16, animate: false });
+  map.fitBounds([corners[0] as [number, number], corners[1] as [number, number]], { padding: AROUND_PX, maxZoom: 16, animate: false });
 }
 
 /** Listen to clicks: a mark opens, the track moves the cursor. Returns how to stop. */

@@ -1,6 +1,7 @@
 /** The words of kinds, steps and reasons: the platform's one table, loaded once. */
 import { signal } from "@preact/signals";
 import { get } from "../api/client";
+import type { Schema } from "../api/schema";
 import { language } from "../i18n";
 
 export interface Word {
@@ -8,26 +9,14 @@ export interface Word {
   en: string;
 }
 
-type Named = Word & { name: string };
-
-export interface Kinds {
-  kinds: (Word & { kind: string; group: string; severity: number; due_h: number; critical: boolean })[];
-  groups: Named[];
-  severities: (Word & { severity: number })[];
-  statuses: Named[];
-  steps: Named[];
-  sources: Named[];
-  false_positive_reasons: Named[];
-  records_reasons?: Named[];
-  extension_reasons: Named[];
-}
+export type Kinds = Schema<"Kinds">;
 
 export const kinds = signal<Kinds | null>(null);
 let asked: Promise<void> | null = null;
 
 /** Load the table once; a failed load is tried again by whoever asks next. */
 export function loadKinds(): Promise<void> {
-  asked ??= get<Kinds>("/v1/kinds").then(
+  asked ??= get("/v1/kinds").then(
     (answer) => void (kinds.value = answer),
     (error: unknown) => {
       asked = null;

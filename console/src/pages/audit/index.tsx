@@ -1,11 +1,12 @@
 /** Who looked at what, did what, and was refused what. */
 import { useState } from "preact/hooks";
+import type { Schema } from "../../api/schema";
 import { Badge, Check, type Column, DateRange, Drawer, Field, fullTime, Input, Select } from "../../design";
 import { translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
 import { orNone } from "../../lists/names";
 import { usePaged } from "../../lists/paged";
-import { type Action, actionWords } from "./action_words";
+import { type Action, actionWords, objectWords } from "./action_words";
 import { words } from "./words";
 
 const t = translator(words);
@@ -15,28 +16,19 @@ const ACTIONS = Object.keys(actionWords.zh) as Action[];
 /** A permission that a role does not have is refused by its name: `audit_refused`. */
 const deedName = (action: string) =>
   action in actionWords.zh ? deed(action as Action) : action.endsWith("_refused") ? `${t("no")} · ${action.slice(0, -"_refused".length)}` : action;
+const thing = translator(objectWords);
+const objectName = (kind: string) => (kind in objectWords.zh ? thing(kind as keyof typeof objectWords.zh) : kind);
 const roleName = (role: string) => (role in words.zh ? t(role as "bureau") : role);
 
-interface Entry {
-  audit_no: number;
-  at: string;
-  user: string;
-  role: string;
-  action: string;
-  object_kind: string;
-  object_id: string;
-  allowed: boolean;
-  detail: Record<string, unknown>;
-  hash: string;
-}
+type Entry = Schema<"AuditEntry">;
 
 const columns = (): Column<Entry>[] => [
   { id: "no", label: t("number"), cell: (row) => <span class="mono muted">{row.audit_no}</span> },
   { id: "at", label: t("at"), cell: (row) => <span class="nowrap">{fullTime(row.at)}</span> },
   { id: "user", label: t("user"), cell: (row) => <span class="nowrap"><span class="strong">{row.user || "–"}</span> {row.role && <span class="muted">{roleName(row.role)}</span>}</span> },
   { id: "action", label: t("action"), cell: (row) => <span class="nowrap">{deedName(row.action)}</span> },
-  { id: "object", label: t("object"), cell: (row) => <div class="clip" title={`${row.object_kind} ${row.object_id}`}><span class="muted">{row.object_kind}</span> {row.object_id}</div> },
-  { id: "allowed", label: t("allowed"), cell: (row) => <Badge tone={row.allowed ? "outline" : "critical"}>{t(row.allowed ? "yes" : "no")}</Badge> },
+  { id: "object", label: t("object"), cell: (row) => <div class="clip" title={`${row.object_kind} ${row.object_id}`}><span class="muted">{objectName(row.object_kind)}</span> {row.object_id}</div> },
+  { id: "allowed", label: t("allowed"), cell: (row) => (row.allowed ? <span class="muted">{t("yes")}</span> : <Badge tone="critical">{t("no")}</Badge>) },
 ];
 
 export default function Audit() {
@@ -47,7 +39,7 @@ export default function Audit() {
   const [range, span] = useState<[string | null, string | null]>([null, null]);
   const [opened, open] = useState<number | null>(null);
   const query = { user: user.trim(), action: action.trim(), object_id: object.trim(), allowed: refused ? false : null, datetime: `${range[0] ?? ".."}/${range[1] ?? ".."}` };
-  const list = usePaged<Entry>("/v1/audit", "entries", query);
+  const list = usePaged("/v1/audit", "entries", query);
   const row = list.rows.find((one) => one.audit_no === opened);
   return (
     <ListPage title={t("title")} hint={t("chain")}
@@ -62,14 +54,14 @@ export default function Audit() {
       }>
       <List list={list} columns={columns()} id={(one) => String(one.audit_no)} caption={t("title")} icon="lock" selected={opened === null ? null : String(opened)} onOpen={(one) => open(one.audit_no)} />
       {row && (
-        <Drawer title={`${deedName(row.action)} · ${row.object_id || row.object_kind}`} open onClose={() => open(null)}>
+        <Drawer title={`${deedName(row.action)} · ${row.object_id || objectName(row.object_kind)}`} open onClose={() => open(null)}>
           <dl class="facts">
             <dt>{t("at")}</dt><dd>{fullTime(row.at)}</dd>
             <dt>{t("user")}</dt><dd>{row.user}</dd>
             <dt>{t("role")}</dt><dd>{roleName(row.role)}</dd>
             <dt>{t("action")}</dt><dd class="mono">{row.action}</dd>
             <dt>{t("allowed")}</dt><dd><Badge tone={row.allowed ? "outline" : "critical"}>{t(row.allowed ? "yes" : "no")}</Badge></dd>
-            <dt>{t("object_kind")}</dt><dd>{row.object_kind}</dd>
+            <dt>{t("object_kind")}</dt><dd>{objectName(row.object_kind)}</dd>
             <dt>{t("object")}</dt><dd>{row.object_id}</dd>
             <dt>{t("hash")}</dt><dd class="mono">{row.hash}</dd>
           </dl>

@@ -9,6 +9,6 @@ export const words: Words<keyof typeof zh> = {
   zh,
   en: {
     title: "Audit log", user: "User", action: "Deed", object_kind: "Kind", object: "Object", at: "Time", role: "Role", allowed: "Result", yes: "Allowed", no: "Refused", refused_only: "Only what was refused", time: "Time", detail: "Details", hash: "Hash",
-    chain: "Each entry's hash covers the one before it, so that a change or a deletion shows; `muckline audit verify` follows them.", number: "No.", all: "All", administrator: "Administrator", bureau: "Bureau", district: "District", inspector: "Inspector", company: "Company", association: "Association", public: "Public",
+    chain: "Each entry's hash covers the one before it, so that a change or a deletion shows; muckline audit verify follows them.", number: "No.", all: "All", administrator: "Administrator", bureau: "Bureau", district: "District", inspector: "Inspector", company: "Company", association: "Association", public: "Public",
   },
 };

@@ -34,7 +34,8 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
   const steps = ordered(detail.allowed_steps);
 
   useEffect(() => void loadKinds().catch(toastProblem), []);
-  useEffect(() => {
+  // With the case itself, not after it is painted: a form may be opened as soon as the case is seen.
+  useLayoutEffect(() => {
     setForm(null);
     setConflict(null);
   }, [detail.case_id]);
@@ -81,7 +82,7 @@ export function Actions({ detail, onChanged, withKeys = false, early, isCurrent 
     return () => removeEventListener("keydown", onKey);
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Steps without a key must not answer to no key.
     const pressed = early?.();
     const step = pressed && steps.find((each) => STEPS[each].key === pressed);

@@ -1,89 +1,14 @@
 /** A case as the API gives it out, and what follows from it without asking anybody. Pure. */
+import type { Schema } from "../../api/schema";
 import type { CaseStatus } from "../../design";
 
-export interface Point {
-  type: "Point";
-  coordinates: [number, number];
-}
-
-export interface Case {
-  case_id: string;
-  case_no: string;
-  kind: string;
-  severity: number;
-  status: CaseStatus;
-  version: number;
-  source: "event" | "hotline" | "patrol" | "inbox";
-  vehicle_id: string | null;
-  plate: string | null;
-  company_id: string | null;
-  company_name: string | null;
-  district_id: string | null;
-  subject_kind: string | null;
-  subject_id: string | null;
-  position: Point | null;
-  start: string;
-  end: string | null;
-  opened_at: string;
-  due_at: string | null;
-  extended: boolean;
-  overdue: boolean;
-  assignee: string | null;
-  assignee_name: string | null;
-  events: string[];
-  comment_required: boolean;
-  paged: boolean;
-  updated_at: string;
-  change_no: number;
-}
-
-export type StepName =
-  | "acknowledge" | "assign" | "extend" | "handle" | "verify" | "close" | "send_back" | "false_positive" | "comment"
-  | "reopen" | "call_back" | "confirm_vehicle";
-
-export interface CaseStep {
-  step_no: number;
-  at: string;
-  by: string | null;
-  by_name: string | null;
-  step: string;
-  from_status: CaseStatus | null;
-  to_status: CaseStatus;
-  comment: string | null;
-  detail: Record<string, unknown> | null;
-  photos: string[];
-}
-
-export interface CaseDetail extends Case {
-  steps: CaseStep[];
-  allowed_steps: string[];
-  description?: string | null;
-  reported_plate?: string | null;
-  contact?: string | null;
-  reference?: string | null;
-  candidates?: Candidate[];
-}
-
+export type Case = Schema<"Case">;
+export type StepName = Schema<"OneStepOrder">["step"];
+export type CaseStep = Schema<"CaseStep">;
+export type CaseDetail = Schema<"WholeCase">;
 /** A truck that was near the place of a report at about its time. */
-export interface Candidate {
-  vehicle_id: string;
-  plate: string | null;
-  distance_m: number;
-  at: string;
-  position: Point;
-}
-
-export interface StepOrder {
-  step: string;
-  expected_version: number;
-  comment?: string;
-  assignee?: string;
-  due_at?: string;
-  reason?: string;
-  satisfaction?: number;
-  vehicle_id?: string;
-  photos?: string[];
-}
+export type Candidate = Schema<"CaseCandidate">;
+export type StepOrder = Schema<"OneStepOrder">;
 
 const ENDED: ReadonlySet<CaseStatus> = new Set(["closed", "false_positive"]);
 

@@ -1,5 +1,6 @@
 /** What a case's map and chart show: its track around the event, loaded once per case and span. */
 import { useEffect, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { ApiError } from "../../api/client";
 import { readTrack } from "../../track/read";
 import type { Track } from "../../track/track";
@@ -19,7 +20,7 @@ export function useClip(one: Case | null, around_ms: number): Clip {
     if (!one?.vehicle_id) return setClip({ track: null, failed: null, loading: false });
     let current = true;
     setClip((before) => ({ ...before, loading: true, failed: null }));
-    const span = clipSpan(one, around_ms, Date.now());
+    const span = clipSpan(one, around_ms, serverNow_ms());
     readTrack(one.vehicle_id, span.from_ms, span.to_ms).then(
       (track) => current && setClip({ track, failed: null, loading: false }),
       (error) => current && setClip({ track: null, failed: isHidden(error) ? null : error, loading: false }),

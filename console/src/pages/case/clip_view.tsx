@@ -1,6 +1,6 @@
 /** A case on the map and over time, with one cursor: before, during and after the event. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 import type { Threshold } from "../../charts/panel";
 import type { PanelKey } from "../../charts/panels";
 import { type ChartMark, TrackChart } from "../../charts/track_chart";
@@ -19,19 +19,27 @@ import { words } from "./words";
 
 const t = translator(words);
 
+/** What map and chart mark of a case: its own page has more of it than a link gives out. */
+export type Marked = Pick<Case, "case_id" | "start" | "severity" | "position">;
+export type MarkedEvent = Pick<Event, "event_id" | "kind" | "severity" | "start" | "confirmed_at" | "end" | "position" | "opening">;
+
 interface Props {
-  one: Case;
+  one: Marked;
   clip: Clip;
-  events: readonly Event[];
+  events: readonly MarkedEvent[];
   places: readonly Place[];
   colouring: Colouring;
   capacity_kg?: number | null;
   withChart?: boolean;
+  /** Of the kinds of events, where the platform's table of them may not be read. */
+  nameOf?: (event: MarkedEvent) => string;
 }
+
+const named = (event: MarkedEvent) => kindName(event.kind);
 
 export const toneOf = (severity: number): Tone => (["muted", "notice", "warning", "critical"] as const)[severity] ?? "muted";
 
-function thresholdsOf(events: readonly Event[]): Partial<Record<PanelKey, Threshold[]>> {
+function thresholdsOf(events: readonly MarkedEvent[]): Partial<Record<PanelKey, Threshold[]>> {
   const found: Partial<Record<PanelKey, Threshold[]>> = {};
   const seen = new Set<string>();
   for (const { panel, value, name } of events.flatMap((event) => chartThresholds(event.opening))) {
@@ -43,11 +51,11 @@ function thresholdsOf(events: readonly Event[]): Partial<Record<PanelKey, Thresh
   return found;
 }
 
-function marksOf(one: Case, events: readonly Event[]): MapMark[] {
+function marksOf(one: Marked, events: readonly MarkedEvent[], nameOf: (event: MarkedEvent) => string): MapMark[] {
   const found: MapMark[] = events.flatMap((event) =>
     event.position
       ? [{
-          id: event.event_id, lon_deg: event.position.coordinates[0], lat_deg: event.position.coordinates[1], label: kindName(event.kind),
+          id: event.event_id, lon_deg: event.position.coordinates[0], lat_deg: event.position.coordinates[1], label: nameOf(event),
           tone: toneOf(event.severity), time_ms: Date.parse(event.start), main: true,
         }]
       : [],
@@ -61,23 +69,24 @@ function marksOf(one: Case, events: readonly Event[]): MapMark[] {
 const around = ([lon_deg, lat_deg]: [number, number]): [number, number, number, number] =>
   [lon_deg - 0.006, lat_deg - 0.005, lon_deg + 0.006, lat_deg + 0.005];
 
-export function ClipView({ one, clip, events, places, colouring, capacity_kg, withChart = true }: Props) {
+export function ClipView({ one, clip, events, places, colouring, capacity_kg, withChart = true, nameOf = named }: Props) {
   const { track } = clip;
   const start_ms = Date.parse(one.start);
   const time = useSignal(start_ms);
-  useEffect(() => {
+  // Before it is painted: set later, it would take back where somebody has pointed meanwhile.
+  useLayoutEffect(() => {
     time.value = start_ms;
   }, [one.case_id, start_ms]);
   const drawn = useMemo(() => (track ? [{ track, colouring, capacity_kg }] : []), [track, colouring, capacity_kg]);
-  const marks = useMemo(() => marksOf(one, events), [one.case_id, events]);
+  const marks = useMemo(() => marksOf(one, events, nameOf), [one.case_id, events, nameOf]);
   const thresholds = useMemo(() => thresholdsOf(events), [events]);
   const spans = useMemo(
-    () => events.map((event) => ({ from_ms: Date.parse(event.start), to_ms: Date.parse(event.end ?? event.confirmed_at), label: kindName(event.kind) })),
-    [events],
+    () => events.map((event) => ({ from_ms: Date.parse(event.start), to_ms: Date.parse(event.end ?? event.confirmed_at), label: nameOf(event) })),
+    [events, nameOf],
   );
   const chartMarks = useMemo<ChartMark[]>(
-    () => events.map((event) => ({ time_ms: Date.parse(event.start), label: kindName(event.kind), tone: toneOf(event.severity) })),
-    [events],
+    () => events.map((event) => ({ time_ms: Date.parse(event.start), label: nameOf(event), tone: toneOf(event.severity) })),
+    [events, nameOf],
   );
   const seek = (time_ms: number) => (time.value = time_ms);
   return (

@@ -1,5 +1,6 @@
 /** How long a case still has; red once it is over. Counts by one clock for the whole page. */
 import { signal } from "@preact/signals";
+import { serverNow_ms } from "../../api/clock";
 import { duration, Icon, shortTime } from "../../design";
 import { translator } from "../../i18n";
 import { type Case, isEnded, left_s } from "./case";
@@ -8,9 +9,9 @@ import { words } from "./words";
 const t = translator(words);
 
 /** The time now, told each second while anything is shown that counts. */
-export const now = signal(Date.now());
+export const now = signal(serverNow_ms());
 setInterval(() => {
-  if (!document.hidden) now.value = Date.now();
+  if (!document.hidden) now.value = serverNow_ms();
 }, 1000);
 
 export function Due({ of, brief = false }: { of: Case; brief?: boolean }) {

@@ -1,8 +1,9 @@
 /** Takes the signed evidence of a case away; making it takes seconds, so that the button says what it does. */
 import { useState } from "preact/hooks";
-import { ApiError, withQuery } from "../../api/client";
-import { Icon, Menu, toastProblem } from "../../design";
+import { withQuery } from "../../api/client";
+import { Icon, Menu } from "../../design";
 import { type Language, translator } from "../../i18n";
+import { takeAway } from "../../lists/download";
 import { may } from "../../session/session";
 import { words } from "./words";
 
@@ -13,19 +14,6 @@ type Format = "zip" | "pdf";
 /** The bundle that a machine can check, and the sheet that a person reads, in the language of whom it is for. */
 const FILES: readonly (readonly [Format, Language])[] = [["zip", "zh"], ["zip", "en"], ["pdf", "zh"], ["pdf", "en"]];
 
-async function fetched(case_id: string, format: Format, language: Language): Promise<{ blob: Blob; name: string | undefined }> {
-  const answer = await fetch(withQuery(`/v1/cases/${encodeURIComponent(case_id)}/evidence`, { format, language }), { credentials: "same-origin" });
-  if (!answer.ok) throw new ApiError(await answer.json().catch(() => ({ type: "about:blank", status: answer.status, title: answer.statusText })));
-  return { blob: await answer.blob(), name: /filename="?([^";]+)/.exec(answer.headers.get("content-disposition") ?? "")?.[1] };
-}
-
-function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement("a"), { href: address, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000); // the browser has taken it by then
-}
-
 export function EvidenceButton({ case_id, case_no, look = "quiet" }: { case_id: string; case_no: string; look?: "quiet" | "plain" }) {
   const [busy, setBusy] = useState(false);
   // A bundle holds the truck's fixes: who may not see a track may not take it either.
@@ -33,7 +21,7 @@ export function EvidenceButton({ case_id, case_no, look = "quiet" }: { case_id: 
   const take = async (format: Format, language: Language) => {
     if (busy) return;
     setBusy(true);
-    await fetched(case_id, format, language).then(({ blob, name }) => save(blob, name ?? `${case_no}.${format}`)).catch(toastProblem);
+    await takeAway(withQuery(`/v1/cases/${encodeURIComponent(case_id)}/evidence`, { format, language }), `${case_no}.${format}`);
     setBusy(false);
   };
   const label = t(busy ? "evidence_making" : "evidence");

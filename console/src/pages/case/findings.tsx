@@ -1,29 +1,21 @@
 /** What a rule found and by which thresholds: every number is the event's own, `data-value` holds it as the API wrote it. */
+import type { Schema } from "../../api/schema";
 import { Badge, duration, fullTime, Severity } from "../../design";
 import { language, translator } from "../../i18n";
 import { kindName } from "../../words/kinds";
+import { listed } from "../../words/punctuation";
 import { type Member, members, numberText } from "./members";
 import { memberName, ruleText, valueWord } from "./member_words";
 import { words } from "./words";
 
 const t = translator(words);
 
-export interface Event {
-  event_id: string;
-  kind: string;
-  severity: number;
-  subject_kind: string;
-  subject_id: string;
-  vehicle_id: string | null;
-  start: string;
-  confirmed_at: string;
-  end: string | null;
-  status: "open" | "over" | "withdrawn";
-  position: { coordinates: [number, number] } | null;
-  opening: Record<string, unknown>;
-  closing: Record<string, unknown> | null;
-  back_dated: boolean;
-}
+/** What is shown of an event. */
+export type Event = Pick<
+  Schema<"EventAnswer">,
+  | "event_id" | "kind" | "severity" | "subject_kind" | "subject_id" | "vehicle_id" | "start" | "confirmed_at" | "end" | "status" | "position"
+  | "opening" | "closing" | "back_dated"
+>;
 
 const YES_NO = { zh: ["否", "是"], en: ["no", "yes"] } as const;
 
@@ -33,7 +25,7 @@ export function memberText({ unit, value }: Member): string {
   if (unit === "seconds") return duration(value as number);
   if (unit === "time") return fullTime(value as number);
   if (typeof value === "number") return numberText(value, unit);
-  if (Array.isArray(value)) return value.map(oneText).join("、");
+  if (Array.isArray(value)) return listed(value.map(oneText));
   return oneText(value);
 }
 

@@ -1,6 +1,7 @@
 /** One case: what happened, on the map and over time; why it was found; what was done; what can be done. */
 import { useEffect, useState } from "preact/hooks";
-import { get } from "../../api/client";
+import { serverNow_ms } from "../../api/clock";
+import { get, isGone } from "../../api/client";
 import { Badge, Button, Empty, ErrorNote, IconButton, Panel, Severity, Skeleton, Status, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { followCases } from "../../live/case_stream";
@@ -34,24 +35,27 @@ export default function CasePage({ case_id = "" }: Record<string, string>) {
   const [changeNo, setChangeNo] = useState<number | null>(null);
   const [around, setAround] = useState(1);
   const [colouring, setColouring] = useState<Colouring>("speed");
-  const [{ detail, events, vehicle, failed }, put] = useCase(case_id, changeNo);
+  const [round, again] = useState(0);
+  const [{ detail, events, vehicle, failed }, put] = useCase(case_id, changeNo, round);
   const minutes = AROUND_MIN[around]!;
   const clip = useClip(detail, minutes * 60_000);
   const places = usePlaces(events);
   const [before, after] = useNeighbours(detail);
 
-  useEffect(() => void loadKinds().catch(toastProblem), []);
-  useEffect(() => followCases({ onCase: (one: Case) => one.case_id === case_id && setChangeNo(one.change_no), onResync: () => setChangeNo(Infinity) }), [case_id]);
+  const reload = () => again((count) => count + 1);
 
-  if (failed && !detail) return <div class="page"><ErrorNote error={failed} /><Empty icon="search">{t("not_found")}</Empty></div>;
+  useEffect(() => void loadKinds().catch(toastProblem), []);
+  useEffect(() => followCases({ onCase: (one: Case) => one.case_id === case_id && setChangeNo(one.change_no), onResync: reload }), [case_id]);
+
+  if (failed && !detail) return <div class="page"><ErrorNote error={failed} onRetry={reload} />{isGone(failed) && <Empty icon="search">{t("not_found")}</Empty>}</div>;
   if (!detail) return <div class="page"><Skeleton lines={8} /></div>;
   const photos = detail.steps.flatMap((step) => step.photos);
-  const span = clipSpan(detail, minutes * 60_000, Date.now());
+  const span = clipSpan(detail, minutes * 60_000, serverNow_ms());
   return (
     <div class="case-page" data-case={detail.case_id}>
       <header class="case-head">
         <div class="row wrap">
-          <Button look="quiet" icon="arrow_left" href="/console/cases">{t("back")}</Button>
+          <Button class="back" look="quiet" icon="arrow_left" href="/console/cases">{t("back")}</Button>
           <span class="mono muted">{detail.case_no}</span>
           <span class="grow" />
           <IconButton icon="chevron_left" label={t("previous")} disabled={!before} href={before && `/console/cases/${before}`} />
@@ -114,8 +118,8 @@ function useNeighbours(detail: CaseDetail | null): [before: string | undefined, 
     if (!detail) return;
     const idOf = ({ cases }: { cases: Case[] }) => cases.find((one) => one.case_id !== detail.case_id)?.case_id;
     // The page that begins with this case, and the newest page: a case's newer neighbour is the last before it.
-    const older = get<{ cases: Case[] }>("/v1/cases", { datetime: `../${detail.opened_at}`, limit: 2 }).then(idOf, () => undefined);
-    const newer = get<{ cases: Case[] }>("/v1/cases", { datetime: `${detail.opened_at}/..`, limit: NEWER_MOST }).then(
+    const older = get("/v1/cases", { datetime: `../${detail.opened_at}`, limit: 2 }).then(idOf, () => undefined);
+    const newer = get("/v1/cases", { datetime: `${detail.opened_at}/..`, limit: NEWER_MOST }).then(
       ({ cases }) => cases.filter((one) => one.case_id !== detail.case_id).at(-1)?.case_id,
       () => undefined,
     );

@@ -14,14 +14,14 @@ const asked = new Set<string>();
 export function placeName(resource: Named, id: string): string {
   const key = `${resource}/${encodeURIComponent(id)}`;
   const name = known.value.get(key);
-  if (name === undefined && !asked.has(key) && asked.size < MOST) ask(key);
+  if (name === undefined && !asked.has(key) && asked.size < MOST) ask(resource, id, key);
   return name ?? id;
 }
 
-function ask(key: string): void {
+function ask(resource: Named, id: string, key: string): void {
   asked.add(key);
   const keep = ({ name }: { name?: string | null }) => {
     if (name) known.value = new Map(known.peek()).set(key, name);
   };
-  get<{ name?: string | null }>(`/v1/${key}`).then(keep, () => {}); // the id stands for what is not to be had
+  get(`/v1/${resource}/${encodeURIComponent(id)}`).then(keep, () => {}); // the id stands for what is not to be had
 }

@@ -1,6 +1,8 @@
 /** Washer and gate passages of the case's truck around the event, and the trip that it belongs to. */
 import { useEffect, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { stamp } from "../../charts/time";
 import { Badge, clockTime } from "../../design";
 import { translator } from "../../i18n";
@@ -10,14 +12,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Passage {
-  device?: string;
-  type?: string;
-  time: string;
-  site_id?: string | null;
-  dump_point_id?: string | null;
-  body?: Record<string, unknown>;
-}
+type Passage = Schema<"PassageOfVehicle">;
 
 /** A load's papers lie within hours of what happened to it. */
 const AROUND_MS = 3 * 3_600_000;
@@ -26,11 +21,11 @@ export function Passages({ one }: { one: Case }) {
   const [rows, setRows] = useState<Passage[] | null>(null);
   useEffect(() => {
     if (!one.vehicle_id) return;
-    const span = clipSpan(one, AROUND_MS, Date.now());
-    get<{ washes?: Passage[]; gate_passages?: Passage[] }>(`/v1/vehicles/${encodeURIComponent(one.vehicle_id)}/history`, {
+    const span = clipSpan(one, AROUND_MS, serverNow_ms());
+    get(`/v1/vehicles/${encodeURIComponent(one.vehicle_id)}/history`, {
       datetime: `${stamp(span.from_ms)}/${stamp(span.to_ms)}`,
     }).then(
-      ({ washes = [], gate_passages = [] }) => setRows([...washes, ...gate_passages].sort((a, b) => a.time.localeCompare(b.time))),
+      ({ washes, gate_passages }) => setRows([...washes, ...gate_passages].sort((a, b) => a.time.localeCompare(b.time))),
       () => setRows([]),
     );
   }, [one.case_id]);
@@ -51,7 +46,7 @@ export function Passages({ one }: { one: Case }) {
 }
 
 function Said({ row }: { row: Passage }) {
-  const kg = row.body?.net_kg;
-  const result = row.body?.result;
+  const kg = row.body.net_kg;
+  const result = row.body.result;
   return <span class="muted">{typeof kg === "number" ? t("weighed", { mass: numberText(kg, "mass") }) : result === "washed" ? t("washed") : String(result ?? "")}</span>;
 }

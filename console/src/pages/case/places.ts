@@ -1,11 +1,14 @@
 /** The registered places that an event names, as the map draws them. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import type { Place, Tone } from "../../track/layers";
 import type { Event } from "./findings";
 
+type Resource = "zones" | "corridors" | "sites" | "dump-points";
+
 /** Member of the evidence: resource, and how it is drawn. */
-const NAMED: readonly [member: string, resource: string, tone: Tone][] = [
+const NAMED: readonly [member: string, resource: Resource, tone: Tone][] = [
   ["zone_id", "zones", "critical"],
   ["corridor_ids", "corridors", "good"],
   ["site_id", "sites", "notice"],
@@ -16,7 +19,7 @@ const NAMED: readonly [member: string, resource: string, tone: Tone][] = [
 const PLACES_MOST = 12;
 
 interface Wanted {
-  resource: string;
+  resource: Resource;
   id: string;
   tone: Tone;
 }
@@ -33,17 +36,12 @@ export function wantedPlaces(events: readonly Event[]): Wanted[] {
   return [...found.values()].slice(0, PLACES_MOST);
 }
 
-interface Feature {
-  geometry?: Place["geometry"] | null;
-  properties?: Record<string, unknown>;
-  name?: string | null;
-  half_width_m?: number;
-}
+type Feature = Pick<Schema<"ZonesItem">, "name"> & { geometry: Place["geometry"] | null; half_width_m?: number | null };
 
 /** Return a place of an answer; null for what has no shape. */
 export function placeOf(answer: Feature, { id, tone }: Pick<Wanted, "id" | "tone">): Place | null {
   if (!answer.geometry) return null;
-  return { id, label: String(answer.name ?? answer.properties?.name ?? id), geometry: answer.geometry, tone, ...(answer.half_width_m && { width_m: 2 * answer.half_width_m }) };
+  return { id, label: String(answer.name ?? id), geometry: answer.geometry, tone, ...(answer.half_width_m && { width_m: 2 * answer.half_width_m }) };
 }
 
 export function usePlaces(events: readonly Event[]): Place[] {
@@ -52,7 +50,7 @@ export function usePlaces(events: readonly Event[]): Place[] {
   useEffect(() => {
     let current = true;
     const asked = wanted.map((each) =>
-      get<Feature>(`/v1/${each.resource}/${encodeURIComponent(each.id)}`).then((answer) => placeOf(answer, each)).catch(() => null),
+      get(`/v1/${each.resource}/${encodeURIComponent(each.id)}`).then((answer) => placeOf(answer, each)).catch(() => null),
     );
     void Promise.all(asked).then((found) => current && setPlaces(found.filter((place) => place !== null)));
     return () => {

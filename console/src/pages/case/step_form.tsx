@@ -1,9 +1,11 @@
 /** The form of one step: what it needs and nothing else; it cannot be sent before that is there. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Button, type Choice, Dialog, ErrorNote, Field, Input, Select, TextArea, fromLocalInput, toLocalInput } from "../../design";
 import { translator } from "../../i18n";
 import { user } from "../../session/session";
+import { listed } from "../../words/punctuation";
 import type { Case, StepName, StepOrder } from "./case";
 import { choicesOf } from "../../words/kinds";
 import { PhotoPicker } from "./photos";
@@ -42,7 +44,7 @@ export function StepForm({ step, about, onSend, onClose }: Props) {
   };
   const footer = (
     <>
-      {lacks.length > 0 && <span class="step-lacks">{t("not_named", { what: lacks.map((need) => t(need === "comment" ? "comment_field" : need)).join("、") })}</span>}
+      {lacks.length > 0 && <span class="step-lacks">{t("not_named", { what: listed(lacks.map((need) => t(need === "comment" ? "comment_field" : need))) })}</span>}
       <Button onClick={onClose}>{t("cancel")}</Button>
       <Button type="submit" look={STEPS[step].look === "danger" ? "danger" : "primary"} disabled={busy || lacks.length > 0}>
         {busy ? t("sending") : t(step)}
@@ -88,12 +90,7 @@ function ReasonField({ table, label, value, onValue }: { table: "false_positive_
   );
 }
 
-interface Worker {
-  name: string;
-  display_name: string;
-  on_duty: boolean;
-  assigned: number;
-}
+type Worker = Pick<Schema<"CaseWorkerShown">, "name" | "display_name" | "on_duty" | "assigned">;
 
 /** Say of somebody who may be sent what a dispatcher asks: on duty or not, and how much there is to do already. */
 export function workerLabel({ name, display_name, on_duty, assigned }: Worker, me: string | undefined): string {
@@ -106,7 +103,7 @@ function AssigneeField({ district_id, value, onValue }: { district_id: string | 
   const [workers, setWorkers] = useState<Worker[]>([]);
   const [failed, fail] = useState<unknown>(null);
   useEffect(() => {
-    get<{ workers: Worker[] }>("/v1/case-workers", { district_id }).then((answer) => setWorkers(answer.workers), fail);
+    get("/v1/case-workers", { district_id }).then((answer) => setWorkers(answer.workers), fail);
   }, [district_id]);
   const people: Choice[] = workers.map((worker) => ({ value: worker.name, label: workerLabel(worker, user.value?.name) }));
   return (

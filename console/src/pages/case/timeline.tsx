@@ -1,6 +1,7 @@
 /** What was done about a case: who, when, with which words. */
 import { fullTime, Icon, type IconName, isIcon, statusName } from "../../design";
 import { translator } from "../../i18n";
+import { colon } from "../../words/punctuation";
 import type { CaseDetail, StepName } from "./case";
 import { reasonName, wordOf } from "../../words/kinds";
 import { Photos } from "./photos";
@@ -9,8 +10,8 @@ import { words } from "./words";
 
 const t = translator(words);
 
-/** What the platform does by itself is done in the name of the records. */
-const BY_RECORDS = "records";
+/** Who has no name here: the records, in whose name the platform does something, and a citizen who stays unknown. */
+const BY_NOBODY: Readonly<Record<string, "by_system" | "by_reporter">> = { records: "by_system", reporter: "by_reporter" };
 
 const OWN: Record<string, IconName> = { open: "alert", event: "alert", withdrawn: "close" };
 
@@ -25,6 +26,11 @@ function peopleOf({ steps, assignee, assignee_name }: CaseDetail): ReadonlyMap<s
   return new Map(told.filter((pair): pair is readonly [string, string] => pair[0] !== null && pair[1] !== null));
 }
 
+function byOf({ by, by_name }: CaseDetail["steps"][number]): string {
+  const nobody = BY_NOBODY[by];
+  return nobody === undefined ? (by_name ?? by) : t(nobody);
+}
+
 export function Timeline({ of }: { of: CaseDetail }) {
   const people = peopleOf(of);
   return (
@@ -37,7 +43,7 @@ export function Timeline({ of }: { of: CaseDetail }) {
               <span><b>{wordOf("steps", step.step)}</b>{step.from_status !== step.to_status && <span class="muted"> → {statusName(step.to_status)}</span>}</span>
               <time class="muted" dateTime={step.at}>{fullTime(step.at)}</time>
             </div>
-            <div class="muted">{step.by === BY_RECORDS ? t("by_system") : (step.by_name ?? step.by)}<Detail detail={step.detail ?? {}} people={people} /></div>
+            <div class="muted">{byOf(step)}<Detail detail={step.detail ?? {}} people={people} /></div>
             {step.comment && <p class="said">{step.comment}</p>}
             {step.photos.length > 0 && <Photos photos={step.photos} />}
           </div>
@@ -49,7 +55,7 @@ export function Timeline({ of }: { of: CaseDetail }) {
 
 function Detail({ detail, people }: { detail: Record<string, unknown>; people: ReadonlyMap<string, string> }) {
   const said: string[] = [];
-  if (typeof detail.reason === "string") said.push(`${t("reason")}：${reasonName(detail.reason)}`);
+  if (typeof detail.reason === "string") said.push(`${t("reason")}${colon()}${reasonName(detail.reason)}`);
   if (typeof detail.assignee === "string") said.push(t("sent_to", { who: people.get(detail.assignee) ?? detail.assignee }));
   if (typeof detail.due_at === "string") said.push(t("new_due", { at: fullTime(detail.due_at) }));
   if (typeof detail.satisfaction === "number") said.push(t("stars", { count: detail.satisfaction }));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Case, clipSpan, isOverdue, left_s } from "../case/case";
 import { chartThresholds, members, numberText } from "../case/members";
 import { BLANK, missing, needsComment, ordered, orderOf, undoOf } from "../case/steps";
-import { changed, EMPTY, loaded, MOST, revealed, stepped, tidied, withPage } from "./list";
+import { changed, EMPTY, loaded, MOST, mostUrgent, revealed, stepped, tidied, withPage } from "./list";
 import { apiQuery, belongs, countSet, NO_FILTERS, readFilters, writeFilters } from "./query";
 
 const NOW = Date.parse("2026-05-01T21:00:00+08:00");
@@ -148,5 +148,16 @@ describe("members", () => {
       { panel: "speed", value: 60, name: "limit_kmh" },
       { panel: "load", value: 15.5, name: "permitted_kg" },
     ]);
+  });
+});
+
+describe("what to begin with", () => {
+  it("is late, then nobody's, then grave, then soon due", () => {
+    const due = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
+    const cases = [
+      one(1, { severity: 1, due_at: due(5) }), one(2, { severity: 3, due_at: due(90) }), one(3, { severity: 3, due_at: due(60) }),
+      one(4, { severity: 3, status: "assigned", due_at: due(1) }), one(5, { severity: 1, status: "handled", due_at: due(-1) }), one(6, { due_at: due(500) }),
+    ];
+    expect(mostUrgent(cases, NOW).map((each) => each.case_id)).toEqual(["id-5", "id-3", "id-2", "id-6", "id-1", "id-4"]);
   });
 });

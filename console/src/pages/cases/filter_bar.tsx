@@ -1,6 +1,6 @@
 /** Tabs by status with counts, the search, and the filters; every choice goes into the address. */
-import { useEffect, useState } from "preact/hooks";
-import { get } from "../../api/client";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { request, withQuery } from "../../api/client";
 import { Button, type CaseStatus, Check, DateRange, Field, Icon, Input, Menu, Select, Tabs } from "../../design";
 import { language, translator } from "../../i18n";
 import { choicesOf, kinds, said } from "../../words/kinds";
@@ -28,8 +28,10 @@ const PAUSE_MS = 250;
 export function FilterBar({ filters, counts, onFilters }: Props) {
   const [text, setText] = useState(filters.q);
   const set = (more: Partial<Filters>) => onFilters({ ...filters, q: text.trim(), ...more });
-  useEffect(() => setText(filters.q), [filters.q]);
-  useEffect(() => {
+  // Before anything is painted: set later, it would undo a letter that was typed meanwhile.
+  useLayoutEffect(() => setText(filters.q), [filters.q]);
+  // Likewise: a timer that outlived a choice would take it back.
+  useLayoutEffect(() => {
     if (text.trim() === filters.q) return undefined;
     const timer = setTimeout(() => set({ q: text.trim() }), PAUSE_MS);
     return () => clearTimeout(timer);
@@ -106,7 +108,7 @@ interface Item {
 function useRegister(resource: string, key: string): Register[] {
   const [rows, setRows] = useState<Register[]>([]);
   useEffect(() => {
-    get<Record<string, Item[]>>(`/v1/${resource}`, { limit: REGISTER_MOST }).then(
+    request<Record<string, Item[]>>("GET", withQuery(`/v1/${resource}`, { limit: REGISTER_MOST })).then(
       (answer) => setRows((answer[resource] ?? answer.features ?? []).map((item) => rowOf(item, key))),
       () => setRows([]),
     );

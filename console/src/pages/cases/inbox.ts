@@ -1,19 +1,13 @@
 /** The inbox's list kept up to date: loaded by its filters, then changed by the stream; resync loads it again. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get } from "../../api/client";
+import { serverNow_ms } from "../../api/clock";
+import { follow, get } from "../../api/client";
 import type { CaseStatus } from "../../design";
 import { followCases } from "../../live/case_stream";
 import { user } from "../../session/session";
 import type { Case } from "../case/case";
 import { changed, EMPTY, type List, loaded, revealed, tidied, withPage } from "./list";
 import { apiQuery, belongs, type Filters } from "./query";
-
-export interface CasePage {
-  cases: Case[];
-  next: string | null;
-  counts: Partial<Record<CaseStatus, number>>;
-  last_change_id: string;
-}
 
 /** Rows of a page: two screens of a desk. */
 const LIMIT = 60;
@@ -40,12 +34,13 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
   const query = apiQuery(filters, me);
   const key = JSON.stringify(query);
   const counting = useRef(0);
+  const shown = useRef("");
 
-  const put = (one: Case) => setList((before) => changed(before, one, belongs(one, filters, me, Date.now()), isReading()));
+  const put = (one: Case) => setList((before) => changed(before, one, belongs(one, filters, me, serverNow_ms()), isReading()));
   const count = () => {
     clearTimeout(counting.current);
     counting.current = setTimeout(() => {
-      get<CasePage>("/v1/cases", { ...query, limit: 1 }).then((page) => setCounts(page.counts), () => {});
+      get("/v1/cases", { ...query, limit: 1 }).then((page) => shown.current === key && setCounts(page.counts), () => {});
     }, COUNT_AFTER_MS) as unknown as number;
   };
   useEffect(() => {
@@ -53,12 +48,10 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
     // Changes that come while the list is on its way would be overwritten by it.
     let early: Case[] | null = [];
     fail(null);
-    setList(EMPTY);
-    const stop = followCases({
-      onCase: (one) => (early ? void early.push(one) : put(one), count()),
-      onResync: () => setLoads((before) => before + 1),
-    });
-    get<CasePage>("/v1/cases", { ...query, limit: LIMIT }).then((page) => {
+    // The same list loaded anew stays under the eyes, and keys, of who reads it.
+    if (shown.current !== key) setList(EMPTY);
+    shown.current = key;
+    const load = () => get("/v1/cases", { ...query, limit: LIMIT }).then((page) => {
       if (!current) return;
       setList(loaded(page.cases, page.next));
       setCounts(page.counts);
@@ -66,6 +59,11 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
       early = null;
       missed.forEach(put);
     }, (error) => current && fail(error));
+    const stop = followCases({
+      onCase: (one) => (early ? void early.push(one) : put(one), count()),
+      onResync: () => setLoads((before) => before + 1),
+      onLive: () => void load(),
+    });
     return () => {
       current = false;
       clearTimeout(counting.current);
@@ -75,7 +73,11 @@ export function useInbox(filters: Filters, isReading: () => boolean): Inbox {
 
   const more = () => {
     if (!list.next) return;
-    get<CasePage>(pathOf(list.next)).then((page) => setList((before) => withPage(before, page.cases, page.next)), fail);
+    // A page of the list that was asked for, not of another one that is shown by then.
+    follow<"/v1/cases">(pathOf(list.next)).then(
+      (page) => shown.current === key && setList((before) => (before.next === list.next ? withPage(before, page.cases, page.next) : before)),
+      (error) => shown.current === key && fail(error),
+    );
   };
   return {
     list, counts, failed, put, more,

@@ -11,7 +11,8 @@ import { Bulk } from "./bulk";
 import { FilterBar } from "./filter_bar";
 import { useInbox } from "./inbox";
 import { stepped } from "./list";
-import { NothingOpen, Preview } from "./preview";
+import { Overview } from "./overview";
+import { Preview } from "./preview";
 import { type Filters, readFilters, writeFilters } from "./query";
 import { CaseRow } from "./row";
 import { words } from "./words";
@@ -43,14 +44,20 @@ export default function Cases() {
   };
   // Keys come faster than the page is drawn anew: they go by what was opened last.
   const last = useRef(opened);
-  const early = useRef<string | null>(null);
+  // A key that was pressed before the open case was loaded; false once it is and takes its keys itself.
+  const early = useRef<string | null | false>(null);
+  const takeEarly = () => {
+    const key = early.current;
+    early.current = false;
+    return key || null;
+  };
   // Before anything is painted: set later, it would undo a key that was pressed on what is seen.
   useLayoutEffect(() => {
     last.current = opened;
   }, [opened]);
   const open = (case_id: string | null) => {
+    if (case_id !== last.current) early.current = null;
     last.current = case_id;
-    early.current = null;
     inbox.tidy(case_id);
     go(filters, case_id);
     if (case_id) requestAnimationFrame(() => scroller.current?.querySelector(`[data-case="${case_id}"]`)?.scrollIntoView({ block: "nearest" }));
@@ -86,7 +93,7 @@ export default function Cases() {
       const isButton = (event.target as Element).matches("a, button, summary, [role=tab], [role=slider]");
       if (isButton && (event.key === "Enter" || event.key.startsWith("Arrow"))) return;
       const action = keys[event.key];
-      if (!action) return void (early.current = event.key);
+      if (!action) return void (early.current !== false && (early.current = event.key));
       event.preventDefault();
       action();
     };
@@ -132,7 +139,7 @@ export default function Cases() {
           {list.next && <div class="list-more"><Button onClick={inbox.more}>{t("more_rows")}</Button></div>}
         </div>
       </div>
-      {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} early={() => early.current} isCurrent={() => last.current === row.case_id} onChanged={inbox.put} onClose={() => open(null)} /> : <NothingOpen />}
+      {row ? <Preview key={row.case_id} row={row} withKeys={marked.size === 0} early={takeEarly} isCurrent={() => last.current === row.case_id} onChanged={inbox.put} onClose={() => open(null)} /> : <Overview onOpen={open} />}
     </div>
   );
 }

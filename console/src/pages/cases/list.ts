@@ -3,7 +3,7 @@
  * A case that is new to the list waits in `waiting` (the "3 new" pill) while somebody reads; a case that no longer belongs
  * stays where it is, `gone`, until the list is tidied, so that nothing slides under the pointer.
  */
-import type { Case } from "../case/case";
+import { type Case, isOverdue } from "../case/case";
 
 export interface List {
   rows: Case[];
@@ -73,4 +73,12 @@ export function stepped(list: List, from: string | null, by: number): string | n
   const at = list.rows.findIndex((row) => row.case_id === from);
   if (at < 0) return list.rows[0]?.case_id ?? null;
   return list.rows[Math.min(list.rows.length - 1, Math.max(0, at + by))]!.case_id;
+}
+
+/** Return cases in the order in which they should be taken up: late ones, then those nobody has, gravest first, soonest due first. */
+export function mostUrgent(cases: readonly Case[], now_ms: number): Case[] {
+  const rank = (one: Case) => [isOverdue(one, now_ms) ? 0 : 1, one.status === "new" ? 0 : 1, -one.severity, one.due_at === null ? Infinity : Date.parse(one.due_at)];
+  const ranked = cases.map((one) => ({ one, by: rank(one) }));
+  ranked.sort((a, b) => a.by.map((value, at) => Math.sign(value - (b.by[at] as number)) || 0).find((way) => way !== 0) ?? 0);
+  return ranked.map(({ one }) => one);
 }

@@ -1,5 +1,7 @@
 /** The case that is open in the inbox: map, facts, evidence and the next steps, so that it is worked to its end here. */
-import { Badge, Button, Empty, ErrorNote, IconButton, KeyHint, Severity, Skeleton, Status } from "../../design";
+import { useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
+import { Badge, Button, ErrorNote, IconButton, Severity, Skeleton, Status } from "../../design";
 import { translator } from "../../i18n";
 import { may } from "../../session/session";
 import { Actions } from "../case/actions";
@@ -34,14 +36,15 @@ interface Props {
 }
 
 export function Preview({ row, withKeys, early, isCurrent, onChanged, onClose }: Props) {
-  const [{ detail, events, vehicle, failed }, put] = useCase(row.case_id, row.change_no);
+  const [round, again] = useState(0);
+  const [{ detail, events, vehicle, failed }, put] = useCase(row.case_id, row.change_no, round);
   const clip = useClip(row, AROUND_MS);
   const places = usePlaces(events);
   const changed = (next: CaseDetail) => {
     put(next);
     onChanged(next);
   };
-  const span = clipSpan(row, AROUND_MS, Date.now());
+  const span = clipSpan(row, AROUND_MS, serverNow_ms());
   return (
     <section class="preview" aria-label={t("preview")} data-case={row.case_id}>
       <header>
@@ -65,7 +68,7 @@ export function Preview({ row, withKeys, early, isCurrent, onChanged, onClose }:
       </header>
       {detail && <Actions detail={detail} onChanged={changed} withKeys={withKeys} early={early} isCurrent={isCurrent} />}
       <div class="preview-body">
-        <ErrorNote error={failed} />
+        <ErrorNote error={failed} onRetry={() => again(round + 1)} />
         <ClipView one={row} clip={clip} events={events} places={places} colouring="speed" capacity_kg={vehicle?.capacity_kg} />
         {detail ? (
           <div class="preview-columns">
@@ -88,16 +91,3 @@ export function Preview({ row, withKeys, early, isCurrent, onChanged, onClose }:
     </section>
   );
 }
-
-export function NothingOpen() {
-  return (
-    <section class="preview nothing" aria-label={t("preview")}>
-      <Empty icon="inbox">
-        <p class="strong">{t("choose")}</p>
-        <p>{t("choose_hint")}</p>
-        <p class="row" style={{ justifyContent: "center", gap: "6px", marginTop: "8px" }}>{["j", "k", "a", "x", "Enter"].map((key) => <KeyHint key={key} keys={key} />)}</p>
-      </Empty>
-    </section>
-  );
-}
-

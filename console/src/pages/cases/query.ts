@@ -1,4 +1,5 @@
 /** The filters of the inbox, as they stand in the address: whoever gets the link sees the same list. Pure. */
+import type { QueryOf, Schema } from "../../api/schema";
 import type { CaseStatus } from "../../design";
 import { type Case, isOverdue } from "../case/case";
 
@@ -72,7 +73,7 @@ export function writeFilters(filters: Filters, opened?: string | null): string {
 const interval = (from: string, to: string) => (from || to ? `${from || ".."}/${to || ".."}` : null);
 
 /** Return what the API is asked with. */
-export function apiQuery(filters: Filters, me: string): Record<string, string | number | boolean | readonly string[] | null> {
+export function apiQuery(filters: Filters, me: string): QueryOf<"get", "/v1/cases"> {
   return {
     status: STATUSES_OF[filters.view],
     kind: filters.kinds,
@@ -82,7 +83,7 @@ export function apiQuery(filters: Filters, me: string): Record<string, string | 
     vehicle_id: filters.vehicle_id,
     assignee: filters.assignee === "me" ? me : filters.assignee,
     overdue: filters.overdue || null,
-    source: filters.source,
+    source: filters.source as Schema<"Case">["source"] | "",
     datetime: interval(filters.from, filters.to),
     q: filters.q,
   };

@@ -1,4 +1,5 @@
 /** One case of the list: what, who, where, since when, until when. */
+import { serverNow_ms } from "../../api/clock";
 import { Severity, shortTime, Status } from "../../design";
 import { translator } from "../../i18n";
 import type { Case } from "../case/case";
@@ -7,6 +8,9 @@ import { kindName } from "../../words/kinds";
 import { words } from "./words";
 
 const t = translator(words);
+
+/** What came while the list was looked at catches the eye once. */
+const FRESH_MS = 15_000;
 
 interface Props {
   one: Case;
@@ -18,7 +22,7 @@ interface Props {
 }
 
 export function CaseRow({ one, opened, marked, gone, onOpen, onMark }: Props) {
-  const look = ["case-row", opened && "opened", gone && "gone"].filter(Boolean).join(" ");
+  const look = ["case-row", opened && "opened", gone && "gone", serverNow_ms() - Date.parse(one.opened_at) < FRESH_MS && "fresh"].filter(Boolean).join(" ");
   return (
     <li class={look} data-case={one.case_id} data-status={one.status} data-severity={one.severity}>
       <label class="mark-case">

@@ -1,9 +1,12 @@
 /** 七统一、一必须: which trucks have what the bureau's checklist asks for, and until when. */
 import { useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { post, put } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, Check, type Column, Dialog, Drawer, ErrorNote, Field, Input, Select, shortTime, type Tone, toast, toastProblem } from "../../design";
 import { language, translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
+import { EditedMeanwhile, type Member, useMeanwhile } from "../../lists/meanwhile";
 import { type Names, orNone, useNames } from "../../lists/names";
 import { useAnswer, usePaged } from "../../lists/paged";
 import { may } from "../../session/session";
@@ -12,34 +15,17 @@ import "./compliance.css";
 
 const t = translator(words);
 
-type State = "passed" | "failed" | "expired" | "unchecked";
-
-interface Item {
-  item_id: string;
-  position: number;
-  name_zh: string;
-  name_en: string;
-  required: boolean;
-  in_use: boolean;
-}
-
-interface Truck {
-  vehicle_id: string;
-  plate: string | null;
-  company_id: string | null;
-  compliant: boolean;
-  lacking: number;
-  next_expiry: string | null;
-  items: { item_id: string; required: boolean; state: State; expires_on: string | null; evidence: string | null; at: string | null; by: string | null }[];
-  permit_ids: string[];
-}
+type State = Schema<"ItemState">["state"];
+/** `revision` is null for one that is not there yet. */
+type Item = Omit<Schema<"Item">, "at" | "by" | "revision"> & { revision: string | null };
+type Truck = Schema<"Compliance">;
 
 const TONES: Record<State, Tone> = { passed: "good", failed: "critical", expired: "warning", unchecked: "outline" };
 const named = (item: Item | undefined, id: string) => (item ? (language.value === "zh" ? item.name_zh : item.name_en) : id);
 
 /** Within a month the owner is to see to it. */
 const SOON_MS = 30 * 86_400_000;
-const soon = (day: string | null) => day !== null && Date.parse(day) - Date.now() < SOON_MS;
+const soon = (day: string | null) => day !== null && Date.parse(day) - serverNow_ms() < SOON_MS;
 
 /** One mark an item, in shape and colour; the words are read aloud. */
 function Dots({ row, items }: { row: Truck; items: Item[] }) {
@@ -105,11 +91,13 @@ function Details({ row, items, onDone, onClose }: { row: Truck; items: Item[]; o
   );
 }
 
-const NEW: Item = { item_id: "", position: 0, name_zh: "", name_en: "", required: true, in_use: true };
+const NEW: Item = { item_id: "", position: 0, name_zh: "", name_en: "", required: true, in_use: true, revision: null };
+
+const members = (): Member[] => (["name_zh", "name_en", "position", "required", "in_use"] as const).map((name) => ({ name, label: t(name) }));
 
 /** The checklist with what is no longer in use, which can come back. */
 function Checklist({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
-  const { answer, error } = useAnswer<{ items: Item[] }>("/v1/compliance/items", { unused: true });
+  const { answer, error } = useAnswer("/v1/compliance/items", { unused: true });
   if (error) return <Dialog title={t("edit_items")} open onClose={onClose}><ErrorNote error={error} /></Dialog>;
   return answer && <ChecklistForm items={answer.items} onDone={onDone} onClose={onClose} />;
 }
@@ -118,23 +106,30 @@ function ChecklistForm({ items, onDone, onClose }: { items: Item[]; onDone: () =
   const [item, change] = useState<Item>(items[0] ?? NEW);
   const known = items.some((one) => one.item_id === item.item_id);
   const choose = (id: string) => change(items.find((one) => one.item_id === id) ?? { ...NEW, position: items.length + 1 });
-  const save = () => {
-    const { item_id, position, name_zh, name_en, required, in_use } = item;
-    put(`/v1/compliance/items/${encodeURIComponent(item_id)}`, { position, name_zh, name_en, required, in_use }).then(() => (onDone(), onClose()), toastProblem);
-  };
+  const meanwhile = useMeanwhile();
+  const done = () => (onDone(), onClose());
+  const define = ({ item_id, position, name_zh, name_en, required, in_use }: Item, expected_revision: string | null) =>
+    put(`/v1/compliance/items/${encodeURIComponent(item_id)}`, { position, name_zh, name_en, required, in_use, expected_revision }).then(done, meanwhile.caught(toastProblem));
+  const save = () => void define(item, item.revision);
   return (
-    <Dialog title={t("edit_items")} open onClose={onClose} onSubmit={save}
-      footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit">{t("save")}</Button></>}>
-      <Field label={t("item")}>
-        <Select value={known ? item.item_id : ""} onValue={choose} choices={[...items.map((one) => ({ value: one.item_id, label: named(one, one.item_id) + (one.in_use ? "" : ` (${t("unused")})`) })), { value: "", label: t("add") }]} />
-      </Field>
-      {!known && <Field label={t("item_id")}><Input value={item.item_id} maxLength={40} onValue={(item_id) => change({ ...item, item_id })} /></Field>}
-      <Field label={t("name_zh")}><Input value={item.name_zh} maxLength={200} onValue={(name_zh) => change({ ...item, name_zh })} /></Field>
-      <Field label={t("name_en")}><Input value={item.name_en} maxLength={200} onValue={(name_en) => change({ ...item, name_en })} /></Field>
-      <Field label={t("position")}><Input type="number" min={0} max={1000} value={item.position} onValue={(value) => change({ ...item, position: Number(value) })} /></Field>
-      <Check label={t("required")} checked={item.required} onValue={(required) => change({ ...item, required })} />
-      <Check label={t("in_use")} checked={item.in_use} onValue={(in_use) => change({ ...item, in_use })} />
-    </Dialog>
+    <>
+      <Dialog title={t("edit_items")} open onClose={onClose} onSubmit={save}
+        footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit">{t("save")}</Button></>}>
+        <Field label={t("item")}>
+          <Select value={known ? item.item_id : ""} onValue={choose} choices={[...items.map((one) => ({ value: one.item_id, label: named(one, one.item_id) + (one.in_use ? "" : ` (${t("unused")})`) })), { value: "", label: t("add") }]} />
+        </Field>
+        {!known && <Field label={t("item_id")}><Input value={item.item_id} maxLength={40} onValue={(item_id) => change({ ...item, item_id })} /></Field>}
+        <Field label={t("name_zh")}><Input value={item.name_zh} maxLength={200} onValue={(name_zh) => change({ ...item, name_zh })} /></Field>
+        <Field label={t("name_en")}><Input value={item.name_en} maxLength={200} onValue={(name_en) => change({ ...item, name_en })} /></Field>
+        <Field label={t("position")}><Input type="number" min={0} max={1000} value={item.position} onValue={(value) => change({ ...item, position: Number(value) })} /></Field>
+        <Check label={t("required")} checked={item.required} onValue={(required) => change({ ...item, required })} />
+        <Check label={t("in_use")} checked={item.in_use} onValue={(in_use) => change({ ...item, in_use })} />
+      </Dialog>
+      {meanwhile.found && (
+        <EditedMeanwhile found={meanwhile.found} before={items.find((one) => one.item_id === item.item_id) ?? NEW} mine={item} members={members()} onKeep={done} onClose={meanwhile.clear}
+          onSave={(chosen, revision) => void define({ ...item, ...chosen }, revision)} />
+      )}
+    </>
   );
 }
 
@@ -143,8 +138,8 @@ export default function Compliance() {
   const [company, choose] = useState("");
   const [opened, open] = useState<string | null>(null);
   const [editing, edit] = useState(false);
-  const list = usePaged<Truck>("/v1/compliance", "vehicles", { failing: failing || null, company_id: company });
-  const { answer, reload } = useAnswer<{ items: Item[] }>("/v1/compliance/items");
+  const list = usePaged("/v1/compliance", "vehicles", { failing: failing || null, company_id: company });
+  const { answer, reload } = useAnswer("/v1/compliance/items");
   const companies = useNames("companies");
   const row = list.rows.find((one) => one.vehicle_id === opened);
   return (

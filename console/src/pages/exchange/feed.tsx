@@ -23,7 +23,7 @@ function Taken({ label, value }: { label: string; value: string }) {
 }
 
 export function Feed() {
-  const { answer, error, reload } = useAnswer<{ cursor: string }>("/v1/exchange/newest");
+  const { answer, error, reload } = useAnswer("/v1/exchange/newest");
   const feed = `${location.origin}/v1/exchange/feed`;
   return (
     <div class="feed">

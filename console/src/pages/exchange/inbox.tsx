@@ -1,39 +1,21 @@
 /** Penalties and incidents that other bureaux report, and which truck each is about. */
-import { useEffect, useState } from "preact/hooks";
-import { get, put } from "../../api/client";
+import { useState } from "preact/hooks";
+import { put } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, type Column, Drawer, Field, fullTime, Input, Select, shortTime, toast, toastProblem, type Tone } from "../../design";
 import { translator } from "../../i18n";
 import { List } from "../../lists/list_page";
+import { EditedMeanwhile, useMeanwhile } from "../../lists/meanwhile";
 import { usePaged } from "../../lists/paged";
+import { type Truck, useTrucks } from "../../lists/truck_fields";
 import { may } from "../../session/session";
+import { colon } from "../../words/punctuation";
 import { words } from "./words";
 
 const t = translator(words);
 
-type Matched = "plate" | "person" | "company" | "ambiguous" | "nothing";
-
-interface Report {
-  report_no: number;
-  id: string;
-  reporter: string;
-  version: number;
-  kind: "penalty" | "incident";
-  occurred_at: string;
-  received_at: string;
-  title: string;
-  text: string;
-  reported_plate: string | null;
-  reported_company: string | null;
-  reference: string | null;
-  amount_yuan: number | null;
-  points: number | null;
-  position: { coordinates: [number, number] } | null;
-  matched: Matched;
-  vehicle_id: string | null;
-  plate: string | null;
-  company_id: string | null;
-  case_id: string | null;
-}
+type Matched = Schema<"KeptReport">["matched"];
+type Report = Schema<"KeptReport">;
 
 const MATCHES: Record<Matched, [Tone, "by_plate" | "by_person" | "by_company" | "ambiguous" | "nothing"]> = {
   plate: ["good", "by_plate"], person: ["good", "by_person"], company: ["notice", "by_company"], ambiguous: ["warning", "ambiguous"], nothing: ["warning", "nothing"],
@@ -54,29 +36,9 @@ const columns = (): Column<Report>[] => [
   { id: "case", label: t("case"), cell: (row) => (row.case_id ? <a href={`/console/cases/${row.case_id}`}>{t("open_case")}</a> : "–") },
 ];
 
-interface Found {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-}
-
-/** Typing pauses this long before the API is asked. [ms] */
-const PAUSE_MS = 200;
-
-function TruckChoice({ given, onChosen }: { given: string; onChosen: (vehicle: Found) => void }) {
+function TruckChoice({ given, onChosen }: { given: string; onChosen: (vehicle: Truck) => void }) {
   const [text, type] = useState(given);
-  const [found, list] = useState<Found[]>([]);
-  useEffect(() => {
-    if (!text.trim()) return list([]);
-    let current = true;
-    const timer = setTimeout(() => {
-      get<{ vehicles: Found[] }>("/v1/search/vehicles", { q: text.trim(), limit: 8 }).then(({ vehicles }) => current && list(vehicles), toastProblem);
-    }, PAUSE_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
+  const found = useTrucks(text, 1);
   return (
     <div class="stack">
       <Field label={t("say")} hint={t("say_hint")}><Input type="search" value={text} maxLength={40} placeholder={t("search")} autocomplete="off" onValue={type} /></Field>
@@ -92,8 +54,12 @@ function TruckChoice({ given, onChosen }: { given: string; onChosen: (vehicle: F
 }
 
 function Details({ row, onDone, onClose }: { row: Report; onDone: () => void; onClose: () => void }) {
-  const [chosen, choose] = useState<Found | null>(null);
-  const save = () => chosen && put(`/v1/exchange/inbox/${row.report_no}/vehicle`, { vehicle_id: chosen.vehicle_id }).then(() => (toast(t("said")), onDone(), onClose()), toastProblem);
+  const [chosen, choose] = useState<Truck | null>(null);
+  const meanwhile = useMeanwhile();
+  const close = () => (onDone(), onClose());
+  const say = (vehicle_id: string, expected_revision: string | null) =>
+    put(`/v1/exchange/inbox/${String(row.report_no)}/vehicle`, { vehicle_id, expected_revision }).then(() => (toast(t("said")), close()), meanwhile.caught(toastProblem));
+  const save = () => chosen && void say(chosen.vehicle_id, row.revision);
   const facts: [string, preact.ComponentChildren][] = [
     [t("kind"), t(row.kind)],
     [t("reporter"), row.reporter],
@@ -112,25 +78,31 @@ function Details({ row, onDone, onClose }: { row: Report; onDone: () => void; on
     [t("case"), row.case_id && <a href={`/console/cases/${row.case_id}`}>{t("open_case")}</a>],
   ];
   return (
-    <Drawer title={row.title} open onClose={onClose} onSubmit={save}
-      footer={may("register") && <><span class="grow muted">{chosen && t("chosen", { plate: chosen.plate ?? chosen.vehicle_id })}</span><Button look="primary" type="submit" disabled={!chosen}>{t("save")}</Button></>}>
-      <dl class="facts start">{facts.filter(([, value]) => value !== null && value !== false && value !== "" && value !== undefined).map(([label, value]) => [<dt key={label}>{label}</dt>, <dd key={`${label}:`}>{value}</dd>])}</dl>
-      {may("register") && <TruckChoice given={row.vehicle_id ? "" : (row.reported_plate ?? "")} onChosen={choose} />}
-    </Drawer>
+    <>
+      <Drawer title={row.title} open onClose={onClose} onSubmit={save}
+        footer={may("register") && <><span class="grow muted">{chosen && t("chosen", { plate: chosen.plate ?? chosen.vehicle_id })}</span><Button look="primary" type="submit" disabled={!chosen}>{t("save")}</Button></>}>
+        <dl class="facts start">{facts.filter(([, value]) => value !== null && value !== false && value !== "" && value !== undefined).map(([label, value]) => [<dt key={label}>{label}</dt>, <dd key={`${label}:`}>{value}</dd>])}</dl>
+        {may("register") && <TruckChoice given={row.vehicle_id ? "" : (row.reported_plate ?? "")} onChosen={choose} />}
+      </Drawer>
+      {meanwhile.found && (
+        <EditedMeanwhile found={meanwhile.found} before={row} mine={{ vehicle_id: chosen?.vehicle_id }} members={[{ name: "vehicle_id", label: t("truck") }]} onKeep={close} onClose={meanwhile.clear}
+          onSave={(one, revision) => void say(String(one.vehicle_id), revision)} />
+      )}
+    </>
   );
 }
 
 export function Inbox() {
-  const [kind, ofKind] = useState("");
+  const [kind, ofKind] = useState<Report["kind"] | "">("");
   const [matched, ofMatch] = useState("");
   const [opened, open] = useState<number | null>(null);
-  const list = usePaged<Report>("/v1/exchange/inbox", "reports", { kind, matched, limit: 50 });
+  const list = usePaged("/v1/exchange/inbox", "reports", { kind, matched: matched && matched === "true", limit: 50 });
   const row = list.rows.find((one) => one.report_no === opened);
   return (
     <>
       <div class="sheet-top row wrap">
-        <div class="narrow"><Select aria-label={t("kind")} value={kind} onValue={ofKind} choices={[{ value: "", label: `${t("kind")}：${t("all")}` }, { value: "penalty", label: t("penalty") }, { value: "incident", label: t("incident") }]} /></div>
-        <div class="narrow"><Select aria-label={t("matched")} value={matched} onValue={ofMatch} choices={[{ value: "", label: `${t("matched")}：${t("all")}` }, { value: "true", label: t("with_truck") }, { value: "false", label: t("without") }]} /></div>
+        <div class="narrow"><Select aria-label={t("kind")} value={kind} onValue={(value) => ofKind(value as typeof kind)} choices={[{ value: "", label: `${t("kind")}${colon()}${t("all")}` }, { value: "penalty", label: t("penalty") }, { value: "incident", label: t("incident") }]} /></div>
+        <div class="narrow"><Select aria-label={t("matched")} value={matched} onValue={ofMatch} choices={[{ value: "", label: `${t("matched")}${colon()}${t("all")}` }, { value: "true", label: t("with_truck") }, { value: "false", label: t("without") }]} /></div>
       </div>
       <List list={list} columns={columns()} id={(one) => String(one.report_no)} caption={t("inbox")} selected={row ? String(row.report_no) : null} onOpen={(one) => open(one.report_no)} empty={t("none")} />
       {row && <Details key={row.report_no} row={row} onDone={list.reload} onClose={() => open(null)} />}

@@ -1,8 +1,10 @@
 /** Everything that can be taken away, in every format; what takes long is made in the background. */
 import { useEffect, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { post, withQuery } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, type Column, DateRange, Empty, ErrorNote, Field, figure, Select, shortTime, Skeleton, startOfDay, Table } from "../../design";
-import { language, translator } from "../../i18n";
+import { type Language, language, translator } from "../../i18n";
 import { DownloadButton } from "../../lists/download";
 import { PageFrame } from "../../lists/list_page";
 import { orNone, useNames } from "../../lists/names";
@@ -13,27 +15,13 @@ import "./exports.css";
 
 const t = translator(words);
 
-interface Export {
-  export_id: string;
-  what: string;
-  format: string;
-  status: "waiting" | "running" | "done" | "failed";
-  asked_at: string;
-  expires_at: string | null;
-  rows: number;
-  progress: number | null;
-  size_bytes: number;
-  file: string | null;
-  problem: string | null;
-}
-
-interface Exports {
-  exports: Export[];
-  formats: Record<string, string[]>;
-}
+type Export = Schema<"Export">;
 
 const POLL_MS = 2000;
 const DATUM_NAMES = { wgs84: "WGS-84", gcj02: "GCJ-02", bd09: "BD-09" } as const;
+/** As their makers write them. */
+const FORMAT_NAMES: Record<string, string> = { parquet: "Parquet", geojson: "GeoJSON", mfjson: "MF-JSON" };
+const formatName = (format: string) => FORMAT_NAMES[format] ?? format.toUpperCase();
 const DATUMS = ["wgs84", "gcj02", "bd09"] as const;
 /** What happens has a time; what is registered is given out as it stands. */
 const TIMED = new Set(["track", "trips", "events", "cases", "passages"]);
@@ -42,7 +30,7 @@ const TONES = { waiting: "outline", running: "notice", done: "good", failed: "cr
 const thing = (name: string) => (name in words.zh ? t(name as "track") : name);
 
 const columns = (): Column<Export>[] => [
-  { id: "what", label: t("what"), cell: (row) => <span class="strong">{thing(row.what)} · {row.format.toUpperCase()}</span> },
+  { id: "what", label: t("what"), cell: (row) => <span class="strong">{thing(row.what)} · {formatName(row.format)}</span> },
   { id: "at", label: t("at"), cell: (row) => <span class="nowrap">{shortTime(row.asked_at)}</span> },
   {
     id: "status", label: t("status"),
@@ -61,17 +49,17 @@ const columns = (): Column<Export>[] => [
 ];
 
 export default function ExportsPage() {
-  const { answer, error, reload } = useAnswer<Exports>("/v1/exports");
+  const { answer, error, reload } = useAnswer("/v1/exports");
   const [what, choose] = useState("trips");
   const [format, write] = useState("csv");
   const [trucks, name] = useState<string[]>([]);
   const companies = useNames("companies");
   const [failed, fail] = useState<unknown>(null);
   const [company, only] = useState("");
-  const [spoken, speak] = useState<string>(language.value);
-  const [crs, shift] = useState("wgs84");
-  const [now] = useState(() => new Date().toISOString());
-  const [range, span] = useState<[string | null, string | null]>([startOfDay(Date.now() - 6 * 86_400_000), null]);
+  const [spoken, speak] = useState<Language>(language.value);
+  const [crs, shift] = useState<keyof typeof DATUM_NAMES>("wgs84");
+  const [now] = useState(() => new Date(serverNow_ms()).toISOString());
+  const [range, span] = useState<[string | null, string | null]>([startOfDay(serverNow_ms() - 6 * 86_400_000), null]);
   const busy = answer?.exports.some((one) => one.status === "waiting" || one.status === "running") ?? false;
   useEffect(() => {
     if (!busy) return undefined;
@@ -84,7 +72,7 @@ export default function ExportsPage() {
   }, [what, answer]);
   const timed = TIMED.has(what);
   const datetime = timed ? `${range[0] ?? ".."}/${range[1] ?? (what === "track" ? now : "..")}` : null;
-  const query = { datetime, vehicle_id: trucks.length ? trucks : null, company_id: company || null, language: spoken, crs };
+  const query = { ...(datetime !== null && { datetime }), vehicle_id: trucks.length ? trucks : null, company_id: company || null, language: spoken, crs };
   const order = () => (fail(null), post("/v1/exports", { what, format, query }).then(reload, fail));
   if (error) return <div class="page"><ErrorNote error={error} onRetry={reload} /></div>;
   if (!answer) return <div class="page"><Skeleton lines={8} /></div>;
@@ -93,11 +81,11 @@ export default function ExportsPage() {
       <form class="panel order" onSubmit={(event) => (event.preventDefault(), void order())}>
         <div class="order-fields">
           <Field label={t("what")}><Select value={what} onValue={choose} choices={Object.keys(answer.formats).map((value) => ({ value, label: thing(value) }))} /></Field>
-          <Field label={t("format")}><Select value={format} onValue={write} choices={formats.map((value) => ({ value, label: value.toUpperCase() }))} /></Field>
+          <Field label={t("format")}><Select value={format} onValue={write} choices={formats.map((value) => ({ value, label: formatName(value) }))} /></Field>
           {timed && <div class="field range"><span class="label">{t("range")}</span><DateRange from={range[0]} to={range[1]} onRange={(from, to) => span([from, to])} /></div>}
           <Field label={t("company")}><Select value={company} onValue={only} choices={orNone(t("all"), companies.choices)} /></Field>
-          <Field label={t("language")}><Select value={spoken} onValue={speak} choices={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} /></Field>
-          <Field label={t("crs")}><Select value={crs} onValue={shift} choices={DATUMS.map((value) => ({ value, label: DATUM_NAMES[value] }))} /></Field>
+          <Field label={t("language")}><Select value={spoken} onValue={(value) => speak(value as Language)} choices={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} /></Field>
+          <Field label={t("crs")}><Select value={crs} onValue={(value) => shift(value as typeof crs)} choices={DATUMS.map((value) => ({ value, label: DATUM_NAMES[value] }))} /></Field>
           <TrucksField label={t("vehicle")} trucks={trucks} onTrucks={name} />
         </div>
         <ErrorNote error={failed} />

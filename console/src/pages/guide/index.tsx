@@ -4,24 +4,25 @@ import { get } from "../../api/client";
 import { Button, Icon, type IconName } from "../../design";
 import { translator } from "../../i18n";
 import { pages } from "..";
-import { may, user } from "../../session/session";
+import { may, type Permission, user } from "../../session/session";
 import { words } from "./words";
 import "./guide.css";
 
 const t = translator(words);
 
-type Step = { name: "live" | "cases" | "case" | "playback" | "trucks" | "places" | "rules" | "statistics" | "wall" | "report" | "own" | "scores" | "manifests"; icon: IconName; to: string; permission: string };
+type Step = { name: "live" | "cases" | "sent" | "case" | "playback" | "trucks" | "places" | "rules" | "statistics" | "wall" | "report" | "own" | "scores" | "manifests" | "apply" | "permits"; icon: IconName; to: string; permission: Permission };
 
 /** In the order in which they are worth a click; what a role may not do is left out. */
 function steps(newest: string | null): Step[] {
   const all: (Step | false)[] = [
     { name: "live", icon: "map", to: "/", permission: "look" },
     user.value?.role === "company" && { name: "own", icon: "lock", to: "/trucks", permission: "look" },
-    { name: "cases", icon: "inbox", to: "/cases", permission: "work" },
+    { name: may("verify") ? "cases" : "sent", icon: "inbox", to: "/cases", permission: "work" },
     { name: "case", icon: "shield", to: newest ? `/cases/${newest}` : "/cases", permission: "look" },
     { name: "playback", icon: "play", to: "/playback", permission: "track" },
     { name: "trucks", icon: "truck", to: "/trucks", permission: "look" },
     { name: "scores", icon: "chart", to: "/scores", permission: "appeal" },
+    user.value?.company_id ? { name: "apply", icon: "key", to: "/permits/applications", permission: "apply" } : { name: "permits", icon: "key", to: "/permits/applications", permission: "permit" },
     { name: "manifests", icon: "document", to: "/manifests", permission: "look" },
     { name: "places", icon: "pin", to: "/places", permission: "draw" },
     { name: "rules", icon: "settings", to: "/rules", permission: "tune" },
@@ -36,7 +37,7 @@ function steps(newest: string | null): Step[] {
 export default function Guide() {
   const [newest, find] = useState<string | null>(null);
   useEffect(() => {
-    get<{ cases: { case_id: string }[] }>("/v1/cases", { limit: 1, min_severity: 2 }).then((page) => find(page.cases[0]?.case_id ?? null), () => undefined);
+    get("/v1/cases", { limit: 1, min_severity: 2 }).then((page) => find(page.cases[0]?.case_id ?? null), () => undefined);
   }, []);
   return (
     <div class="page guide">

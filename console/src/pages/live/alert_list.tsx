@@ -1,8 +1,7 @@
 /** The open cases beside the map, gravest first, as they come. */
-import { useEffect, useState } from "preact/hooks";
-import { Empty, ErrorNote, Panel, relativeTime, Severity, severityName, Skeleton, statusName } from "../../design";
+import { Empty, ErrorNote, Panel, relativeTime, Severity, severityName, Skeleton, statusName, useNow } from "../../design";
 import { translator } from "../../i18n";
-import { casesFailed, casesKnown, openCases } from "../../live/open_cases";
+import { casesFailed, casesKnown, loadCases, openCases } from "../../live/open_cases";
 import { type Case, isOverdue } from "../case/case";
 import { kindName } from "../../words/kinds";
 import { words } from "./words";
@@ -11,15 +10,6 @@ const t = translator(words);
 
 // The case list has them all, in pages.
 const SHOWN_MOST = 60;
-
-function useNow(every_ms: number): number {
-  const [now, tick] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), every_ms);
-    return () => clearInterval(timer);
-  }, [every_ms]);
-  return now;
-}
 
 export function AlertRow({ one, now, selected, onOpen }: { one: Case; now: number; selected: boolean; onOpen: (one: Case) => void }) {
   return (
@@ -49,7 +39,7 @@ export function AlertList({ selected, onOpen }: { selected: string | null; onOpe
   const now = useNow(10_000);
   const cases = openCases.value;
   const content = casesFailed.value ? (
-    <div class="inset"><ErrorNote error={casesFailed.value} /></div>
+    <div class="inset"><ErrorNote error={casesFailed.value} onRetry={loadCases} /></div>
   ) : !casesKnown.value ? (
     <div class="inset"><Skeleton lines={6} /></div>
   ) : cases.length === 0 ? (

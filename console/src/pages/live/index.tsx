@@ -53,7 +53,7 @@ function useLive(): LivePositions | null {
 function useCompanies(): { company_id: string; name: string }[] {
   const [companies, set] = useState<{ company_id: string; name: string }[]>([]);
   useEffect(() => {
-    get<{ companies: { company_id: string; name: string }[] }>("/v1/companies", { limit: 500 }).then((answer) => set(answer.companies), () => undefined);
+    get("/v1/companies", { limit: 500 }).then((answer) => set(answer.companies), () => undefined);
   }, []);
   return companies;
 }
@@ -67,7 +67,7 @@ export default function Live() {
   const [following, follow] = useState(false);
   const [side, setSide] = useState<"list" | "map">("list");
   const drawn = useRef<Drawn | null>(null);
-  const { element, city, failed } = useCityMap((made) => (drawn.current = prepareLive(made, select, (kind) => layers.has(kind))), true, marginOf(innerWidth));
+  const { element, city, failed, retry } = useCityMap((made) => (drawn.current = prepareLive(made, select, (kind) => layers.has(kind))), true, marginOf(innerWidth));
   const page = useRef<HTMLDivElement>(null);
 
   const show = (after: typeof filters) => route(addressOf(after), true);
@@ -126,7 +126,7 @@ export default function Live() {
   return (
     <div class={`live-page show-${side}`} ref={page} data-ready={city !== null} data-positions="0">
       <div class="live-map"><div class="map" ref={element} /></div>
-      {failed ? <div class="live-failed"><ErrorNote error={failed} /></div> : null}
+      {failed ? <div class="live-failed"><ErrorNote error={failed} onRetry={retry} /></div> : null}
       {connection.value !== "live" && live && live.version.peek() > 0 && (
         <p class="live-lost" role="status"><Icon name="alert" />{t("lost", { time: clockTime(lastOf(live)) })}</p>
       )}

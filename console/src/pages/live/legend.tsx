@@ -4,6 +4,7 @@ import { translator } from "../../i18n";
 import { STATES, type TruckState } from "../../live/positions";
 import type { LivePositions } from "../../live/socket";
 import { PLACES, type PlaceKind } from "../../map/places";
+import { may } from "../../session/session";
 import { type Filters, toggled } from "./filters";
 import { words } from "./words";
 
@@ -32,7 +33,7 @@ export function Legend({ live: { fleet, version }, filters, companies, layers, o
   const layer = (kind: PlaceKind) => (
     <li key={kind}>
       <button type="button" class="legend-row" aria-pressed={layers.has(kind)} onClick={() => onLayers(toggled(layers, kind))}>
-        <span class={`swatch place ${kind}`} aria-hidden="true" /><span class="grow">{t(kind)}</span>
+        {kind === "sites" || kind === "dump_points" ? <Icon name={kind === "sites" ? "site" : "dump"} /> : <span class={`swatch place ${kind}`} aria-hidden="true" />}<span class="grow">{t(kind)}</span>
         {layers.has(kind) && <Icon name="check" />}
       </button>
     </li>
@@ -40,6 +41,7 @@ export function Legend({ live: { fleet, version }, filters, companies, layers, o
   return (
     <Panel floating class="legend" title={t("trucks")} tools={<span class="muted small">{t("total", { count: fleet.trucks.size })}</span>} flush>
       <ul>{STATES.map(state)}</ul>
+      {!may("track") && <p class="muted small rough" role="note">{t("rough")}</p>}
       <div class="company">
         <Select aria-label={t("company")} value={filters.company ?? ""} onValue={(company) => onFilters({ ...filters, company: company || null })}
           choices={[{ value: "", label: t("all_companies") }, ...companies.map((one) => ({ value: one.company_id, label: one.name }))]} />

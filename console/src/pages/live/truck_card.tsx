@@ -1,6 +1,7 @@
 /** What is known of one truck now, and the ways on from here. */
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Button, duration, figure, IconButton, Panel, Severity } from "../../design";
 import { translator } from "../../i18n";
 import type { Fleet, Truck } from "../../live/fleet";
@@ -17,12 +18,7 @@ const READINGS_MS = 5_000;
 // A box around a truck that holds it whatever its last fix was rounded to. [deg]
 const BOX_DEG = 0.002;
 
-interface Registered {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-  capacity_kg: number | null;
-}
+type Registered = Schema<"Vehicle">;
 
 interface Readings {
   load_kg: number | null;
@@ -30,17 +26,12 @@ interface Readings {
   cover: string | null;
 }
 
-interface LatestColumns {
-  columns: Record<string, (number | string | null)[] | null> & { vehicle_id: string[] };
-}
-
 async function readReadings({ id, lon_deg, lat_deg }: Truck): Promise<Readings | null> {
   const box = [lon_deg - BOX_DEG, lat_deg - BOX_DEG, lon_deg + BOX_DEG, lat_deg + BOX_DEG];
-  const { columns } = await get<LatestColumns>("/v1/positions/latest", { bbox: box.join(",") });
+  const { columns } = await get("/v1/positions/latest", { bbox: box.join(",") });
   const row = columns.vehicle_id.indexOf(id);
   if (row < 0) return null;
-  const read = <Value,>(name: string) => (columns[name]?.[row] ?? null) as Value | null;
-  return { load_kg: read("load_kg"), lift_deg: read("lift_deg"), cover: read("cover") };
+  return { load_kg: columns.load_kg?.[row] ?? null, lift_deg: columns.lift_deg?.[row] ?? null, cover: columns.cover?.[row] ?? null };
 }
 
 function useRegistered(id: string): Registered | null {
@@ -48,7 +39,7 @@ function useRegistered(id: string): Registered | null {
   useEffect(() => {
     let current = true;
     set(null);
-    get<Registered>(`/v1/vehicles/${encodeURIComponent(id)}`).then((answer) => current && set(answer), () => undefined);
+    get(`/v1/vehicles/${encodeURIComponent(id)}`).then((answer) => current && set(answer), () => undefined);
     return () => void (current = false);
   }, [id]);
   return registered;

@@ -1,5 +1,6 @@
 /** One manifest: how far it has come, where it was driven, and the scans that a clerk makes by hand. */
 import { useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { post } from "../../api/client";
 import { Badge, Button, Drawer, figure, fullTime, shortTime, toastProblem } from "../../design";
 import { translator } from "../../i18n";
@@ -34,7 +35,7 @@ function Way({ one }: { one: Manifest }) {
 }
 
 function playback(one: Manifest): string | null {
-  const span = drivenSpan(one, Date.now());
+  const span = drivenSpan(one, serverNow_ms());
   if (!span || !may("track")) return null;
   const query = new URLSearchParams({ vehicle: one.vehicle_id, from: new Date(span.from_ms).toISOString(), to: new Date(span.to_ms).toISOString() });
   return `/console/playback?${query}`;

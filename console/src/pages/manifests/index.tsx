@@ -1,6 +1,6 @@
 /** 电子联单: which loads were closed, which were not, and where each was driven. */
 import { useState } from "preact/hooks";
-import { Badge, Button, type Column, DateRange, ErrorNote, Field, figure, Select, shortTime } from "../../design";
+import { Badge, Button, type Column, DateRange, ErrorNote, Field, figure, fixed, Select, shortTime } from "../../design";
 import { translator } from "../../i18n";
 import { FigureOf, Figures, List, ListPage } from "../../lists/list_page";
 import { type Names, orNone, useNames } from "../../lists/names";
@@ -8,7 +8,7 @@ import { useAnswer, usePaged } from "../../lists/paged";
 import { may } from "../../session/session";
 import { Details } from "./details";
 import { Issue } from "./issue";
-import { type ClosedFigure, hauledKg, type Manifest, type Standing, strays, TONES, whole } from "./manifest";
+import { hauledKg, type Manifest, type Standing, strays, TONES, whole } from "./manifest";
 import { words } from "./words";
 import "./manifests.css";
 
@@ -18,7 +18,7 @@ const STANDINGS = Object.keys(TONES) as Standing[];
 /** Below this a bureau asks why. */
 const SHARE_WANTED = 0.95;
 
-const tonnes = (kg: number | null) => (kg === null ? "–" : figure(kg / 1000, 1));
+const tonnes = (kg: number | null) => (kg === null ? "–" : fixed(kg / 1000, 1));
 const time = (at: string | null) => <span class="nowrap">{at ? shortTime(at) : "–"}</span>;
 
 const columns = (sites: Names, dumps: Names): Column<Manifest>[] => [
@@ -43,7 +43,7 @@ const columns = (sites: Names, dumps: Names): Column<Manifest>[] => [
 ];
 
 function Summary({ datetime, asked }: { datetime: string; asked: number }) {
-  const { answer, error, reload } = useAnswer<{ figures: ClosedFigure[] }>("/v1/manifests/figures", { by: "company", datetime }, asked);
+  const { answer, error, reload } = useAnswer("/v1/manifests/figures", { by: "company", datetime }, asked);
   if (error) return <ErrorNote error={error} onRetry={reload} />;
   const found = whole(answer?.figures ?? []);
   const share = found.closed_share;
@@ -62,7 +62,7 @@ function Summary({ datetime, asked }: { datetime: string; asked: number }) {
 }
 
 export default function Manifests() {
-  const [status, choose] = useState("");
+  const [status, choose] = useState<Standing | "">("");
   const [site, from] = useState("");
   const [range, span] = useState<[string | null, string | null]>([null, null]);
   const [opened, open] = useState<string | null>(null);
@@ -70,7 +70,7 @@ export default function Manifests() {
   const [asked, ask] = useState(0);
   const [sites, dumps, companies] = [useNames("sites"), useNames("dump_points"), useNames("companies")];
   const datetime = `${range[0] ?? ".."}/${range[1] ?? ".."}`;
-  const list = usePaged<Manifest>("/v1/manifests", "manifests", { status, site_id: site, datetime });
+  const list = usePaged("/v1/manifests", "manifests", { status, site_id: site, datetime });
   const one = list.rows.find((row) => row.manifest_no === opened);
   const changed = () => (list.reload(), ask((count) => count + 1));
   return (
@@ -79,7 +79,7 @@ export default function Manifests() {
       filters={
         <>
           <Field label={t("status")}>
-            <Select value={status} onValue={choose} choices={orNone(t("all"), STANDINGS.map((value) => ({ value, label: t(`status_${value}`) })))} />
+            <Select value={status} onValue={(value) => choose(value as typeof status)} choices={orNone(t("all"), STANDINGS.map((value) => ({ value, label: t(`status_${value}`) })))} />
           </Field>
           <Field label={t("site")}><Select value={site} onValue={from} choices={orNone(t("all"), sites.choices)} /></Field>
           <div class="field wide"><span class="label">{t("time")}</span><DateRange from={range[0]} to={range[1]} onRange={(first, last) => span([first, last])} /></div>

@@ -1,6 +1,8 @@
 /** Papers for one load, issued by hand. */
 import { useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { post } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Button, Dialog, ErrorNote, Field, Input, Select } from "../../design";
 import { translator } from "../../i18n";
 import { type Names, orNone } from "../../lists/names";
@@ -23,7 +25,7 @@ interface Props {
 }
 
 export function Issue({ sites, dumps, onDone, onClose }: Props) {
-  const [order, change] = useState({ manifest_no: proposedNo(new Date()), vehicle_id: "", site_id: "", dump_point_id: "", permit_id: "", driver_id: "", material: "工程渣土", planned_t: "" });
+  const [order, change] = useState({ manifest_no: proposedNo(new Date(serverNow_ms())), vehicle_id: "", site_id: "", dump_point_id: "", permit_id: "", driver_id: "", material: "工程渣土", planned_t: "" });
   const [failed, fail] = useState<unknown>(null);
   const [busy, wait] = useState(false);
   const set = (name: keyof typeof order) => (value: string) => change((was) => ({ ...was, [name]: value }));
@@ -31,7 +33,7 @@ export function Issue({ sites, dumps, onDone, onClose }: Props) {
   const submit = async () => {
     if (!complete || busy) return;
     const { planned_t, ...texts } = order;
-    const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value.trim() !== ""));
+    const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value.trim() !== "")) as Omit<Schema<"ManifestOrder">, "planned_kg">;
     wait(true);
     await post("/v1/manifests", { ...given, ...(planned_t && { planned_kg: Number(planned_t) * 1000 }) }).then(() => (onDone(), onClose()), fail);
     wait(false);

@@ -1,48 +1,11 @@
 /** What the API says about a manifest, and what follows from it. No DOM here. */
+import type { Schema } from "../../api/schema";
 import type { Tone } from "../../design";
 
-export type Standing = "issued" | "out" | "closed" | "unclosed" | "void";
-export type Ending = "delivered" | "dumped" | "returned" | "lost";
-
-export interface Manifest {
-  manifest_no: string;
-  vehicle_id: string;
-  plate: string | null;
-  company_id: string | null;
-  site_id: string;
-  dump_point_id: string;
-  permit_id: string | null;
-  driver_id: string | null;
-  material: string | null;
-  planned_kg: number | null;
-  issued_at: string;
-  issued_by: string;
-  out_at: string | null;
-  in_at: string | null;
-  void_at: string | null;
-  status: Standing;
-  trip_id: string | null;
-  left_site_at: string | null;
-  driven_to: string | null;
-  trip_end: string | null;
-  ending: Ending | null;
-  load_kg: number | null;
-  weighed_kg: number | null;
-  deviated: boolean;
-}
-
-export interface ClosedFigure {
-  by: string;
-  id: string | null;
-  issued: number;
-  left_site: number;
-  closed: number;
-  unclosed: number;
-  void: number;
-  elsewhere: number;
-  deviated: number;
-  closed_share: number | null;
-}
+export type Manifest = Schema<"ManifestAnswer">;
+export type Standing = Manifest["status"];
+export type Ending = NonNullable<Manifest["ending"]>;
+export type ClosedFigure = Schema<"ManifestFigure">;
 
 export const TONES: Record<Standing, Tone> = { issued: "outline", out: "notice", closed: "good", unclosed: "critical", void: "plain" };
 export const ENDING_TONES: Record<Ending, Tone> = { delivered: "good", dumped: "critical", returned: "notice", lost: "warning" };

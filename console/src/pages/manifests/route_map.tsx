@@ -1,6 +1,7 @@
 /** The route that the permit plans and the way that was driven, on one map. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { get } from "../../api/client";
 import { ErrorNote, Skeleton } from "../../design";
 import { translator } from "../../i18n";
@@ -14,20 +15,15 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Feature {
-  geometry?: Place["geometry"] | null;
-  name?: string | null;
-}
-
-async function place(resource: string, id: string, tone: Tone): Promise<Place | null> {
-  const answer = await get<Feature>(`/v1/${resource}/${encodeURIComponent(id)}`);
+async function place(resource: "corridors" | "sites" | "dump-points", id: string, tone: Tone): Promise<Place | null> {
+  const answer = await get(`/v1/${resource}/${encodeURIComponent(id)}`);
   return answer.geometry ? { id, label: answer.name ?? id, geometry: answer.geometry, tone } : null;
 }
 
 /** The corridors of the permit; a manifest without a permit plans none. */
 async function planned(one: Manifest): Promise<string[]> {
   if (one.permit_id === null) return [];
-  const permit = await get<{ corridor_ids?: string[] }>(`/v1/permits/${encodeURIComponent(one.permit_id)}`);
+  const permit = await get(`/v1/permits/${encodeURIComponent(one.permit_id)}`);
   return permit.corridor_ids ?? [];
 }
 
@@ -48,7 +44,7 @@ interface Loaded {
 }
 
 async function load(one: Manifest): Promise<Loaded> {
-  const span = drivenSpan(one, Date.now());
+  const span = drivenSpan(one, serverNow_ms());
   const [places, track] = await Promise.all([placesOf(one), span && readTrack(one.vehicle_id, span.from_ms, span.to_ms)]);
   return { places, track };
 }
@@ -65,6 +61,7 @@ function boundsOf({ places, track }: Loaded): [number, number, number, number] |
 export function RouteMap({ one }: { one: Manifest }) {
   const [loaded, keep] = useState<Loaded | null>(null);
   const [failed, fail] = useState<unknown>(null);
+  const [round, again] = useState(0);
   const time = useSignal(Date.parse(one.trip_end ?? one.in_at ?? one.issued_at));
   useEffect(() => {
     let current = true;
@@ -72,9 +69,9 @@ export function RouteMap({ one }: { one: Manifest }) {
     return () => {
       current = false;
     };
-  }, [one.manifest_no, one.status]);
+  }, [one.manifest_no, one.status, round]);
   const drawn = useMemo(() => (loaded?.track?.placed.length ? [{ track: loaded.track, colouring: "plain" as const }] : []), [loaded]);
-  if (failed) return <ErrorNote error={failed} />;
+  if (failed) return <ErrorNote error={failed} onRetry={() => (fail(null), again(round + 1))} />;
   if (!loaded) return <Skeleton lines={5} />;
   const route = loaded.places.some((each) => each.geometry.type === "LineString");
   return (

@@ -1,6 +1,8 @@
-/** Where the user is reached: group robots and mail. What a channel's address is no answer repeats. */
+/** Where the user is reached: group robots and mail. Of a channel's address only the host, or the end of a token, is told again. */
 import { useState } from "preact/hooks";
-import { get, patch, post, remove } from "../../api/client";
+import { serverNow_ms } from "../../api/clock";
+import { get, patch, post, remove, request } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, Check, type Column, Dialog, Drawer, Empty, Field, Input, Select, shortTime, Table, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { BLANK_CHANNEL, CHANNEL_KINDS, type ChannelDraft, type ChannelKind, channelUrl } from "./channel_url";
@@ -8,26 +10,14 @@ import { words } from "./words";
 
 const t = translator(words);
 
-export interface Channel {
-  channel_id: string;
-  name: string;
-  owner: string;
-  yours: boolean;
-  shared: boolean;
-  scheme: string;
-  per_minute: number;
-  enabled: boolean;
-  failures: number;
-  paused_until: string | null;
-  waiting: number;
-}
+export type Channel = Schema<"ChannelAnswer">;
 
 const KNOWN = ["wecombot", "dingtalk", "feishu", "mailtos", "mailto", "json", "jsons"] as const;
 const schemeName = (scheme: string) => t(KNOWN.find((known) => known === scheme) ?? "other");
 
 /** How a channel is doing, as far as is known from what was sent. */
 export function Health({ of }: { of: { enabled: boolean; failures: number; paused_until: string | null; waiting: number } }) {
-  const rests = of.paused_until !== null && Date.parse(of.paused_until) > Date.now();
+  const rests = of.paused_until !== null && Date.parse(of.paused_until) > serverNow_ms();
   return (
     <span class="row wrap tight">
       {!of.enabled ? <Badge tone="outline">{t("disabled")}</Badge> : of.failures > 0 ? <Badge tone="critical">{t("failing", { count: of.failures })}</Badge> : <Badge tone="good">{t("working")}</Badge>}
@@ -42,12 +32,12 @@ const LOOKS = 12;
 const LOOK_MS = 1_000;
 
 /** Send a test message and say how it went, as soon as that is known. */
-export async function sendTest(path: string): Promise<void> {
-  const { delivery_id } = await post<{ delivery_id: string }>(`${path}/test`);
+export async function sendTest(path: `/v1/channels/${string}` | `/v1/webhooks/${string}`): Promise<void> {
+  const { delivery_id } = await request<Schema<"TestSent">>("POST", `${path}/test`, {});
   toast(t("test_sent"));
   for (let look = 0; look < LOOKS; look++) {
     await new Promise((rested) => setTimeout(rested, LOOK_MS));
-    const { status, last_attempt } = await get<{ status: string; last_attempt: { detail: string; outcome: string } | null }>(`/v1/deliveries/${delivery_id}`);
+    const { status, last_attempt } = await get(`/v1/deliveries/${delivery_id}`);
     if (status === "delivered") return toast(t("test_delivered"));
     if (last_attempt) return toast(<>{t("test_failed")}<p>{last_attempt.detail}</p></>, "critical");
   }
@@ -55,7 +45,7 @@ export async function sendTest(path: string): Promise<void> {
 
 const columns = (onTest: (row: Channel) => void): Column<Channel>[] => [
   { id: "name", label: t("name"), cell: (row) => <span class="strong">{row.name}</span> },
-  { id: "kind", label: t("kind"), cell: (row) => schemeName(row.scheme) },
+  { id: "kind", label: t("kind"), cell: (row) => <>{schemeName(row.scheme)}{row.address && <div class="muted">{row.address}</div>}</> },
   { id: "whose", label: t("owner"), cell: (row) => (row.yours ? t("yours") : t("shared_by", { owner: row.owner })) },
   { id: "rate", label: t("per_minute"), cell: (row) => row.per_minute, end: true },
   { id: "state", label: t("state"), cell: (row) => <Health of={row} /> },
@@ -95,7 +85,7 @@ function AddChannel({ onDone, onClose }: { onDone: () => void; onClose: () => vo
   const [name, call] = useState("");
   const [shared, share] = useState(false);
   const url = channelUrl(draft);
-  const add = () => post("/v1/channels", { name: name.trim(), url, shared }).then(() => (onDone(), onClose()), toastProblem);
+  const add = () => url && post("/v1/channels", { name: name.trim(), url, shared }).then(() => (onDone(), onClose()), toastProblem);
   return (
     <Dialog title={t("add_channel")} open onClose={onClose} onSubmit={() => url && name.trim() && add()}
       footer={<><Button onClick={onClose}>{t("cancel")}</Button><Button look="primary" type="submit" disabled={!url || !name.trim()}>{t("save")}</Button></>}>
@@ -112,7 +102,7 @@ function EditChannel({ row, onDone, onClose }: { row: Channel; onDone: () => voi
   const [name, call] = useState(row.name);
   const [perMinute, limit] = useState(String(row.per_minute));
   const [shared, share] = useState(row.shared);
-  const path = `/v1/channels/${row.channel_id}`;
+  const path = `/v1/channels/${row.channel_id}` as const;
   const done = () => (onDone(), onClose());
   const url = channelUrl(draft);
   const save = () => patch(path, { name: name.trim(), per_minute: Number(perMinute), shared, ...(url && { url }) }).then(done, toastProblem);

@@ -1,6 +1,7 @@
 /** What was sent, attempt by attempt; what did not arrive can be sent again. */
 import { useState } from "preact/hooks";
 import { post } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, type Column, Drawer, ErrorNote, fullTime, Select, shortTime, Skeleton, toast, toastProblem, type Tone } from "../../design";
 import { translator } from "../../i18n";
 import { List } from "../../lists/list_page";
@@ -9,30 +10,9 @@ import { words } from "./words";
 
 const t = translator(words);
 
-type Status = "waiting" | "delivered" | "dead";
-
-interface Attempt {
-  attempt_no: number;
-  at: string;
-  took_ms: number;
-  outcome: "delivered" | "failed" | "refused";
-  http_status: number | null;
-  detail: string;
-}
-
-interface Delivery {
-  delivery_id: string;
-  channel_name: string;
-  owner: string;
-  about: string;
-  title: string;
-  status: Status;
-  attempts: number;
-  created_at: string;
-  next_at: string | null;
-  resent_from: string | null;
-  attempts_made?: Attempt[];
-}
+type Delivery = Schema<"DeliveryAnswer">;
+type Status = Delivery["status"];
+type Attempt = Schema<"AttemptAnswer">;
 
 const STATES: Record<Status, [Tone, "waiting_state" | "delivered" | "dead"]> = { waiting: ["notice", "waiting_state"], delivered: ["good", "delivered"], dead: ["critical", "dead"] };
 const OUTCOMES: Record<Attempt["outcome"], Tone> = { delivered: "good", failed: "warning", refused: "critical" };
@@ -52,7 +32,7 @@ const columns = (): Column<Delivery>[] => [
 ];
 
 function Details({ delivery_id, onDone, onClose }: { delivery_id: string; onDone: () => void; onClose: () => void }) {
-  const { answer, error } = useAnswer<Delivery>(`/v1/deliveries/${delivery_id}`);
+  const { answer, error } = useAnswer(`/v1/deliveries/${delivery_id}`);
   const resend = () => post(`/v1/deliveries/${delivery_id}/resend`).then(() => (toast(t("resent")), onDone(), onClose()), toastProblem);
   return (
     <Drawer title={answer?.title ?? t("message")} open onClose={onClose} footer={<Button look="primary" icon="refresh" onClick={resend}>{t("resend")}</Button>}>
@@ -67,7 +47,7 @@ function Details({ delivery_id, onDone, onClose }: { delivery_id: string; onDone
           </dl>
           {answer.resent_from && <p class="muted">{t("resent_from")}</p>}
           <ol class="attempts">
-            {(answer.attempts_made ?? []).map((one) => (
+            {answer.attempts_made.map((one) => (
               <li key={one.attempt_no}>
                 <div class="row wrap tight">
                   <span class="strong">{t("attempt", { no: one.attempt_no })}</span>
@@ -86,13 +66,13 @@ function Details({ delivery_id, onDone, onClose }: { delivery_id: string; onDone
 }
 
 export function Deliveries() {
-  const [status, choose] = useState("");
+  const [status, choose] = useState<Status | "">("");
   const [opened, open] = useState<string | null>(null);
-  const list = usePaged<Delivery>("/v1/deliveries", "deliveries", { status, limit: 50 });
+  const list = usePaged("/v1/deliveries", "deliveries", { status, limit: 50 });
   const choices = [{ value: "", label: t("all") }, ...Object.entries(STATES).map(([value, [, word]]) => ({ value, label: t(word) }))];
   return (
     <>
-      <div class="sheet-top row"><div class="narrow"><Select aria-label={t("status")} value={status} onValue={choose} choices={choices} /></div><Button look="quiet" icon="refresh" onClick={list.reload}>{t("look")}</Button></div>
+      <div class="sheet-top row"><div class="narrow"><Select aria-label={t("status")} value={status} onValue={(value) => choose(value as typeof status)} choices={choices} /></div><Button look="quiet" icon="refresh" onClick={list.reload}>{t("look")}</Button></div>
       <List list={list} columns={columns()} id={(row) => row.delivery_id} caption={t("deliveries")} selected={opened} onOpen={(row) => open(row.delivery_id)} empty={t("no_deliveries")} />
       {opened && <Details key={opened} delivery_id={opened} onDone={list.reload} onClose={() => open(null)} />}
     </>

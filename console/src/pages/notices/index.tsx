@@ -7,7 +7,7 @@ import { ListPage } from "../../lists/list_page";
 import { useAnswer } from "../../lists/paged";
 import { may } from "../../session/session";
 import { loadKinds } from "../../words/kinds";
-import { type Channel, Channels } from "./channels";
+import { Channels } from "./channels";
 import { Deliveries } from "./deliveries";
 import { Subscriptions } from "./subscriptions";
 import { Webhooks } from "./webhooks";
@@ -25,7 +25,7 @@ export default function Notices() {
   const tab = TABS.find((id) => id === query.tab) ?? "subscriptions";
   const show = (id: Tab) => route(`/console/notices?tab=${id}`, true);
   const [adding, add] = useState(false);
-  const { answer, error, reload } = useAnswer<{ channels: Channel[] }>("/v1/channels");
+  const { answer, error, reload } = useAnswer("/v1/channels");
   useEffect(() => void loadKinds().catch(toastProblem), []);
   const channels = answer?.channels ?? [];
   const offered = TABS.filter((id) => id !== "webhooks" || may("exchange"));

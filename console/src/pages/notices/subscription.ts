@@ -1,34 +1,11 @@
 /** A subscription as the API has it and as its form holds it. Pure. */
+import type { Schema } from "../../api/schema";
+
 export const REASONS = ["opened", "assigned", "unacknowledged", "overdue", "ended"] as const;
-export type Reason = (typeof REASONS)[number];
-
-export interface Level {
-  after_s: number;
-  channel_ids: string[];
-}
-
-export interface Wanted {
-  name: string;
-  language: "zh" | "en";
-  kinds: string[] | null;
-  min_severity: number;
-  district_ids: string[] | null;
-  company_ids: string[] | null;
-  reasons: Reason[];
-  channel_ids: string[];
-  quiet_from: string | null;
-  quiet_to: string | null;
-  quiet_passes: number;
-  digest_over: number;
-  levels: Level[];
-  repeats: number;
-  repeat_every_s: number;
-  enabled: boolean;
-}
-
-export interface Subscription extends Wanted {
-  subscription_id: string;
-}
+export type Reason = Schema<"SubscriptionAnswer">["reasons"][number];
+export type Level = Schema<"LevelBody">;
+export type Subscription = Schema<"SubscriptionAnswer">;
+export type Wanted = Omit<Subscription, "subscription_id" | "created_at" | "updated_at" | "revision">;
 
 export const BLANK: Wanted = {
   name: "", language: "zh", kinds: null, min_severity: 2, district_ids: null, company_ids: null,

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { post, put, remove } from "../../api/client";
 import { Button, Check, type Choice, Drawer, Field, IconButton, Input, Select, severityName, toastProblem } from "../../design";
 import { language, translator } from "../../i18n";
-import { kinds } from "../../words/kinds";
+import { EditedMeanwhile, type Member, useMeanwhile } from "../../lists/meanwhile";
+import { kindName, kinds } from "../../words/kinds";
 import type { Channel } from "./channels";
 import { Chips } from "./chips";
 import { body, LEVELS_MOST, REASONS, type Subscription, toggled, type Wanted } from "./subscription";
@@ -35,7 +36,7 @@ function Channels({ label, hint, channels, chosen, onChosen }: { label: string; 
   return (
     <Ticks label={label} hint={hint}>
       {channels.map((channel) => (
-        <Check key={channel.channel_id} label={channel.yours ? channel.name : `${channel.name}（${channel.owner}）`} checked={chosen.includes(channel.channel_id)}
+        <Check key={channel.channel_id} label={channel.yours ? channel.name : `${channel.name} · ${channel.owner}`} checked={chosen.includes(channel.channel_id)}
           onValue={() => onChosen(toggled(chosen, channel.channel_id))} />
       ))}
     </Ticks>
@@ -118,30 +119,65 @@ export function SubscriptionForm({ given, channels, districts, companies, onDone
   const [wanted, change] = useState<Wanted>(given);
   const set = (more: Partial<Wanted>) => change((was) => ({ ...was, ...more }));
   const id = "subscription_id" in given ? given.subscription_id : null;
-  const path = `/v1/subscriptions/${id}`;
+  const path = `/v1/subscriptions/${String(id)}` as const;
   const done = () => (onDone(), onClose());
-  const save = () => (id ? put(path, body(wanted)) : post("/v1/subscriptions", body(wanted))).then(done, toastProblem);
+  const meanwhile = useMeanwhile();
+  const replace = (one: Wanted, revision: string | null) => put(path, { ...body(one), expected_revision: revision }).then(done, meanwhile.caught(toastProblem));
+  const save = () => ("subscription_id" in given ? replace(wanted, given.revision) : post("/v1/subscriptions", body(wanted)).then(done, toastProblem));
   const drop = () => confirm(t("sure_subscription", { name: given.name })) && remove(path).then(done, toastProblem);
   const lacking = !wanted.name.trim() || wanted.channel_ids.length === 0 || wanted.reasons.length === 0;
   return (
-    <Drawer title={id ? given.name : t("add_subscription")} open onClose={onClose} onSubmit={() => lacking || save()}
-      footer={
-        <>
-          {id && <Button look="danger" icon="trash" onClick={drop}>{t("remove")}</Button>}
-          <span class="grow muted">{wanted.channel_ids.length === 0 && t("choose_channel")}</span>
-          <Button look="primary" type="submit" disabled={lacking}>{t("save")}</Button>
-        </>
-      }>
-      <Field label={t("name")}><Input value={wanted.name} maxLength={80} required onValue={(name) => set({ name })} /></Field>
-      <Check label={t("enabled")} checked={wanted.enabled} onValue={(enabled) => set({ enabled })} />
-      <What wanted={wanted} set={set} districts={districts} companies={companies} />
-      <Channels label={t("to")} hint={channels.length ? undefined : t("need_channel")} channels={channels} chosen={wanted.channel_ids} onChosen={(channel_ids) => set({ channel_ids })} />
-      <Field label={t("language")}>
-        <Select value={wanted.language} onValue={(value) => set({ language: value as Wanted["language"] })} choices={[{ value: "zh", label: t("chinese") }, { value: "en", label: t("english") }]} />
-      </Field>
-      <Quiet wanted={wanted} set={set} />
-      <Escalation wanted={wanted} set={set} channels={channels} />
-    </Drawer>
+    <>
+      <Drawer title={id ? given.name : t("add_subscription")} open onClose={onClose} onSubmit={() => lacking || save()}
+        footer={
+          <>
+            {id && <Button look="danger" icon="trash" onClick={drop}>{t("remove")}</Button>}
+            <span class="grow muted">{wanted.channel_ids.length === 0 && t("choose_channel")}</span>
+            <Button look="primary" type="submit" disabled={lacking}>{t("save")}</Button>
+          </>
+        }>
+        <Field label={t("name")}><Input value={wanted.name} maxLength={80} required onValue={(name) => set({ name })} /></Field>
+        <Check label={t("enabled")} checked={wanted.enabled} onValue={(enabled) => set({ enabled })} />
+        <What wanted={wanted} set={set} districts={districts} companies={companies} />
+        <Channels label={t("to")} hint={channels.length ? undefined : t("need_channel")} channels={channels} chosen={wanted.channel_ids} onChosen={(channel_ids) => set({ channel_ids })} />
+        <Field label={t("language")}>
+          <Select value={wanted.language} onValue={(value) => set({ language: value as Wanted["language"] })} choices={[{ value: "zh", label: t("chinese") }, { value: "en", label: t("english") }]} />
+        </Field>
+        <Quiet wanted={wanted} set={set} />
+        <Escalation wanted={wanted} set={set} channels={channels} />
+      </Drawer>
+      {meanwhile.found && (
+        <EditedMeanwhile found={meanwhile.found} before={body(given)} mine={body(wanted)} members={members(channels, districts, companies)} onKeep={done} onClose={meanwhile.clear}
+          onSave={(chosen, revision) => void replace({ ...wanted, ...chosen }, revision)} />
+      )}
+    </>
   );
+}
+
+/** What can differ between two windows of one person, in words. */
+function members(channels: Channel[], districts: Choice[], companies: Choice[]): Member[] {
+  const listed = (name: (id: string) => string, all: string) => (value: unknown) => (Array.isArray(value) ? value.map((one) => name(String(one))).join(t("comma")) : all);
+  const of = (choices: Choice[]) => (id: string) => choices.find((choice) => choice.value === id)?.label ?? id;
+  const channel = (id: string) => channels.find((one) => one.channel_id === id)?.name ?? id;
+  const minutes = (value: unknown) => t("minutes", { count: Number(value) / 60 });
+  const levels = (value: unknown) => (value as Wanted["levels"]).map((level) => `${minutes(level.after_s)}: ${level.channel_ids.map(channel).join(t("comma"))}`).join(" → ") || "–";
+  return [
+    { name: "name", label: t("name") },
+    { name: "enabled", label: t("enabled") },
+    { name: "min_severity", label: t("severity"), shown: (value) => named(severityName(Number(value))) },
+    { name: "kinds", label: t("kinds"), shown: listed(kindName, t("every_kind")) },
+    { name: "district_ids", label: t("districts"), shown: listed(of(districts), t("every_district")) },
+    { name: "company_ids", label: t("companies"), shown: listed(of(companies), t("every_company")) },
+    { name: "reasons", label: t("reasons"), shown: listed((reason) => t(reason as Wanted["reasons"][number]), "–") },
+    { name: "channel_ids", label: t("to"), shown: listed(channel, "–") },
+    { name: "language", label: t("language"), shown: (value) => t(value === "en" ? "english" : "chinese") },
+    { name: "quiet_from", label: t("quiet_from") },
+    { name: "quiet_to", label: t("quiet_to") },
+    { name: "quiet_passes", label: t("quiet_passes"), shown: (value) => (Number(value) > 3 ? t("never") : named(severityName(Number(value)))) },
+    { name: "digest_over", label: t("digest") },
+    { name: "levels", label: t("chain"), shown: levels },
+    { name: "repeats", label: t("repeats") },
+    { name: "repeat_every_s", label: t("repeat_every"), shown: minutes },
+  ];
 }
 

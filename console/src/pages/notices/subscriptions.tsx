@@ -4,6 +4,7 @@ import { Badge, type Choice, type Column, Empty, ErrorNote, Severity, Skeleton, 
 import { translator } from "../../i18n";
 import { useAnswer } from "../../lists/paged";
 import { kindName } from "../../words/kinds";
+import { listed } from "../../words/punctuation";
 import type { Channel } from "./channels";
 import { BLANK, type Subscription } from "./subscription";
 import { SubscriptionForm } from "./subscription_form";
@@ -11,7 +12,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-const few = (names: string[] | null, all: string) => (names === null ? all : names.length > 2 ? `${names.slice(0, 2).join("、")} +${names.length - 2}` : names.join("、"));
+const few = (names: string[] | null, all: string) => (names === null ? all : names.length > 2 ? `${listed(names.slice(0, 2))} +${names.length - 2}` : listed(names));
 
 const columns = (channels: Channel[], districts: Choice[], companies: Choice[]): Column<Subscription>[] => {
   const name = (choices: Choice[]) => (id: string) => choices.find((choice) => choice.value === id)?.label ?? id;
@@ -25,7 +26,7 @@ const columns = (channels: Channel[], districts: Choice[], companies: Choice[]):
     },
     { id: "to", label: t("to"), cell: (row) => few(row.channel_ids.map(channel), "–") },
     { id: "quiet", label: t("quiet"), cell: (row) => (row.quiet_from ? `${row.quiet_from.slice(0, 5)}–${row.quiet_to?.slice(0, 5)}` : "–") },
-    { id: "levels", label: t("escalates"), cell: (row) => row.levels.map((level) => `${level.after_s / 60} min`).join(" → ") || "–" },
+    { id: "levels", label: t("escalates"), cell: (row) => row.levels.map((level) => t("minutes", { count: level.after_s / 60 })).join(" → ") || "–" },
     { id: "state", label: t("state"), cell: (row) => <Badge tone={row.enabled ? "good" : "outline"}>{t(row.enabled ? "enabled" : "disabled")}</Badge> },
   ];
 };
@@ -37,8 +38,8 @@ interface Listed {
 
 /** Names of what a subscription can be narrowed to. */
 function useListed(): Listed {
-  const { answer: districts } = useAnswer<{ districts: { district_id: string; name?: string | null }[] }>("/v1/districts", { limit: 1000 });
-  const { answer: companies } = useAnswer<{ companies: { company_id: string; name?: string | null }[] }>("/v1/companies", { limit: 1000 });
+  const { answer: districts } = useAnswer("/v1/districts", { limit: 1000 });
+  const { answer: companies } = useAnswer("/v1/companies", { limit: 1000 });
   return {
     districts: (districts?.districts ?? []).map((one) => ({ value: one.district_id, label: one.name ?? one.district_id })),
     companies: (companies?.companies ?? []).map((one) => ({ value: one.company_id, label: one.name ?? one.company_id })),
@@ -46,7 +47,7 @@ function useListed(): Listed {
 }
 
 export function Subscriptions({ channels, adding, onAdded }: { channels: Channel[]; adding: boolean; onAdded: () => void }) {
-  const { answer, error, reload } = useAnswer<{ subscriptions: Subscription[] }>("/v1/subscriptions");
+  const { answer, error, reload } = useAnswer("/v1/subscriptions");
   const { districts, companies } = useListed();
   const [opened, open] = useState<string | null>(null);
   const form = { channels, districts, companies, onDone: reload };

@@ -1,10 +1,12 @@
 /** Webhooks: the exchange's documents pushed to another bureau's server. The secret is shown once. */
 import { useState } from "preact/hooks";
 import { patch, post, remove } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Button, Check, type Column, Dialog, Drawer, Empty, ErrorNote, Field, Input, Select, severityName, Severity, Skeleton, Table, toastProblem } from "../../design";
 import { words as designWords } from "../../design/words";
 import { translator } from "../../i18n";
 import { useAnswer } from "../../lists/paged";
+import { listed } from "../../words/punctuation";
 import { Health, sendTest } from "./channels";
 import { toggled } from "./subscription";
 import { words } from "./words";
@@ -14,19 +16,7 @@ const named = translator(designWords);
 
 const TYPES = ["event", "case", "trip", "manifest", "score"] as const;
 type DocumentType = (typeof TYPES)[number];
-
-interface Webhook {
-  webhook_id: string;
-  name: string;
-  document_types: DocumentType[];
-  min_severity: number;
-  per_minute: number;
-  enabled: boolean;
-  failures: number;
-  paused_until: string | null;
-  waiting: number;
-  secret: string | null;
-}
+type Webhook = Schema<"WebhookAnswer">;
 
 interface Draft {
   name: string;
@@ -36,8 +26,8 @@ interface Draft {
 }
 
 const columns = (onTest: (row: Webhook) => void): Column<Webhook>[] => [
-  { id: "name", label: t("name"), cell: (row) => <span class="strong">{row.name}</span> },
-  { id: "types", label: t("documents"), cell: (row) => row.document_types.map((type) => t(type)).join("、") },
+  { id: "name", label: t("name"), cell: (row) => <><span class="strong">{row.name}</span>{row.address && <div class="muted">{row.address}</div>}</> },
+  { id: "types", label: t("documents"), cell: (row) => listed(row.document_types.map((type) => t(type))) },
   { id: "severity", label: t("severity"), cell: (row) => <Severity severity={row.min_severity} /> },
   { id: "state", label: t("state"), cell: (row) => <Health of={row} /> },
   { id: "do", label: "", end: true, cell: (row) => row.enabled && <Button look="quiet" onClick={() => onTest(row)}>{t("test")}</Button> },
@@ -63,7 +53,7 @@ function Add({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: (sec
   const [draft, change] = useState<Draft>({ name: "", url: "", document_types: ["case"], min_severity: 1 });
   const lacking = !draft.name.trim() || !draft.url.trim() || draft.document_types.length === 0;
   const add = () =>
-    post<Webhook>("/v1/webhooks", { ...draft, name: draft.name.trim(), url: draft.url.trim() }).then(({ secret }) => {
+    post("/v1/webhooks", { ...draft, name: draft.name.trim(), url: draft.url.trim() }).then(({ secret }) => {
       onDone();
       onClose();
       if (secret) onSecret(secret);
@@ -78,13 +68,13 @@ function Add({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: (sec
 
 function Edit({ row, onDone, onSecret, onClose }: { row: Webhook; onDone: () => void; onSecret: (secret: string) => void; onClose: () => void }) {
   const [draft, change] = useState<Draft>({ ...row, url: "" });
-  const path = `/v1/webhooks/${row.webhook_id}`;
-  const done = ({ secret }: { secret: string | null } = { secret: null }) => {
+  const path = `/v1/webhooks/${row.webhook_id}` as const;
+  const done = ({ secret }: Pick<Webhook, "secret"> = {}) => {
     onDone();
     onClose();
     if (secret) onSecret(secret);
   };
-  const send = (changes: unknown) => patch<Webhook>(path, changes).then(done, toastProblem);
+  const send = (changes: Schema<"WebhookChange">) => patch(path, changes).then(done, toastProblem);
   const save = () => send({ name: draft.name.trim(), document_types: draft.document_types, min_severity: draft.min_severity, ...(draft.url.trim() && { url: draft.url.trim() }) });
   const drop = () => confirm(t("sure", { name: row.name })) && remove(path).then(() => done(), toastProblem);
   return (
@@ -104,7 +94,7 @@ function Edit({ row, onDone, onSecret, onClose }: { row: Webhook; onDone: () => 
 }
 
 export function Webhooks({ adding, onAdded }: { adding: boolean; onAdded: () => void }) {
-  const { answer, error, reload } = useAnswer<{ webhooks: Webhook[] }>("/v1/webhooks");
+  const { answer, error, reload } = useAnswer("/v1/webhooks");
   const [opened, open] = useState<string | null>(null);
   const [secret, tell] = useState<string | null>(null);
   const row = answer?.webhooks.find((one) => one.webhook_id === opened);

@@ -1,8 +1,9 @@
 import type { Words } from "../page";
 
 const zh = {
+  comma: "、", minutes: "{count} 分钟",
   title: "通知", subscriptions: "订阅", channels: "通道", deliveries: "推送记录", webhooks: "Webhook",
-  add_subscription: "新增订阅", add_channel: "新增通道", add_webhook: "新增 Webhook", edit: "编辑", remove: "删除", cancel: "取消", save: "保存", done: "完成", yes: "是", no: "否",
+  add_subscription: "新增订阅", add_channel: "新增通道", add_webhook: "新增 Webhook", remove: "删除", cancel: "取消", save: "保存", done: "完成", no: "否",
   name: "名称", enabled: "启用", disabled: "停用", state: "状态", all: "全部", what: "内容", where: "范围", to: "发送到", quiet: "免打扰", escalates: "升级", language: "消息语言", chinese: "中文", english: "English",
   kinds: "案件类型", every_kind: "全部类型", chosen: "已选 {count} 类", severity: "最低等级", reasons: "何时通知", districts: "网格", companies: "企业", every_district: "全部网格", every_company: "全部企业", add: "添加", take_away: "移除 {name}",
   opened: "新案件", assigned: "派给我", unacknowledged: "超时未受理", overdue: "案件超期", ended: "案件办结",
@@ -20,17 +21,18 @@ const zh = {
 export const words: Words<keyof typeof zh> = {
   zh,
   en: {
+    comma: ", ", minutes: "{count} min",
     title: "Notices", subscriptions: "Subscriptions", channels: "Channels", deliveries: "Deliveries", webhooks: "Webhooks",
-    add_subscription: "Add a subscription", add_channel: "Add a channel", add_webhook: "Add a webhook", edit: "Edit", remove: "Delete", cancel: "Cancel", save: "Save", done: "Done", yes: "Yes", no: "No",
+    add_subscription: "Add a subscription", add_channel: "Add a channel", add_webhook: "Add a webhook", remove: "Delete", cancel: "Cancel", save: "Save", done: "Done", no: "No",
     name: "Name", enabled: "On", disabled: "Off", state: "State", all: "All", what: "What", where: "Where", to: "Sent to", quiet: "Quiet hours", escalates: "Escalation", language: "Language of messages", chinese: "Chinese", english: "English",
-    kinds: "Kinds of cases", every_kind: "Every kind", chosen: "{count} kinds", severity: "From severity", reasons: "When", districts: "Grid cells", companies: "Companies", every_district: "Every grid cell", every_company: "Every company", add: "Add", take_away: "Remove {name}",
+    kinds: "Kinds of cases", every_kind: "Every kind", chosen: "{count} {count|kind|kinds}", severity: "From severity", reasons: "When", districts: "Grid cells", companies: "Companies", every_district: "Every grid cell", every_company: "Every company", add: "Add", take_away: "Remove {name}",
     opened: "A case is new", assigned: "It is assigned to me", unacknowledged: "Nobody acknowledges it", overdue: "It is overdue", ended: "It has ended",
     quiet_from: "Quiet from", quiet_to: "Quiet until", quiet_hint: "What comes then waits, and lapses once somebody took the case up.", quiet_passes: "Told all the same from", never: "Nothing is", digest: "Digest", digest_hint: "More than this many within a minute become one message.",
     chain: "Escalation", chain_hint: "While nobody acknowledges a case these channels are told, one level after the other.", level: "Level {level}", after_min: "After (minutes)", add_level: "Add a level", repeats: "Repeat the last level", repeat_every: "Every (minutes)",
     no_subscriptions: "No subscriptions yet. With one, cases that fit are sent to your channels.", no_channels: "No channels yet. Add a group robot or a mail address first.", need_channel: "Add a channel first, so that there is somewhere to send to.", choose_channel: "Choose at least one channel",
     kind: "Kind", wecombot: "WeCom robot", dingtalk: "DingTalk robot", feishu: "Feishu robot", mailtos: "Mail", mailto: "Mail", json: "JSON endpoint", jsons: "JSON endpoint", other: "Another address", url: "Address", url_hint: "The address is a secret: it is not shown again.", url_keep: "Left empty it stays as it is",
     key: "The robot's key", key_hint: "What stands behind key= in the robot's webhook address.", token: "The robot's token", token_hint: "What stands behind access_token= in the webhook address.", feishu_hint: "The last part of the webhook address.", secret: "Signing secret (optional)", mail_user: "Sending account", mail_password: "App password", mail_host: "Mail server", mail_to: "Recipient",
-    json_hint: "For example json://host/path; the operator must allow the host.", per_minute: "Most a minute", shared: "Colleagues may escalate to it", shared_by: "Shared by {owner}", yours: "Mine", waiting: "{count} waiting", failing: "{count} failures in a row", working: "Working", paused: "Rests until {time}",
+    json_hint: "For example json://host/path; the operator must allow the host.", per_minute: "Most a minute", shared: "Colleagues may escalate to it", shared_by: "Shared by {owner}", yours: "Mine", waiting: "{count} waiting", failing: "{count} {count|failure|failures} in a row", working: "Working", paused: "Rests until {time}",
     test: "Test", test_sent: "A test message is on its way", test_delivered: "The test message was delivered", test_failed: "The test message was not delivered", look: "Refresh",
     time: "Time", message: "Message", channel: "Channel", attempts: "Attempts", status: "Result", delivered: "Delivered", waiting_state: "Waiting", dead: "Not delivered", refused: "Refused", failed: "Failed", next_at: "again {time}", resend: "Send again", resent: "It is in the queue again", resent_from: "Repeats an earlier message", attempt: "Attempt {no}", took: "{ms} ms", about: "About", no_deliveries: "Nothing was sent.", owner: "Whose",
     documents: "What is sent", event: "Events", case: "Cases", trip: "Trips", manifest: "Manifests", score: "Scores", webhook_hint: "Signed as Standard Webhooks has it; https at public addresses only.", secret_title: "Signing secret", secret_once: "Keep it now: it is not shown again. The receiver checks webhook-signature with it.", new_secret: "New secret", no_webhooks: "No webhooks yet.", sure: "Delete \"{name}\" with its deliveries?", sure_subscription: "Delete \"{name}\"?", enable: "Switch on", disable: "Switch off",

@@ -31,6 +31,14 @@ export function DrawTools({ kind, drawn, drawer, onDone }: { kind: "area" | "lin
             {drawn.shape && <IconButton icon="trash" label={t("clear")} onClick={drawer.clear} />}
           </>
         )}
+        {!drawing && drawn.shape && (
+          <span class="row corner-tools" role="group" aria-label={t("corner")}>
+            <IconButton icon="chevron_left" label={`${t("corner_before")} ([)`} onClick={() => drawer.pick(-1)} />
+            <span class="corner-of" role="status">{drawn.picked ? t("corner_of", { number: drawn.picked.number, of: drawn.picked.of }) : t("corner")}</span>
+            <IconButton icon="chevron_right" label={`${t("corner_after")} (])`} onClick={() => drawer.pick(1)} />
+            {drawn.picked && <Button icon="minus" disabled={!drawn.picked.removable} title={drawn.picked.removable ? undefined : t("corner_needed")} onClick={drawer.removePicked}>{t("remove_corner")}</Button>}
+          </span>
+        )}
         <IconButton icon="undo" label={`${t("undo")} (Ctrl+Z)`} disabled={!drawn.canUndo} onClick={drawer.undo} />
         <IconButton icon="redo" label={`${t("redo")} (Ctrl+Y)`} disabled={!drawn.canRedo} onClick={drawer.redo} />
         <Button look="primary" disabled={drawing && !drawn.shape} onClick={onDone}>{t("done")}</Button>

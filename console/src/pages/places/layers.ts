@@ -1,8 +1,8 @@
 /** How places are drawn where they are edited: all of them calmly, the chosen one clearly, what was before it dashed. */
 import type { GeoJSONSource, LayerSpecification } from "maplibre-gl";
 import type { CityMap, Margin } from "../../map/create";
-import { boundsOf } from "../../map/draw_shapes";
 import { FONT } from "../../map/ground";
+import { middle, signs } from "../../map/places";
 import type { Kind, Places } from "./places";
 import { KINDS } from "./places";
 
@@ -12,8 +12,12 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 const M_PER_PX = 78_271.517;
 const ZOOM_MOST = 22;
 
+// As on the live map: places that trucks go to are told apart by their signs, colours are for what needs somebody.
+const SIGNS: Partial<Record<Kind, "sites" | "dump_points">> = { sites: "sites", "dump-points": "dump_points" };
+const PARTS = ["fill", "edge", "icon", "name", "band"];
+
 const colourOf = ({ colours }: CityMap): Record<Kind, string> => ({
-  sites: colours.notice, "dump-points": colours.accent, zones: colours.critical, corridors: colours.accent, districts: colours.muted,
+  sites: colours.text, "dump-points": colours.text, zones: colours.critical, corridors: colours.accent, districts: colours.muted,
 });
 
 /** The width of a line that is so many metres wide on the ground, at every zoom. */
@@ -32,10 +36,11 @@ const band = (id: string, source: string, colour: string, opacity: number, lat_d
 function kindLayers(kind: Kind, city: CityMap, lat_deg: number): LayerSpecification[] {
   const source = `place-${kind}`;
   const colour = colourOf(city)[kind];
+  const sign = SIGNS[kind];
   const dashed = kind === "zones" || kind === "districts" ? { "line-dasharray": [3, 2] } : {};
   const name = {
     id: `${source}-name`, type: "symbol", source: kind === "corridors" ? source : `${source}-middles`, minzoom: kind === "districts" ? 9 : 12,
-    layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": FONT, "text-max-width": 9, "symbol-placement": kind === "corridors" ? "line" : "point" },
+    layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 11, "text-font": FONT, "text-max-width": 9, "symbol-placement": kind === "corridors" ? "line" : "point", ...(sign && { "text-anchor": "top", "text-offset": [0, 1.05] }) },
     paint: { "text-color": colour, "text-halo-color": city.colours.halo, "text-halo-width": 1.6 },
   } as LayerSpecification;
   if (kind === "corridors") {
@@ -48,6 +53,7 @@ function kindLayers(kind: Kind, city: CityMap, lat_deg: number): LayerSpecificat
   return [
     { id: `${source}-fill`, type: "fill", source, paint: { "fill-color": colour, "fill-opacity": kind === "districts" ? 0.02 : 0.13 } } as LayerSpecification,
     { id: `${source}-edge`, type: "line", source, paint: { "line-color": colour, "line-width": 1.3, "line-opacity": 0.8, ...dashed } } as LayerSpecification,
+    ...(sign ? [signs(sign, source, city)] : []),
     name,
   ];
 }
@@ -75,12 +81,6 @@ const put = ({ map }: CityMap, source: string, data: GeoJSON.FeatureCollection):
 const one = (geometry: GeoJSON.Geometry | null, properties: GeoJSON.GeoJsonProperties = {}): GeoJSON.FeatureCollection =>
   geometry ? { type: "FeatureCollection", features: [{ type: "Feature", geometry, properties }] } : EMPTY;
 
-/** Where an area's name stands, once: a tiled area would be named in each of its tiles. */
-function middle(feature: GeoJSON.Feature): GeoJSON.Feature {
-  const [west, south, east, north] = boundsOf(feature.geometry);
-  return { type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] } };
-}
-
 export function showPlaces(city: CityMap, places: Places): void {
   for (const kind of KINDS) {
     const features = (places[kind] ?? []).filter((place) => place.geometry) as GeoJSON.Feature[];
@@ -100,7 +100,7 @@ export const showBefore = (city: CityMap, geometry: GeoJSON.Geometry | null): vo
 /** Leave the item that is chosen out of the others: it is drawn by itself. */
 export function hideItem({ map }: CityMap, kind: Kind, idName: string, id: string | null): void {
   for (const each of KINDS) {
-    for (const part of ["fill", "edge", "name", "band"]) {
+    for (const part of PARTS) {
       const layer = `place-${each}-${part}`;
       if (!map.getLayer(layer)) continue;
       const others = each === kind && id !== null ? ["!=", ["get", idName], id] : null;
@@ -112,7 +112,7 @@ export function hideItem({ map }: CityMap, kind: Kind, idName: string, id: strin
 }
 
 export function showKind({ map }: CityMap, kind: Kind, visible: boolean): void {
-  for (const part of ["fill", "edge", "name", "band"]) {
+  for (const part of PARTS) {
     if (map.getLayer(`place-${kind}-${part}`)) map.setLayoutProperty(`place-${kind}-${part}`, "visibility", visible ? "visible" : "none");
   }
 }

@@ -6,6 +6,7 @@ import { ExportMenu } from "../registers";
 import type { Register } from "../registers/description";
 import { ImportDialog } from "../registers/import_dialog";
 import { word } from "../registers/value_words";
+import { colon } from "../../words/punctuation";
 import { found, type Kind, KINDS, type Place, type Places } from "./places";
 import { words } from "./words";
 
@@ -64,11 +65,11 @@ export function PlaceList({ places, kind, register, hidden, onKind, onHide, onOp
             <button type="button" aria-current={each === kind ? "true" : undefined} onClick={() => onKind(each)}>
               <span class={`swatch place ${each}`} aria-hidden="true" /><span class="grow">{t(each)}</span><span class="number">{places[each]?.length ?? "…"}</span>
             </button>
-            <IconButton icon="layers" label={`${t("show_kind")}：${t(each)}`} pressed={!hidden.has(each)} onClick={() => onHide(each)} />
+            <IconButton icon="layers" label={`${t("show_kind")}${colon()}${t(each)}`} pressed={!hidden.has(each)} onClick={() => onHide(each)} />
           </li>
         ))}
       </ul>
-      <div class="place-search"><Input type="search" value={typed} maxLength={100} placeholder={`${t("search")}：${t("search_hint")}`} aria-label={t("search")} onValue={type} /></div>
+      <div class="place-search"><Input type="search" value={typed} maxLength={100} placeholder={`${t("search")}${colon()}${t("search_hint")}`} aria-label={t("search")} onValue={type} /></div>
       <div class="place-body">{own ? <Rows places={found(own, typed)} onOpen={onOpen} /> : <div class="inset"><Skeleton lines={6} /></div>}</div>
       <footer><Button icon="upload" onClick={() => take(true)}>{t("import")}</Button><ExportMenu register={register} wanted={{}} place="up start" /></footer>
       {importing && <ImportDialog register={register} onDone={onImported} onClose={() => take(false)} />}

@@ -1,6 +1,6 @@
 /** The places of a city by kind, read whole in the map's datum: a city has thousands of them, not millions. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { get, withQuery } from "../../api/client";
+import { request, withQuery } from "../../api/client";
 
 /** Addresses of the registers that have shapes, in the order in which they are offered. */
 export const KINDS = ["sites", "dump-points", "zones", "corridors", "districts"] as const;
@@ -19,7 +19,7 @@ async function read(kind: Kind, crs: string): Promise<Place[]> {
   const found: Place[] = [];
   let path: string | null = withQuery(`/v1/${kind}`, { format: "geojson", limit: PAGE, crs });
   for (let page = 0; path && page < PAGES_MOST; page += 1) {
-    const answer: { features: Place[]; next: string | null } = await get(path);
+    const answer: { features: Place[]; next: string | null } = await request("GET", path);
     found.push(...answer.features);
     path = answer.next;
   }

@@ -23,6 +23,28 @@ export interface Drawing {
 
 const redoes = ({ key, shiftKey }: KeyboardEvent) => key.toLowerCase() === "y" || (key.toLowerCase() === "z" && shiftKey);
 
+/** What a key does with corners: `[` and `]` go through them, Delete takes the chosen one away. */
+const CORNER_KEYS: Record<string, (drawer: Drawer) => void> = {
+  "[": (drawer) => drawer.pick(-1),
+  "]": (drawer) => drawer.pick(1),
+  Delete: (drawer) => drawer.removePicked(),
+  Backspace: (drawer) => drawer.removePicked(),
+};
+
+function useCornerKeys(drawer: Drawer | null): void {
+  useLayoutEffect(() => {
+    if (!drawer) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      const act = CORNER_KEYS[event.key];
+      if (!act || event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
+      event.preventDefault();
+      act(drawer);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [drawer]);
+}
+
 /** Ctrl+Z and Ctrl+Y, on a Mac with the command key; what is typed into fields has an undo of its own. */
 function useUndoKeys(drawer: Drawer | null): void {
   useLayoutEffect(() => {
@@ -68,5 +90,6 @@ export function useDrawing({ city, kind, shape, turn, active, corners, onShape }
     };
   }, [city, kind, active, turn]);
   useUndoKeys(drawer);
+  useCornerKeys(drawer);
   return { drawn, drawer };
 }

@@ -16,6 +16,7 @@ export interface PlaybackClock {
   step: (times_ms: ArrayLike<number>, by: 1 | -1) => void;
 }
 
+/** Follow a clock that stands at `at_ms` first; another span is another playback, which begins anew. */
 export function useClock(from_ms: number, to_ms: number, at_ms: number): PlaybackClock {
   const time = useSignal(at_ms);
   const rate = useSignal(20);
@@ -26,10 +27,6 @@ export function useClock(from_ms: number, to_ms: number, at_ms: number): Playbac
     rate.value = clock.rate;
     playing.value = clock.playing;
   };
-  useEffect(() => {
-    time.value = at_ms;
-    playing.value = false;
-  }, [from_ms, to_ms, at_ms]);
   const runs = playing.value;
   useEffect(() => {
     if (!runs) return undefined;

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { type ChartMark, TrackChart } from "../../charts/track_chart";
 import { duration, Empty, ErrorNote, KeyHint, Panel, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
@@ -30,35 +31,41 @@ interface Truck {
   history: History | null;
 }
 
-function useTrucks({ vehicles, from_ms, to_ms }: Wanted): { trucks: Truck[] | null; failed: unknown } {
-  const [state, setState] = useState<{ trucks: Truck[] | null; failed: unknown }>({ trucks: null, failed: null });
+type Answer = { trucks: Truck[] | null; failed: unknown };
+
+const ASKING: Answer = { trucks: null, failed: null };
+
+function useTrucks({ vehicles, from_ms, to_ms }: Wanted, round: number): Answer {
+  const asked = [...vehicles, from_ms, to_ms, round].join();
+  const [state, setState] = useState<Answer & { asked: string }>({ ...ASKING, asked });
   useEffect(() => {
     let current = true;
-    setState({ trucks: null, failed: null });
-    const asked = vehicles.map(async (vehicle) => {
+    const read = vehicles.map(async (vehicle) => {
       const [track, history] = await Promise.all([readTrack(vehicle, from_ms, to_ms), readHistory(vehicle, from_ms, to_ms).catch(() => null)]);
       return { track, history };
     });
-    Promise.all(asked).then((trucks) => current && setState({ trucks, failed: null }), (failed) => current && setState({ trucks: null, failed }));
+    Promise.all(read).then((trucks) => current && setState({ trucks, failed: null, asked }), (failed) => current && setState({ trucks: null, failed, asked }));
     return () => {
       current = false;
     };
-  }, [vehicles.join(), from_ms, to_ms]);
-  return state;
+  }, [asked]);
+  // The page is drawn once with the new address before it asks: what came for another is no answer.
+  return state.asked === asked ? state : ASKING;
 }
 
 export default function Playback() {
   const { url, route } = useLocation();
-  const [opened_ms] = useState(() => Math.floor(Date.now() / 1000) * 1000);
+  const [opened_ms] = useState(() => Math.floor(serverNow_ms() / 1000) * 1000);
   const wanted = useMemo(() => readWanted(new URL(url, location.origin).search, opened_ms), [url]);
-  const { trucks, failed } = useTrucks(wanted);
+  const [round, again] = useState(0);
+  const { trucks, failed } = useTrucks(wanted, round);
   useEffect(() => void loadKinds().catch(toastProblem), []);
   const plates = Object.fromEntries((trucks ?? []).map(({ track }) => [track.vehicle_id, track.plate]));
   return (
     <div class="playback">
       <h1 class="visually-hidden">{t("title")}</h1>
       <TrucksBar wanted={wanted} plates={plates} onWanted={(next) => route(`/console/playback?${writeWanted(next)}`)} />
-      {failed ? <div class="page"><ErrorNote error={failed} /></div> : wanted.vehicles.length === 0 ? (
+      {failed ? <div class="page"><ErrorNote error={failed} onRetry={() => again(round + 1)} /></div> : wanted.vehicles.length === 0 ? (
         <Empty icon="path">{t("choose")}</Empty>
       ) : trucks === null ? <div class="page"><Skeleton lines={8} /></div> : (
         <Played key={writeWanted(wanted)} wanted={wanted} trucks={trucks} />
@@ -74,7 +81,9 @@ function Played({ wanted, trucks }: { wanted: Wanted; trucks: Truck[] }) {
   // The truck that chart, list and steps are about; the map shows all.
   const [active, setActive] = useState(0);
   const { track, history } = trucks[active]!;
-  const clock = useClock(wanted.from_ms, wanted.to_ms, beginning(wanted, track));
+  // Choosing another truck compares it at the same time.
+  const [start_ms] = useState(() => beginning(wanted, track));
+  const clock = useClock(wanted.from_ms, wanted.to_ms, start_ms);
   const follow = useSignal(false);
   const [colouring, setColouring] = useState<Colouring>(trucks.length > 1 ? "plain" : "speed");
   const list = useMemo(() => (history ? entries(history) : []), [history]);

@@ -6,7 +6,7 @@ import { quickRange, readWanted, writeWanted } from "./address";
 const NOW = Date.parse("2026-05-02T09:00:00+08:00");
 
 const TRIP: Trip = {
-  trip_id: "t", start: "2026-05-01T12:31:00Z", site_id: "S1", permit_id: "P1", loaded_at: null, left_site_at: null, unloading_start: null,
+  trip_id: "t", start: "2026-05-01T12:31:00Z", site_id: "S1", permit_id: "P1", loaded_at: "2026-05-01T12:42:00Z", left_site_at: null, unloading_start: null,
   dump_point_id: "D1", end: "2026-05-01T13:31:00Z", load_kg: 15200, weighed_kg: null, ending: "delivered",
 };
 

@@ -1,9 +1,11 @@
 /** Which trucks are played back and when: chips, a search, a range and its usual values. */
-import { useEffect, useState } from "preact/hooks";
-import { get, withQuery } from "../../api/client";
+import { useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
+import { withQuery } from "../../api/client";
 import { stamp } from "../../charts/time";
 import { Button, DateRange, Icon, IconButton, Input, Menu } from "../../design";
 import { translator } from "../../i18n";
+import { type Truck, useTrucks } from "../../lists/truck_fields";
 import { may } from "../../session/session";
 import { ShareButton } from "../../shell/share";
 import { COMPARED } from "../../track/colours";
@@ -12,14 +14,6 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Found {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-}
-
-/** Typing pauses this long before the API is asked. [ms] */
-const PAUSE_MS = 150;
 const FORMATS = ["gpx", "csv", "xlsx", "geojson", "kml"] as const;
 
 interface Props {
@@ -50,10 +44,10 @@ export function TrucksBar({ wanted, plates, onWanted }: Props) {
           from={stamp(from_ms)} to={stamp(to_ms)}
           onRange={(from, to) => from && to && Date.parse(from) < Date.parse(to) && set({ from_ms: Date.parse(from), to_ms: Date.parse(to) })}
         />
-        <IconButton icon="chevron_right" label={t("later")} disabled={to_ms >= Date.now()} onClick={() => set({ from_ms: to_ms, to_ms: Math.min(to_ms + span_ms, Date.now()) })} />
+        <IconButton icon="chevron_right" label={t("later")} disabled={to_ms >= serverNow_ms()} onClick={() => set({ from_ms: to_ms, to_ms: Math.min(to_ms + span_ms, serverNow_ms()) })} />
         <div class="row wrap when-more">
           {(["last_night", "today", "last_24h"] as const).map((which) => (
-            <Button key={which} look="quiet" onClick={() => set(quickRange(which, Date.now()))}>{t(which)}</Button>
+            <Button key={which} look="quiet" onClick={() => set(quickRange(which, serverNow_ms()))}>{t(which)}</Button>
           ))}
           {may("export") && vehicles[0] && (
             <Menu label={t("export")} summary={<><Icon name="download" />{t("export")}</>} class="button quiet">
@@ -71,22 +65,10 @@ export function TrucksBar({ wanted, plates, onWanted }: Props) {
 
 function TruckSearch({ onFound }: { onFound: (vehicle_id: string) => void }) {
   const [text, setText] = useState("");
-  const [found, setFound] = useState<Found[]>([]);
-  useEffect(() => {
-    if (!text.trim()) return setFound([]);
-    let current = true;
-    const timer = setTimeout(() => {
-      get<{ vehicles: Found[] }>("/v1/search/vehicles", { q: text.trim(), limit: 8 }).then((answer) => current && setFound(answer.vehicles), () => {});
-    }, PAUSE_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  const take = (vehicle: Found | undefined) => {
+  const found = useTrucks(text, 1);
+  const take = (vehicle: Truck | undefined) => {
     if (!vehicle) return;
     setText("");
-    setFound([]);
     onFound(vehicle.vehicle_id);
   };
   return (
@@ -96,7 +78,7 @@ function TruckSearch({ onFound }: { onFound: (vehicle_id: string) => void }) {
         type="search" value={text} placeholder={t("add_placeholder")} aria-label={t("add")} autocomplete="off" maxLength={40} onValue={setText}
         onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && take(found[0])}
       />
-      {found.length > 0 && (
+      {text.trim() !== "" && found.length > 0 && (
         <ul>
           {found.map((vehicle) => (
             <li key={vehicle.vehicle_id}>

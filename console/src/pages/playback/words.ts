@@ -9,7 +9,7 @@ const zh = {
   choose: "选择一辆车和时间范围开始回放", no_track: "这段时间没有轨迹。", what: "行程与事件", all: "全部", trip: "运输", stay: "停留", event: "事件",
   wash: "冲洗", gate: "门卡", gap: "无信号", none: "这段时间没有记录。", delivered: "已送达", dumped: "偷倒", returned: "返回", lost: "去向不明",
   on_way: "途中", truncated: "记录太多，只显示一部分；请缩短时间范围。", keys: "空格 播放 · ←→ 逐点 · Shift+←→ 1 分钟 · +− 倍速 · f 跟随",
-  open_truck: "车辆档案", hidden_place: "停留", at_site: "工地 {name}", at_dump: "消纳场 {name}",
+  open_truck: "车辆档案", at_site: "工地 {name}", at_dump: "消纳场 {name}",
 };
 
 export const words: Words<keyof typeof zh> = {
@@ -25,6 +25,6 @@ export const words: Words<keyof typeof zh> = {
     all: "All", trip: "Trip", stay: "Stay", event: "Event", wash: "Wash", gate: "Gate", gap: "Silence", none: "Nothing was recorded in this time.",
     delivered: "delivered", dumped: "dumped", returned: "returned", lost: "lost", on_way: "on its way",
     truncated: "Too much to show it all; take a shorter time.", keys: "Space plays · ←→ one fix · Shift+←→ one minute · +− speed · f follow",
-    open_truck: "The truck's page", hidden_place: "Stay", at_site: "site {name}", at_dump: "dump point {name}",
+    open_truck: "The truck's page", at_site: "site {name}", at_dump: "dump point {name}",
   },
 };

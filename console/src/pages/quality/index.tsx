@@ -1,6 +1,7 @@
 /** How good the data are: silent terminals, clocks, jumps, gaps, holes, doubled identities, refused records. */
 import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Schema } from "../../api/schema";
 import { Badge, type Column, Drawer, duration, ErrorNote, Field, figure, fullTime, Select, shortTime, Skeleton } from "../../design";
 import { translator } from "../../i18n";
 import { FigureOf, Figures, List, ListPage } from "../../lists/list_page";
@@ -12,30 +13,7 @@ import { words } from "./words";
 
 const t = translator(words);
 
-interface Terminal {
-  terminal_id: string;
-  kind: "truck" | "washer" | "gate";
-  vehicle_id: string | null;
-  plate: string | null;
-  company_id: string | null;
-  last_fix_time: string | null;
-  silent: boolean | null;
-  events: Record<string, number>;
-  rejected: Record<string, number>;
-  clock: { median_delay_s: number; longest_delay_s: number; looked_at: number; late: number; ahead: number; without_position: number; under_fault: number } | null;
-  ledger: { epochs: number; missing: number; refused: number } | null;
-  terminals_of_vehicle: number;
-}
-
-interface Summary {
-  terminals: number;
-  never_heard: number;
-  silent: number;
-  clock_ahead: number;
-  last_came_late: number;
-  events: { key: string; count: number; vehicles: number }[];
-  rejected: { key: string; count: number; devices: number }[];
-}
+type Terminal = Schema<"TerminalQuality">;
 
 // Beyond a minute, terminal or network held records back; before zero, its clock runs ahead.
 const LATE_S = 60;
@@ -50,13 +28,13 @@ const refusal = (reason: string) => (reason in words.zh ? t(reason as "conflict"
 const columns = (): Column<Terminal>[] => [
   { id: "terminal", label: t("terminal"), cell: (row) => <span class="mono">{row.terminal_id}</span> },
   { id: "truck", label: t("truck"), cell: (row) => <span class="plate">{row.plate ?? row.vehicle_id ?? "–"}</span> },
-  { id: "state", label: t("state"), cell: (row) => row.silent === null ? <Badge tone="outline">{t(row.kind === "washer" ? "washer" : "gate")}</Badge> : <Badge tone={row.silent ? "critical" : "good"}>{t(row.silent ? "yes" : "no")}</Badge> },
+  { id: "state", label: t("state"), cell: (row) => row.silent === null ? <span class="none">{t(row.kind === "washer" ? "washer" : "gate")}</span> : <Badge tone={row.silent ? "critical" : "good"}>{t(row.silent ? "yes" : "no")}</Badge> },
   { id: "last", label: t("last"), cell: (row) => <span class="nowrap">{row.last_fix_time ? shortTime(row.last_fix_time) : "–"}</span> },
   {
     id: "clock", label: t("clock"), end: true,
-    cell: (row) => row.clock ? <span class={row.clock.median_delay_s < 0 || row.clock.median_delay_s > LATE_S ? "bad" : ""}>{delay(row.clock.median_delay_s)}</span> : "–",
+    cell: (row) => row.clock ? <span class={row.clock.median_delay_s < 0 ? "bad" : row.clock.median_delay_s > LATE_S ? "odd" : ""}>{delay(row.clock.median_delay_s)}</span> : "–",
   },
-  { id: "late", label: t("late"), end: true, cell: (row) => (row.clock ? <Bad value={row.clock.late} /> : "–") },
+  { id: "late", label: t("late"), end: true, cell: (row) => (row.clock ? <span class={row.clock.late ? "" : "muted"}>{figure(row.clock.late)}</span> : "–") },
   { id: "ahead", label: t("ahead"), end: true, cell: (row) => (row.clock ? <Bad value={row.clock.ahead} /> : "–") },
   { id: "holes", label: t("holes"), end: true, cell: (row) => (row.ledger ? <Bad value={row.ledger.missing} /> : "–") },
   { id: "events", label: t("events"), cell: (row) => <span class="row wrap">{Object.entries(row.events).map(([kind, count]) => <Badge key={kind} tone="warning">{kindName(kind)} {count}</Badge>)}</span> },
@@ -65,14 +43,14 @@ const columns = (): Column<Terminal>[] => [
 ];
 
 function Top() {
-  const { answer, error, reload } = useAnswer<Summary>("/v1/data-quality/summary");
+  const { answer, error, reload } = useAnswer("/v1/data-quality/summary");
   if (error) return <ErrorNote error={error} onRetry={reload} />;
   if (!answer) return <Skeleton lines={3} />;
   return (
     <div class="stack">
       <Figures>
         <FigureOf label={t("terminals")}>{figure(answer.terminals)}</FigureOf>
-        <FigureOf label={t("silent")} tone={answer.silent ? "critical" : "good"}>{figure(answer.silent)}</FigureOf>
+        <FigureOf label={t("silent")} tone={answer.silent ? "critical" : ""}>{figure(answer.silent)}</FigureOf>
         <FigureOf label={t("never_heard")}>{figure(answer.never_heard)}</FigureOf>
         <FigureOf label={t("clock_ahead")} tone={answer.clock_ahead ? "warning" : ""}>{figure(answer.clock_ahead)}</FigureOf>
         <FigureOf label={t("last_came_late")}>{figure(answer.last_came_late)}</FigureOf>
@@ -127,14 +105,14 @@ function Details({ row, onClose }: { row: Terminal; onClose: () => void }) {
 }
 
 export default function Quality() {
-  const [only, choose] = useState("");
+  const [only, choose] = useState<"" | "silent" | "troubled">("");
   const [opened, open] = useState<string | null>(null);
-  const list = usePaged<Terminal>("/v1/data-quality", "terminals", { only });
+  const list = usePaged("/v1/data-quality", "terminals", { only });
   useEffect(() => void loadKinds().catch(() => undefined), []);
   const row = list.rows.find((one) => one.terminal_id === opened);
   return (
     <ListPage title={t("title")} hint={t("hint")}
-      filters={<Field label={t("only")}><Select value={only} onValue={choose} choices={[{ value: "", label: t("all") }, { value: "silent", label: t("silent") }, { value: "troubled", label: t("troubled") }]} /></Field>}>
+      filters={<Field label={t("only")}><Select value={only} onValue={(value) => choose(value as typeof only)} choices={[{ value: "", label: t("all") }, { value: "silent", label: t("silent") }, { value: "troubled", label: t("troubled") }]} /></Field>}>
       <div class="sheet-top"><Top /></div>
       <List list={list} columns={columns()} id={(one) => one.terminal_id} caption={t("title")} icon="crosshair" selected={opened} onOpen={(one) => open(one.terminal_id)} />
       {row && <Details row={row} onClose={() => open(null)} />}

@@ -1,6 +1,8 @@
 /** What a patrol saw or a citizen told, made a case: fit for one hand on a phone. */
 import { useEffect, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
 import { post } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { stamp } from "../../charts/time";
 import { Button, ErrorNote, Field, Icon, Input, Panel, Select, TextArea, fromLocalInput, toLocalInput } from "../../design";
 import { translator } from "../../i18n";
@@ -32,15 +34,12 @@ const blank = (): Draft => ({
   seen_at: null, place: null, photos: [],
 });
 
-interface Taken {
-  case_id: string;
-  case_no: string;
-}
+type Taken = Schema<"ReportTaken"> | Schema<"WholeCase">;
 
-function bodyOf(draft: Draft): Record<string, unknown> {
+function bodyOf(draft: Draft): Schema<"CaseReport"> {
   return {
     kind: draft.kind,
-    seen_at: draft.seen_at ?? stamp(Math.floor(Date.now() / 1000) * 1000),
+    seen_at: draft.seen_at ?? stamp(Math.floor(serverNow_ms() / 1000) * 1000),
     ...(may("work") && { source: draft.source }),
     ...(draft.place && { position: { type: "Point", coordinates: draft.place } }),
     ...(draft.plate.trim() && { plate: draft.plate.trim() }),
@@ -64,7 +63,7 @@ export default function Report() {
     if (lacks || busy) return;
     setBusy(true);
     fail(null);
-    await post<Taken>("/v1/cases", bodyOf(draft)).then(setTaken, fail);
+    await post("/v1/cases", bodyOf(draft)).then(setTaken, fail);
     setBusy(false);
   };
   if (taken) {

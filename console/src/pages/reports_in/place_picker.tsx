@@ -30,7 +30,7 @@ function pointed([lon_deg, lat_deg]: Position, crs: CityMap["crs"]): Position {
 }
 
 export function PlacePicker({ place, onPlace }: { place: Position | null; onPlace: (place: Position) => void }) {
-  const { element, city, failed } = useCityMap(prepare);
+  const { element, city, failed, retry } = useCityMap(prepare);
   const [state, setState] = useState<"" | "locating" | "not_located">("");
   useEffect(() => {
     if (!city) return undefined;
@@ -59,7 +59,7 @@ export function PlacePicker({ place, onPlace }: { place: Position | null; onPlac
   return (
     <div class="place-picker">
       <div class="map" ref={element} role="region" aria-label={t("map")} />
-      <ErrorNote error={failed} />
+      <ErrorNote error={failed} onRetry={retry} />
       <div class="row wrap">
         <Button icon="crosshair" disabled={state === "locating"} onClick={locate}>{t(state === "locating" ? "locating" : "locate")}</Button>
         <output class="mono small" data-place={place?.join() ?? ""}>{place ? place.map((degrees) => degrees.toFixed(5)).join(", ") : t("place_hint")}</output>

@@ -38,10 +38,11 @@ const columns = (onAppeal: (row: Entry) => void): Column<Entry>[] => [
 function Appeal({ row, onDone, onClose }: { row: Entry; onDone: () => void; onClose: () => void }) {
   const [text, write] = useState("");
   const deciding = row.appeal_no !== null;
-  const sent = (path: string, body: unknown) => post(path, body).then(() => (onDone(), onClose()), toastProblem);
-  const decide = (upheld: boolean) => sent(`/v1/appeals/${row.appeal_no}/decision`, { upheld, reason: text });
+  const done = () => (onDone(), onClose());
+  const object = () => post(`/v1/scores/entries/${String(row.entry_no)}/appeal`, { text }).then(done, toastProblem);
+  const decide = (upheld: boolean) => post(`/v1/appeals/${String(row.appeal_no)}/decision`, { upheld, reason: text }).then(done, toastProblem);
   return (
-    <Dialog title={t(deciding ? "decide" : "appeal")} open onClose={onClose} onSubmit={() => !deciding && sent(`/v1/scores/entries/${row.entry_no}/appeal`, { text })}
+    <Dialog title={t(deciding ? "decide" : "appeal")} open onClose={onClose} onSubmit={() => !deciding && object()}
       footer={
         <>
           <Button onClick={onClose}>{t("cancel")}</Button>
@@ -65,7 +66,7 @@ function Appeal({ row, onDone, onClose }: { row: Entry; onDone: () => void; onCl
 
 export function Ledger({ kind, year, subject, appealed = false }: { kind: SubjectKind; year: number; subject: string | null; appealed?: boolean }) {
   const datetime = `${year}-01-01T00:00:00+08:00/${year + 1}-01-01T00:00:00+08:00`;
-  const list = usePaged<Entry>("/v1/scores/entries", "entries", { subject_kind: kind, subject_id: subject, appealed: appealed || null, datetime });
+  const list = usePaged("/v1/scores/entries", "entries", { subject_kind: kind, subject_id: subject, appealed: appealed || null, datetime });
   const [row, appeal] = useState<Entry | null>(null);
   return (
     <>

@@ -30,6 +30,6 @@ const columns = (): Column<Score>[] => [
 ];
 
 export function Ranking({ kind, year, onOpen }: { kind: SubjectKind; year: number; onOpen: (subject: Subject) => void }) {
-  const list = usePaged<Score>("/v1/scores", "scores", { subject_kind: kind, year });
+  const list = usePaged("/v1/scores", "scores", { subject_kind: kind, year });
   return <List list={list} columns={columns()} id={(row) => row.subject_id} caption={t("ranking")} empty={t("no_scores")} icon="chart" onOpen={(row) => onOpen({ id: row.subject_id, name: row.name ?? row.subject_id })} />;
 }

@@ -1,19 +1,15 @@
-/** A shared case: what, where, when, and how far it is. Nobody is named in it. */
-import { useSignal } from "@preact/signals";
+/** A shared case: what, where, when, the track around it, and how far it is. Nobody is named in it. */
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Badge, fullTime, Panel, Severity, Status } from "../../design";
 import { language, translator } from "../../i18n";
-import type { MapMark } from "../../track/layers";
-import { TrackMap } from "../../track/track_map";
-import { toneOf } from "../case/clip_view";
-import type { SharedCase } from "./shared";
+import { decode } from "../../track/track";
+import { ClipView, type MarkedEvent } from "../case/clip_view";
+import "../case/case.css";
+import type { Shared, SharedCase, SharedEvent } from "./shared";
 import { words } from "./words";
 
 const t = translator(words);
-
-/** Half the width of what is shown around the place. [deg] */
-const AROUND_DEG = 0.007;
 
 const inWords = (zh: string, en: string) => (language.value === "zh" ? zh : en);
 
@@ -31,24 +27,18 @@ function facts(one: SharedCase): [string, ComponentChildren][] {
   return rows.filter(([, value]) => Boolean(value));
 }
 
-function Where({ one }: { one: SharedCase }) {
-  const time = useSignal(Date.parse(one.start));
-  const [lon_deg, lat_deg] = one.position!.coordinates;
-  const marks = useMemo<MapMark[]>(
-    () => [{ id: one.case_id, lon_deg, lat_deg, label: t("place"), tone: toneOf(one.severity), main: true }],
-    [one.case_id, language.value],
-  );
-  return (
-    <div class="shared-map">
-      <TrackMap drawn={NOTHING} time={time} marks={marks} label={t("map")}
-        focus={[lon_deg - AROUND_DEG, lat_deg - AROUND_DEG, lon_deg + AROUND_DEG, lat_deg + AROUND_DEG]} />
-    </div>
-  );
+/** The kinds' words come with the link: whoever has it may read nothing else. */
+const nameOf = (event: MarkedEvent) => inWords((event as SharedEvent).kind_zh, (event as SharedEvent).kind_en);
+
+/** Before, during and after the event, as the case's own page shows it; nothing to change and nowhere to go on to. */
+function Clip({ one, answer }: { one: SharedCase; answer: Shared["track"] }) {
+  const clip = useMemo(() => ({ track: answer && decode(answer), failed: null, loading: false }), [answer]);
+  return <ClipView one={one} clip={clip} events={one.events} places={NOTHING} colouring="speed" withChart={answer !== null} nameOf={nameOf} />;
 }
 
 const NOTHING: never[] = [];
 
-export function SharedCaseView({ one }: { one: SharedCase }) {
+export function SharedCaseView({ one, track }: { one: SharedCase; track: Shared["track"] }) {
   return (
     <div class="shared-case">
       <div class="row wrap title">
@@ -60,7 +50,10 @@ export function SharedCaseView({ one }: { one: SharedCase }) {
         <span class="mono muted">{one.case_no}</span>
       </div>
       <div class="shared-grid">
-        <Panel flush label={t("map")}>{one.position && <Where one={one} />}</Panel>
+        <Panel flush label={t("map")} class={track ? "shared-clip" : "shared-clip no-track"}>
+          {(one.position || track) && <Clip one={one} answer={track} />}
+          {track && <p class="muted shared-span">{t("track")} {t("before_after", { from: fullTime(track.start), to: fullTime(track.end) })}</p>}
+        </Panel>
         <div class="stack">
           <Panel title={t("facts")}>
             <dl class="facts">{facts(one).map(([label, value]) => [<dt key={label}>{label}</dt>, <dd key={`${label}:`}>{value}</dd>])}</dl>

@@ -29,10 +29,10 @@ function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
 export default function SharedPage({ token = "" }: Record<string, string>) {
   const [found, show] = useState<Shared | null>(null);
   const [failed, fail] = useState<unknown>(null);
-  const path = `/v1/shared/${encodeURIComponent(token)}`;
+  const path = `/v1/shared/${encodeURIComponent(token)}` as const;
   const ask = () => {
     fail(null);
-    get<Shared>(path).then(show, fail);
+    get(path).then(show, fail);
   };
   useEffect(() => {
     document.title = `${t("shared")} · Muckline`;
@@ -45,13 +45,14 @@ export default function SharedPage({ token = "" }: Record<string, string>) {
       <header class="shared-bar">
         <span class="brand"><Mark /><strong>Muckline</strong><small class="muted">{t("product")}</small></span>
         <span class="grow" />
+        {found?.masked && <span class="muted until masked"><Icon name="lock" />{t("masked")}</span>}
         {found && <span class="muted until"><Icon name="clock" />{t("until", { time: fullTime(found.expires_at) })}</span>}
         <LanguageSwitch />
         <ThemeSwitch />
       </header>
       <main id="main" aria-label={t("shared")}>
         {failed ? <Failed error={failed} onRetry={ask} /> : !found ? <div class="page"><Skeleton lines={8} /></div>
-          : found.case ? <SharedCaseView one={found.case} /> : found.track && <SharedTrackView answer={found.track} />}
+          : found.case ? <SharedCaseView one={found.case} track={found.track} /> : found.track && <SharedTrackView answer={found.track} />}
       </main>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, byDay, percent, type Statistics } from "./figures";
+import { axisOf, bars, byDay, percent, type Statistics } from "./figures";
 
 describe("figures", () => {
   it("says shares in percent", () => {
@@ -16,9 +16,17 @@ describe("figures", () => {
     expect(whole("2025-11-04").at(-1)).toEqual({ day: "2026-11", events: 4, trips: 5 });
   });
 
-  it("draws bars by the greatest value", () => {
-    expect(bars([1, 4, 0]).map((bar) => bar.share)).toEqual([0.25, 1, 0]);
-    expect(bars([0, 0]).map((bar) => bar.share)).toEqual([0, 0]);
-    expect(bars([])).toEqual([]);
+  it("has an axis of round values that reaches the greatest", () => {
+    expect(axisOf(0)).toEqual([0, 1, 2]);
+    expect(axisOf(4)).toEqual([0, 1, 2, 3, 4]);
+    expect(axisOf(23)).toEqual([0, 5, 10, 15, 20, 25]);
+    expect(axisOf(63)).toEqual([0, 20, 40, 60, 80]);
+    expect(axisOf(10_001).at(-1)).toBe(15_000);
+  });
+
+  it("draws bars by the axis", () => {
+    expect(bars([1, 4, 0], 4).map((bar) => bar.share)).toEqual([0.25, 1, 0]);
+    expect(bars([0, 0], 2).map((bar) => bar.share)).toEqual([0, 0]);
+    expect(bars([], 1)).toEqual([]);
   });
 });

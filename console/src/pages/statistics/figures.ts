@@ -1,53 +1,10 @@
 /** What the API counts. */
-export interface Figures {
-  events: number;
-  withdrawn: number;
-  cases: number;
-  false_positives: number;
-  trips: number;
-  delivered: number;
-  dumped: number;
-  tonnes: number;
-}
+import type { Schema } from "../../api/schema";
 
-export type Row = Figures & { key: string; label: string | null };
-
-export interface Statistics {
-  first_day: string;
-  last_day: string;
-  rows: Row[];
-  totals: Figures;
-  terminals: number;
-  silent_terminals: number;
-}
-
-export interface CaseFigures {
-  key: string | null;
-  name: string | null;
-  opened: number;
-  closed: number;
-  closed_on_time: number;
-  closed_extended: number;
-  closed_late: number;
-  open_overdue: number;
-  closure_score: number | null;
-  closure_rate: number | null;
-  first_time_share: number | null;
-  rework: number;
-  satisfaction: number | null;
-  median_acknowledge_s: number | null;
-  median_end_s: number | null;
-}
-
-export interface Noise {
-  kind: string;
-  hits: number;
-  valid: number;
-  undecided: number;
-  false: number;
-  reasons: Record<string, number>;
-  false_share: number | null;
-}
+export type Row = Schema<"FiguresRow">;
+export type Statistics = Schema<"Statistics">;
+export type CaseFigures = Schema<"CaseFigures">;
+export type Noise = Schema<"RuleNoise">;
 
 /** A share as people say it: 93.5 %, or a dash where there is none. */
 export function percent(share: number | null): string {
@@ -59,7 +16,7 @@ const DAY_MS = 86_400_000;
 const DAYS_MOST = 92;
 
 /** Return every day of the range, those on which nothing happened too; of a long range its months. */
-export function byDay({ first_day, last_day, rows }: Statistics): { day: string; events: number; trips: number }[] {
+export function byDay({ first_day, last_day, rows }: Pick<Statistics, "first_day" | "last_day" | "rows">): { day: string; events: number; trips: number }[] {
   const days = Math.round((Date.parse(last_day) - Date.parse(first_day)) / DAY_MS) + 1;
   const length = days > DAYS_MOST ? 7 : 10;
   const found = new Map<string, { day: string; events: number; trips: number }>();
@@ -74,8 +31,16 @@ export function byDay({ first_day, last_day, rows }: Statistics): { day: string;
   return [...found.values()];
 }
 
-/** Columns of a chart of days: x of each bar's middle, its height of the greatest, and its value, from left to right. */
-export function bars(values: number[]): { at: number; share: number }[] {
-  const most = Math.max(1, ...values);
+/** Round values from nought to the one that is not below the greatest, three to six of them. */
+export function axisOf(most: number): number[] {
+  const least = Math.max(most, 1) / 5;
+  const tens = 10 ** Math.floor(Math.log10(least));
+  const step = Math.max(1, tens * ([1, 2, 5, 10].find((times) => tens * times >= least) ?? 10));
+  return Array.from({ length: Math.max(2, Math.ceil(most / step)) + 1 }, (_, at) => at * step);
+}
+
+/** Columns of a chart of days: x of each bar's middle and its height as a share of the axis, from left to right. */
+export function bars(values: number[], top: number): { at: number; share: number }[] {
+  const most = Math.max(1, top);
   return values.map((value, at) => ({ at: (at + 0.5) / Math.max(1, values.length), share: value / most }));
 }

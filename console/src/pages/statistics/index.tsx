@@ -1,12 +1,14 @@
 /** Figures: traffic and violations, how cases are handled, how right the rules are, reports to take away. */
 import { useEffect, useState } from "preact/hooks";
+import { serverNow_ms } from "../../api/clock";
+import type { Schema } from "../../api/schema";
 import { type Choice, type Column, duration, Empty, ErrorNote, Field, figure, Select, Skeleton, startOfDay, Table, Tabs } from "../../design";
 import { translator } from "../../i18n";
 import { FigureOf, Figures as FigureRow, PageFrame } from "../../lists/list_page";
 import { useAnswer } from "../../lists/paged";
 import { kindName, loadKinds, reasonName } from "../../words/kinds";
 import { BarChart } from "./bar_chart";
-import { byDay, type CaseFigures, type Noise, percent, type Row, type Statistics } from "./figures";
+import { byDay, type CaseFigures, type Noise, percent, type Row } from "./figures";
 import { Reports } from "./reports";
 import { words } from "./words";
 
@@ -15,7 +17,7 @@ const t = translator(words);
 const DAY_MS = 86_400_000;
 const RANGES = { last_7: 6, last_30: 29, last_365: 364 } as const;
 type RangeName = keyof typeof RANGES;
-type By = "kind" | "company" | "district" | "site" | "day" | "hour";
+type By = Schema<"Statistics">["by"];
 const BYS: By[] = ["kind", "company", "district", "site", "day", "hour"];
 
 const rowName = (row: Row, by: By) => (row.key === "" ? t("none") : by === "kind" ? kindName(row.key) : (row.label ?? row.key));
@@ -32,8 +34,8 @@ const columns = (by: By): Column<Row>[] => [
 
 function Traffic({ datetime }: { datetime: string }) {
   const [by, choose] = useState<By>("kind");
-  const days = useAnswer<Statistics>("/v1/statistics", { by: "day", datetime });
-  const rows = useAnswer<Statistics>("/v1/statistics", { by, datetime });
+  const days = useAnswer("/v1/statistics", { by: "day", datetime });
+  const rows = useAnswer("/v1/statistics", { by, datetime });
   if (days.error) return <ErrorNote error={days.error} onRetry={days.reload} />;
   if (!days.answer) return <Skeleton lines={8} />;
   const { totals, silent_terminals, terminals } = days.answer;
@@ -45,13 +47,13 @@ function Traffic({ datetime }: { datetime: string }) {
         <FigureOf label={t("trips")}>{figure(totals.trips)}</FigureOf>
         <FigureOf label={t("tonnes")}>{figure(totals.tonnes)}</FigureOf>
         <FigureOf label={t("delivered")}>{figure(totals.delivered)}</FigureOf>
-        <FigureOf label={t("events")} tone={totals.events ? "warning" : ""}>{figure(totals.events)}</FigureOf>
-        <FigureOf label={t("dumped")} tone={totals.dumped ? "critical" : "good"}>{figure(totals.dumped)}</FigureOf>
-        <FigureOf label={t("silent")} tone={silent_terminals ? "warning" : "good"}>{`${figure(silent_terminals)} / ${figure(terminals)}`}</FigureOf>
+        <FigureOf label={t("events")}>{figure(totals.events)}</FigureOf>
+        <FigureOf label={t("dumped")} tone={totals.dumped ? "critical" : ""}>{figure(totals.dumped)}</FigureOf>
+        <FigureOf label={t("silent")} tone={silent_terminals ? "warning" : ""}>{`${figure(silent_terminals)} / ${figure(terminals)}`}</FigureOf>
       </FigureRow>
       <div class="charts">
         <BarChart label={`${t("trips")} · ${t("trend")}`} values={chart("trips")} />
-        <BarChart label={`${t("events")} · ${t("trend")}`} values={chart("events")} tone="critical" />
+        <BarChart label={`${t("events")} · ${t("trend")}`} values={chart("events")} tone="ink" />
       </div>
       <div class="filters"><Field label={t("by")}><Select value={by} onValue={(value) => choose(value as By)} choices={BYS.map((value): Choice => ({ value, label: t(`by_${value}`) }))} /></Field></div>
       <div class="panel sheet">
@@ -77,7 +79,7 @@ const caseColumns = (by: "district" | "company" | "kind"): Column<CaseFigures>[]
 
 function Closure({ datetime }: { datetime: string }) {
   const [by, choose] = useState<"district" | "company" | "kind">("district");
-  const { answer, error, reload } = useAnswer<{ total: CaseFigures; figures: CaseFigures[] }>("/v1/case-figures", { by, datetime });
+  const { answer, error, reload } = useAnswer("/v1/case-figures", { by, datetime });
   if (error) return <ErrorNote error={error} onRetry={reload} />;
   if (!answer) return <Skeleton lines={8} />;
   const { total } = answer;
@@ -88,7 +90,7 @@ function Closure({ datetime }: { datetime: string }) {
         <FigureOf label={t("closure_rate")}>{percent(total.closure_rate)}</FigureOf>
         <FigureOf label={t("first_time")}>{percent(total.first_time_share)}</FigureOf>
         <FigureOf label={t("opened")}>{figure(total.opened)}</FigureOf>
-        <FigureOf label={t("overdue")} tone={total.open_overdue ? "critical" : "good"}>{figure(total.open_overdue)}</FigureOf>
+        <FigureOf label={t("overdue")} tone={total.open_overdue ? "critical" : ""}>{figure(total.open_overdue)}</FigureOf>
         <FigureOf label={t("satisfaction")}>{total.satisfaction === null ? "–" : figure(total.satisfaction, 1)}</FigureOf>
       </FigureRow>
       <p class="muted">{t("formula")}</p>
@@ -109,7 +111,7 @@ const noiseColumns = (): Column<Noise>[] => [
 ];
 
 function Rightness({ datetime }: { datetime: string }) {
-  const { answer, error, reload } = useAnswer<{ rules: Noise[] }>("/v1/case-figures/false-positives", { datetime });
+  const { answer, error, reload } = useAnswer("/v1/case-figures/false-positives", { datetime });
   if (error) return <ErrorNote error={error} onRetry={reload} />;
   if (!answer) return <Skeleton lines={8} />;
   return <div class="panel sheet">{answer.rules.length ? <Table columns={noiseColumns()} rows={answer.rules} id={(row) => row.kind} caption={t("noise")} /> : <Empty icon="chart" />}</div>;
@@ -121,7 +123,7 @@ export default function StatisticsPage() {
   const [tab, show] = useState<(typeof TABS)[number]>("traffic");
   const [range, choose] = useState<RangeName>("last_7");
   useEffect(() => void loadKinds().catch(() => undefined), []);
-  const datetime = `${startOfDay(Date.now() - RANGES[range] * DAY_MS)}/..`;
+  const datetime = `${startOfDay(serverNow_ms() - RANGES[range] * DAY_MS)}/..`;
   return (
     <PageFrame class="statistics" title={t("title")}
       tools={tab !== "reports" && <Select aria-label={t("range")} value={range} onValue={(value) => choose(value as RangeName)} choices={(Object.keys(RANGES) as RangeName[]).map((value) => ({ value, label: t(value) }))} />}>

@@ -1,4 +1,5 @@
 /** A month of days: how many trips, whether anything was found. A day opens its playback. */
+import { serverNow_ms } from "../../api/clock";
 import { monthDays, shown } from "../../charts/time";
 import { IconButton, Button } from "../../design";
 import { translator } from "../../i18n";
@@ -18,7 +19,7 @@ interface Props {
 }
 
 export function Calendar({ vehicle_id, month, days, onMonth }: Props) {
-  const now_ms = Date.now();
+  const now_ms = serverNow_ms();
   const busiest = Math.max(1, ...[...days.values()].map((day) => day.trips));
   return (
     <div class="calendar">

@@ -2,7 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { get } from "../../api/client";
+import { serverNow_ms } from "../../api/clock";
+import { get, isGone } from "../../api/client";
 import { DAY_MS } from "../../charts/time";
 import { Button, Empty, ErrorNote, fullTime, Panel, relativeTime, Skeleton, toastProblem } from "../../design";
 import { translator } from "../../i18n";
@@ -14,6 +15,7 @@ import { TrackMap } from "../../track/track_map";
 import { loadKinds } from "../../words/kinds";
 import { playbackAddress, type Vehicle } from "../case/load";
 import { numberText } from "../case/members";
+import { listed } from "../../words/punctuation";
 import { Calendar } from "./calendar";
 import { days, type Month, monthAt, monthSpan, monthText, readMonth } from "./month";
 import { RECORD_TABS, Records, type RecordTab } from "./records";
@@ -29,24 +31,33 @@ const LEAD_MS = 120_000;
 export default function TruckPage({ vehicle_id = "" }: Record<string, string>) {
   const { url, route } = useLocation();
   const given = new URL(url, location.origin).searchParams;
-  const month = useMemo(() => readMonth(given.get("month")) ?? monthAt(Date.now()), [given.get("month")]);
+  const month = useMemo(() => readMonth(given.get("month")) ?? monthAt(serverNow_ms()), [given.get("month")]);
   const tab = RECORD_TABS.find((each) => each === given.get("tab")) ?? "trips";
   const page = Math.max(1, Number(given.get("page")) || 1);
   const [vehicle, setVehicle] = useState<Vehicle | null>(null);
   const [history, setHistory] = useState<History | null>(null);
   const [failed, fail] = useState<unknown>(null);
+  const [round, again] = useState(0);
+  const retry = () => again((count) => count + 1);
 
   useEffect(() => void loadKinds().catch(toastProblem), []);
-  useEffect(() => void get<Vehicle>(`/v1/vehicles/${encodeURIComponent(vehicle_id)}`).then(setVehicle, fail), [vehicle_id]);
+  useEffect(() => {
+    let current = true;
+    get(`/v1/vehicles/${encodeURIComponent(vehicle_id)}`).then((answer) => current && setVehicle(answer), (error) => current && fail(error));
+    return () => {
+      current = false;
+    };
+  }, [vehicle_id, round]);
   useEffect(() => {
     let current = true;
     const { from_ms, to_ms } = monthSpan(month);
     setHistory(null);
+    fail(null);
     readHistory(vehicle_id, from_ms, to_ms).then((answer) => current && setHistory(answer), (error) => current && fail(error));
     return () => {
       current = false;
     };
-  }, [vehicle_id, monthText(month)]);
+  }, [vehicle_id, monthText(month), round]);
 
   const go = (more: { month?: Month; tab?: RecordTab; page?: number }) => {
     const query = new URLSearchParams({ month: monthText(more.month ?? month), tab: more.tab ?? tab, page: String(more.page ?? 1) });
@@ -56,16 +67,17 @@ export default function TruckPage({ vehicle_id = "" }: Record<string, string>) {
     const from_ms = Date.parse(from);
     route(playbackAddress(vehicle_id, from_ms - LEAD_MS, (to === null ? from_ms + 600_000 : Date.parse(to)) + LEAD_MS, from_ms));
   };
-  if (failed && !vehicle) return <div class="page"><ErrorNote error={failed} /><Empty icon="truck">{t("not_found")}</Empty></div>;
+  if (failed && !vehicle) return <div class="page"><ErrorNote error={failed} onRetry={retry} />{isGone(failed) && <Empty icon="truck">{t("not_found")}</Empty>}</div>;
   const mass_kg = history && carried_kg(history.trips);
   return (
     <div class="truck-page page" data-vehicle={vehicle_id}>
       <header class="row wrap">
-        <Button look="quiet" icon="arrow_left" href="/console/trucks">{t("trucks")}</Button>
+        <Button class="back" look="quiet" icon="arrow_left" href="/console/trucks">{t("trucks")}</Button>
         <h1 class="plate">{vehicle?.plate ?? vehicle_id}</h1>
         {vehicle?.company_name && <span class="muted">{vehicle.company_name}</span>}
+        {vehicle?.merged_into && <a class="merged-into" href={`/console/trucks/${encodeURIComponent(vehicle.merged_into)}`}>{t("merged_into")} {vehicle.merged_into}</a>}
         <span class="grow" />
-        {may("track") && <Button look="primary" icon="play" href={playbackAddress(vehicle_id, Date.now() - DAY_MS, Date.now())}>{t("playback")}</Button>}
+        {may("track") && <Button look="primary" icon="play" href={playbackAddress(vehicle_id, serverNow_ms() - DAY_MS, serverNow_ms())}>{t("playback")}</Button>}
       </header>
       <div class="truck-grid">
         <Panel title={t("facts")}>{vehicle ? <Register vehicle={vehicle} /> : <Skeleton lines={5} />}</Panel>
@@ -74,7 +86,7 @@ export default function TruckPage({ vehicle_id = "" }: Record<string, string>) {
         </Panel>
         <Panel title={t("now")} flush class="truck-now"><LastDay vehicle_id={vehicle_id} capacity_kg={vehicle?.capacity_kg ?? null} /></Panel>
       </div>
-      <ErrorNote error={vehicle && failed} />
+      <ErrorNote error={vehicle && failed} onRetry={retry} />
       <Panel label={t("tabs")} flush>
         {history ? (
           <Records history={history} tab={tab} page={page} onTab={(next) => go({ tab: next })} onPage={(next) => go({ page: next })} onSpan={onSpan} onGo={(to) => route(to)} />
@@ -89,7 +101,7 @@ function Register({ vehicle }: { vehicle: Vehicle }) {
     [t("plate"), vehicle.plate ?? "–"],
     [t("vehicle_id"), vehicle.vehicle_id],
     [t("company"), vehicle.company_name ?? vehicle.company_id ?? "–"],
-    [t("terminal"), vehicle.terminal_ids.join("、") || "–"],
+    [t("terminal"), listed(vehicle.terminal_ids) || "–"],
     [t("capacity"), vehicle.capacity_kg === null ? "–" : numberText(vehicle.capacity_kg, "mass")],
     [t("tare"), vehicle.tare_kg === null ? "–" : numberText(vehicle.tare_kg, "mass")],
   ];
@@ -100,16 +112,17 @@ function Register({ vehicle }: { vehicle: Vehicle }) {
 function LastDay({ vehicle_id, capacity_kg }: { vehicle_id: string; capacity_kg: number | null }) {
   const [track, setTrack] = useState<Track | null>(null);
   const [failed, fail] = useState<unknown>(null);
+  const [round, again] = useState(0);
   const time = useSignal(0);
   useEffect(() => {
-    const now_ms = Date.now();
+    const now_ms = serverNow_ms();
     readTrack(vehicle_id, now_ms - DAY_MS, now_ms).then((read) => {
       time.value = read.time_ms[read.time_ms.length - 1] ?? now_ms;
       setTrack(read);
     }, fail);
-  }, [vehicle_id]);
+  }, [vehicle_id, round]);
   const drawn = useMemo(() => (track ? [{ track, colouring: "speed" as const, capacity_kg }] : []), [track, capacity_kg]);
-  if (failed) return <ErrorNote error={failed} />;
+  if (failed) return <ErrorNote error={failed} onRetry={() => (fail(null), again(round + 1))} />;
   if (!track) return <div class="list-wait"><Skeleton lines={4} /></div>;
   const last = track.time_ms.length > 0 ? momentAt(track, time.value) : null;
   if (!last) return <Empty icon="pin">{t("never")}</Empty>;

@@ -1,7 +1,8 @@
 /** Finding trucks: by plate, terminal or company, or by where they were when. The search stands in the address. */
 import { useLocation } from "preact-iso";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { get, withQuery } from "../../api/client";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { follow, get, request, withQuery } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, DateRange, Empty, ErrorNote, Field, fullTime, Input, Select, Skeleton, Table } from "../../design";
 import { translator } from "../../i18n";
 import { words } from "./words";
@@ -9,16 +10,7 @@ import "./truck.css";
 
 const t = translator(words);
 
-interface Found {
-  vehicle_id: string;
-  plate: string | null;
-  company_name: string | null;
-  retired: boolean;
-  terminal_ids: string[];
-  first_time: string | null;
-  last_time: string | null;
-  fixes: number | null;
-}
+type Found = Schema<"VehicleFound">;
 
 interface Sought {
   q: string;
@@ -47,22 +39,30 @@ export default function TruckSearch() {
   const [failed, fail] = useState<unknown>(null);
   const areas = useAreas();
   const companies = useCompanies();
-  useEffect(() => setDraft(sought), [sought]);
+  // Before anything is painted: set later, it would undo what was typed meanwhile.
+  useLayoutEffect(() => setDraft(sought), [sought]);
   useEffect(() => {
     let current = true;
     setRows(null);
     fail(null);
-    get<{ vehicles: Found[]; next: string | null }>("/v1/search/vehicles", {
+    get("/v1/search/vehicles", {
       q: sought.q, company_id: sought.company_id, area: sought.area, limit: LIMIT, datetime: sought.area && sought.from && sought.to ? `${sought.from}/${sought.to}` : null,
     }).then((answer) => current && (setRows(answer.vehicles), setNext(answer.next)), (error) => current && fail(error));
     return () => {
       current = false;
     };
   }, [sought]);
-  const more = () => next && get<{ vehicles: Found[]; next: string | null }>(next).then((answer) => {
-    setRows((before) => [...(before ?? []), ...answer.vehicles]);
-    setNext(answer.next);
-  }, fail);
+  const shown = useRef(sought);
+  shown.current = sought;
+  const more = () => {
+    if (!next) return;
+    setNext(null); // until it is here: a second click would put the same page below itself
+    follow<"/v1/search/vehicles">(next).then((answer) => {
+      if (shown.current !== sought) return; // another list is shown by now
+      setRows((before) => [...(before ?? []), ...answer.vehicles]);
+      setNext(answer.next);
+    }, (error) => shown.current === sought && (fail(error), setNext(next)));
+  };
   const change = (part: Partial<Sought>) => setDraft((before) => ({ ...before, ...part }));
   const lacksTime = draft.area !== "" && !(draft.from && draft.to);
   const submit = (event: Event) => {
@@ -92,7 +92,7 @@ export default function TruckSearch() {
           <Table
             caption={t("results")} rows={rows} id={(row) => row.vehicle_id} onOpen={(row) => route(`/console/trucks/${encodeURIComponent(row.vehicle_id)}`)}
             columns={[
-              { id: "plate", label: t("plate"), cell: (row) => <><a class="plate" href={`/console/trucks/${encodeURIComponent(row.vehicle_id)}`}>{row.plate ?? row.vehicle_id}</a> {row.retired && <Badge tone="outline">{t("retired")}</Badge>}</> },
+              { id: "plate", label: t("plate"), cell: (row) => <><a class="plate" href={`/console/trucks/${encodeURIComponent(row.vehicle_id)}`}>{row.plate ?? row.vehicle_id}</a> {row.retired && <Badge tone="outline">{t("retired")}</Badge>}{row.merged_into && <> <a href={`/console/trucks/${encodeURIComponent(row.merged_into)}`}>{t("merged_into")} {row.merged_into}</a></>}</> },
               { id: "vehicle_id", label: t("vehicle_id"), cell: (row) => <span class="mono">{row.vehicle_id}</span> },
               { id: "company", label: t("company"), cell: (row) => row.company_name ?? "–" },
               { id: "terminal", label: t("terminal"), cell: (row) => <span class="mono">{row.terminal_ids.join(", ") || "–"}</span> },
@@ -118,7 +118,7 @@ interface Item {
 type Choices = { value: string; label: string }[];
 
 const listed = (resource: string): Promise<Item[]> =>
-  get<Record<string, Item[]>>(`/v1/${resource}`, { limit: 500 }).then((answer) => answer[resource.replace("-", "_")] ?? [], () => []);
+  request<Record<string, Item[]>>("GET", withQuery(`/v1/${resource}`, { limit: 500 })).then((answer) => answer[resource.replace("-", "_")] ?? [], () => []);
 
 function useAreas(): Choices {
   const [choices, setChoices] = useState<Choices>([]);

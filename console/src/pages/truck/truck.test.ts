@@ -4,7 +4,7 @@ import type { History, Trip } from "../../track/history";
 import { days, monthSpan, monthText, readMonth, shifted } from "./month";
 
 const trip = (start: string, load_kg: number | null): Trip => ({
-  trip_id: start, start, site_id: null, permit_id: null, loaded_at: null, left_site_at: null, unloading_start: null, dump_point_id: null,
+  trip_id: start, start, site_id: null, permit_id: null, loaded_at: start, left_site_at: null, unloading_start: null, dump_point_id: null,
   end: null, load_kg, weighed_kg: null, ending: null,
 });
 

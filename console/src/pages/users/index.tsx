@@ -1,9 +1,11 @@
 /** Who may log in, as what, and the keys of programs. */
 import { useState } from "preact/hooks";
 import { patch, post, remove } from "../../api/client";
+import type { Schema } from "../../api/schema";
 import { Badge, Button, Check, type Column, Dialog, Drawer, ErrorNote, Field, Input, Select, shortTime, Tabs, toast, toastProblem } from "../../design";
 import { translator } from "../../i18n";
 import { List, ListPage } from "../../lists/list_page";
+import { EditedMeanwhile, type Member, useMeanwhile } from "../../lists/meanwhile";
 import { type Names, orNone, useNames } from "../../lists/names";
 import { usePaged } from "../../lists/paged";
 import { user as myself } from "../../session/session";
@@ -13,31 +15,12 @@ import "./users.css";
 const t = translator(words);
 
 const ROLES = ["administrator", "bureau", "district", "inspector", "company", "association", "public"] as const;
-type Role = (typeof ROLES)[number];
+type Role = Schema<"UserAnswer">["role"];
 /** What a program is narrowed to. */
 const PERMISSIONS = ["look", "exchange", "export", "report"] as const;
 
-interface User {
-  name: string;
-  display_name: string;
-  role: Role;
-  company_id: string | null;
-  district_ids: string[];
-  must_change_password: boolean;
-  has_password: boolean;
-  disabled_at: string | null;
-  last_login: string | null;
-}
-
-interface Key {
-  key_id: string;
-  user: string;
-  label: string;
-  permissions: string[] | null;
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-}
+type User = Schema<"UserAnswer">;
+type Key = Schema<"ApiKey">;
 
 const roleName = (role: Role) => t(role === "company" ? "company_role" : role);
 
@@ -116,7 +99,7 @@ function AddUser({ onDone, onSecret, onClose, ...names }: EditorProps) {
   const add = () => {
     if (!complete) return;
     const { name, display_name, role } = draft;
-    post<{ password: string }>("/v1/users", { name, display_name, role, ...scopeOf(draft) }).then(({ password }) => {
+    post("/v1/users", { name, display_name, role, ...scopeOf(draft) }).then(({ password }) => {
       onDone();
       onClose();
       onSecret(password);
@@ -134,50 +117,73 @@ function EditUser({ row, onDone, onSecret, onClose, ...names }: EditorProps & { 
   const [draft, change] = useState<Draft>({ name: row.name, display_name: row.display_name, role: row.role, company_id: row.company_id ?? "", districts: row.district_ids });
   const [asking, ask] = useState<"" | "disable" | "reset">("");
   const [failed, fail] = useState<unknown>(null);
-  const path = `/v1/users/${encodeURIComponent(row.name)}`;
-  const send = (changes: unknown) => patch(path, changes).then(() => (onDone(), onClose()), fail);
-  const reset = () => post<{ password: string }>(`${path}/password`).then(({ password }) => (onDone(), onClose(), onSecret(password)), fail);
+  const path = `/v1/users/${encodeURIComponent(row.name)}` as const;
+  const meanwhile = useMeanwhile();
+  const done = () => (onDone(), onClose());
+  const send = (changes: Schema<"UserChanges">, expected_revision: string | null = row.revision) => patch(path, { ...changes, expected_revision }).then(done, meanwhile.caught(fail));
+  const [wanted, want] = useState<object>({});
+  const changeTo = (changes: object) => (want(changes), void send(changes));
+  const reset = () => post(`${path}/password`).then(({ password }) => (onDone(), onClose(), onSecret(password)), fail);
   return (
-    <Drawer title={row.name} open onClose={onClose} onSubmit={() => send({ display_name: draft.display_name, role: draft.role, ...scopeOf(draft) })}
-      footer={
-asking ? (
-          <>
-            <span class="grow">{t(asking === "reset" ? "sure_reset" : "sure_disable")}</span>
-            <Button onClick={() => ask("")}>{t("cancel")}</Button>
-            <Button look="danger" onClick={() => (asking === "reset" ? reset() : send({ disabled: true }))}>{t(asking)}</Button>
-          </>
-        ) : (
-          <>
-            {row.disabled_at
-              ? <Button onClick={() => send({ disabled: false })}>{t("enable")}</Button>
-              : <Button look="danger" disabled={row.name === myself.value?.name} onClick={() => ask("disable")}>{t("disable")}</Button>}
-            <Button icon="key" onClick={() => ask("reset")}>{t("reset")}</Button>
-            <span class="grow" />
-            <Button look="primary" type="submit">{t("save")}</Button>
-          </>
-        )
-      }>
-      <ErrorNote error={failed} />
-      <UserFields draft={draft} change={change} added={false} {...names} />
-    </Drawer>
+    <>
+      <Drawer title={row.name} open onClose={onClose} onSubmit={() => changeTo({ display_name: draft.display_name, role: draft.role, ...scopeOf(draft) })}
+        footer={
+  asking ? (
+            <>
+              <span class="grow">{t(asking === "reset" ? "sure_reset" : "sure_disable")}</span>
+              <Button onClick={() => ask("")}>{t("cancel")}</Button>
+              <Button look="danger" onClick={() => (asking === "reset" ? reset() : changeTo({ disabled: true }))}>{t(asking)}</Button>
+            </>
+          ) : (
+            <>
+              {row.disabled_at
+                ? <Button onClick={() => changeTo({ disabled: false })}>{t("enable")}</Button>
+                : <Button look="danger" disabled={row.name === myself.value?.name} onClick={() => ask("disable")}>{t("disable")}</Button>}
+              <Button icon="key" onClick={() => ask("reset")}>{t("reset")}</Button>
+              <span class="grow" />
+              <Button look="primary" type="submit">{t("save")}</Button>
+            </>
+          )
+        }>
+        <ErrorNote error={failed} />
+        <UserFields draft={draft} change={change} added={false} {...names} />
+      </Drawer>
+      {meanwhile.found && (
+        <EditedMeanwhile found={meanwhile.found} before={edited(row)} mine={{ ...edited(row), ...wanted }} members={members(names)} onKeep={done} onClose={meanwhile.clear}
+          onSave={(chosen, revision) => void send(chosen, revision)} />
+      )}
+    </>
   );
 }
+
+/** What of a user people edit. */
+const edited = ({ display_name, role, company_id, district_ids, disabled_at }: User) => ({ display_name, role, company_id, district_ids, disabled: disabled_at !== null });
+
+const members = ({ companies, districts }: { companies: Names; districts: Names }): Member[] => [
+  { name: "display_name", label: t("display_name") },
+  { name: "role", label: t("role"), shown: (value) => roleName(value as Role) },
+  { name: "company_id", label: t("company"), shown: (value) => (value ? companies.of(String(value)) : "–") },
+  { name: "district_ids", label: t("districts"), shown: (value) => (value as string[]).map(districts.of).join(t("comma")) || "–" },
+  { name: "disabled", label: t("disabled") },
+];
+
+const permissionName = (name: string) => (`permission_${name}` in words.zh ? t(`permission_${name}` as "permission_look") : name);
 
 const keyColumns = (onRevoke: (row: Key) => void): Column<Key>[] => [
   { id: "label", label: t("label"), cell: (row) => <span class="strong">{row.label}</span> },
   { id: "user", label: t("user"), cell: (row) => <span class="mono">{row.user}</span> },
-  { id: "permissions", label: t("permissions"), cell: (row) => row.permissions?.join(", ") ?? t("all_of_user") },
+  { id: "permissions", label: t("permissions"), cell: (row) => row.permissions?.map(permissionName).join(t("comma")) ?? t("all_of_user") },
   { id: "made", label: t("made"), cell: (row) => <span class="nowrap">{shortTime(row.created_at)}</span> },
   { id: "expires", label: t("expires"), cell: (row) => (row.expires_at ? shortTime(row.expires_at) : t("never")) },
   { id: "do", label: "", end: true, cell: (row) => (row.revoked_at ? <Badge tone="outline">{t("revoked")}</Badge> : <Button look="quiet" onClick={() => onRevoke(row)}>{t("revoke")}</Button>) },
 ];
 
 function MakeKey({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: (secret: string) => void; onClose: () => void }) {
-  const [draft, change] = useState({ user: "", label: "", days: "365", permission: "" });
+  const [draft, change] = useState({ user: "", label: "", days: "365", permission: "" as (typeof PERMISSIONS)[number] | "" });
   const [failed, fail] = useState<unknown>(null);
   const complete = draft.user.trim() && draft.label.trim();
   const make = () =>
-    post<{ key: string }>("/v1/api-keys", { user: draft.user.trim(), label: draft.label.trim(), permissions: draft.permission ? [draft.permission] : null, valid_days: draft.days ? Number(draft.days) : null }).then(({ key }) => {
+    post("/v1/api-keys", { user: draft.user.trim(), label: draft.label.trim(), permissions: draft.permission ? [draft.permission] : null, valid_days: draft.days ? Number(draft.days) : null }).then(({ key }) => {
       onDone();
       onClose();
       onSecret(key);
@@ -187,7 +193,7 @@ function MakeKey({ onDone, onSecret, onClose }: { onDone: () => void; onSecret: 
       <ErrorNote error={failed} />
       <Field label={t("user")} hint={t("key_user_hint")}><Input value={draft.user} onValue={(user) => change({ ...draft, user })} /></Field>
       <Field label={t("label")}><Input value={draft.label} maxLength={100} onValue={(label) => change({ ...draft, label })} /></Field>
-      <Field label={t("permissions")}><Select value={draft.permission} choices={orNone(t("all_of_user"), PERMISSIONS.map((value) => ({ value, label: t(`permission_${value}`) })))} onValue={(permission) => change({ ...draft, permission })} /></Field>
+      <Field label={t("permissions")}><Select value={draft.permission} choices={orNone(t("all_of_user"), PERMISSIONS.map((value) => ({ value, label: t(`permission_${value}`) })))} onValue={(permission) => change({ ...draft, permission: permission as typeof draft.permission })} /></Field>
       <Field label={t("days")}><Input type="number" min={1} max={3650} value={draft.days} onValue={(days) => change({ ...draft, days })} /></Field>
     </Dialog>
   );
@@ -198,12 +204,12 @@ export default function Users() {
   const [opened, open] = useState<string | null>(null);
   const [adding, add] = useState(false);
   const [secret, tell] = useState<{ title: string; secret: string; hint: string } | null>(null);
-  const [role, narrow] = useState("");
+  const [role, narrow] = useState<Role | "">("");
   const [text, find] = useState("");
   const [revoking, revokeOne] = useState<Key | null>(null);
   const names = { companies: useNames("companies"), districts: useNames("districts") };
-  const users = usePaged<User>("/v1/users", "users", { role, search: text.trim() });
-  const keys = usePaged<Key>("/v1/api-keys", "keys");
+  const users = usePaged("/v1/users", "users", { role, search: text.trim() });
+  const keys = usePaged("/v1/api-keys", "keys");
   const row = users.rows.find((one) => one.name === opened);
   const revoke = (key: Key) => remove(`/v1/api-keys/${encodeURIComponent(key.key_id)}`).then(() => (keys.reload(), revokeOne(null)), toastProblem);
   const password = (value: string) => tell({ title: t("password"), secret: value, hint: t("password_once") });
@@ -211,7 +217,7 @@ export default function Users() {
     <ListPage title={t("title")} tools={<Button look="primary" icon="plus" onClick={() => add(true)}>{t(tab === "users" ? "add" : "make_key")}</Button>}
       filters={tab === "users" && (
         <>
-          <Field label={t("role")}><Select value={role} onValue={narrow} choices={orNone(t("all"), ROLES.map((value) => ({ value, label: roleName(value) })))} /></Field>
+          <Field label={t("role")}><Select value={role} onValue={(value) => narrow(value as typeof role)} choices={orNone(t("all"), ROLES.map((value) => ({ value, label: roleName(value) })))} /></Field>
           <Field label={t("search")}><Input type="search" value={text} maxLength={80} onValue={find} /></Field>
         </>
       )}>

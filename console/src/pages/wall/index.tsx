@@ -2,10 +2,11 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../../api/client";
-import { clockTime, figure, Icon, longDay, Severity, severityName, shortTime } from "../../design";
+import type { Schema } from "../../api/schema";
+import { briefTime, clockTime, ErrorNote, figure, Icon, longDay, Severity, severityName, useNow } from "../../design";
 import { translator } from "../../i18n";
 import { LOADED, ON_THE_ROAD } from "../../live/fleet";
-import { newestCases, onArrival, openCases } from "../../live/open_cases";
+import { casesKnown, newestCases, onArrival, openCases } from "../../live/open_cases";
 import { followPositions, type LivePositions } from "../../live/socket";
 import { shown } from "../../map/basemap";
 import type { CityMap } from "../../map/create";
@@ -24,17 +25,18 @@ const TODAY_MS = 15_000;
 const TICKER_MOST = 7;
 const FOCUS_ZOOM = 14.6;
 
-interface Today {
-  trips: number;
-  ended: number;
-  load_kg: number;
-  violations: number;
-}
+/** The screen's height in the units that the style sheet measures everything by. */
+const UNITS = 108;
+
+/** What the bar above and the columns at both sides cover. */
+const marginOf = (unit_px: number) => ({ top: 10 * unit_px, bottom: 4 * unit_px, left: 36 * unit_px, right: 47 * unit_px });
+
+type Today = Schema<"Today">;
 
 function useToday(): Today | null {
   const [today, set] = useState<Today | null>(null);
   useEffect(() => {
-    const ask = () => void get<Today>("/v1/today").then(set, () => undefined);
+    const ask = () => void get("/v1/today").then(set, () => undefined);
     ask();
     const timer = setInterval(ask, TODAY_MS);
     return () => clearInterval(timer);
@@ -42,17 +44,8 @@ function useToday(): Today | null {
   return today;
 }
 
-function useNow(): number {
-  const [now, tick] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
-
 function Now() {
-  const now = useNow();
+  const now = useNow(1000);
   return <time class="now"><span>{longDay(now)}</span><b>{clockTime(now)}</b></time>;
 }
 
@@ -71,7 +64,7 @@ function Counters({ live }: { live: LivePositions | null }) {
   live?.version.value;
   const counts = live?.fleet.counts();
   const sum = (states: readonly (keyof NonNullable<typeof counts>)[]) => (counts ? figure(states.reduce((total, state) => total + counts[state], 0)) : "–");
-  const grave = (severity: number) => figure(openCases.value.filter((one) => one.severity === severity).length);
+  const grave = (severity: number) => (casesKnown.value ? figure(openCases.value.filter((one) => one.severity === severity).length) : "–");
   const said = (value: number | undefined, decimals = 0) => (value === undefined ? "–" : figure(value, decimals));
   return (
     <dl class="counters">
@@ -102,7 +95,7 @@ function Ticker({ focus }: { focus: string | null }) {
         {cases.map((one) => (
           <li key={one.case_id} class={`${severityName(one.severity)} ${one.case_id === focus ? "focused" : ""}`}>
             <Severity severity={one.severity}>{kindName(one.kind)}</Severity>
-            <span class="plate">{one.plate ?? one.subject_id}</span><span class="muted clip">{one.company_name}</span><time class="muted">{shortTime(one.opened_at)}</time>
+            <span class="plate">{one.plate ?? one.subject_id}</span><span class="muted clip">{one.company_name}</span><time class="muted">{briefTime(one.opened_at)}</time>
           </li>
         ))}
       </ol>
@@ -141,8 +134,8 @@ function useFocus(city: CityMap | null, drawn: { current: Drawn | null }): Case 
 export default function Wall() {
   const [live, setLive] = useState<LivePositions | null>(null);
   const drawn = useRef<Drawn | null>(null);
-  const { element, city } = useCityMap((made) => (drawn.current = prepareLive(made, () => undefined, (kind) => kind !== "candidates", false)), false,
-    { top: 110, bottom: 60, left: 380, right: 420 });
+  const { element, city, failed, retry } = useCityMap((made) => (drawn.current = prepareLive(made, () => undefined, (kind) => kind !== "candidates", false)), false,
+    marginOf(innerHeight / UNITS));
   const page = useRef<HTMLElement>(null);
   const focus = useFocus(city, drawn);
   useEffect(() => {
@@ -162,6 +155,7 @@ export default function Wall() {
   return (
     <main class="wall" ref={page} data-ready={city !== null} data-positions="0">
       <div class="map" ref={element} />
+      {failed ? <div class="failed"><ErrorNote error={failed} onRetry={retry} /></div> : null}
       <header>
         <h1>{t("title")}</h1>
         <Connection />

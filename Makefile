@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SILENT:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check bench soak lock clean setup console screenshots
+.PHONY: help demo test check bench soak fuzz lock types clean setup console screenshots
 
 help:
 	cat <<-'END'
@@ -14,8 +14,10 @@ help:
 	make check           format, lint, types and import directions
 	make bench           measure; every figure is a ratio to a peer of the same run
 	make soak            kill everything under load, the long form; MINUTES=60
+	make fuzz            ask every operation of the API 500 times with made-up requests, an hour; ARGS="--only cases"
 	make screenshots     take the README's pictures from a real demo
 	make lock            write requirements.lock anew from pyproject.toml
+	make types           write the console's types of the API anew, after what it takes or answers has changed
 	make clean           stop the embedded servers and remove everything that was set up
 	END
 
@@ -23,11 +25,15 @@ demo: setup console
 	exec .venv/bin/muckline demo $(if $(REAL),--real "$(REAL)")
 
 test: setup console
-	# Browser tests come last and alone: a map drawn in software takes both cores, and its figures mean something only then.
+	# Half of their time tests wait, for servers, clocks and pages: one process more than there are cores keeps these busy;
+	# of browsers, whose maps are drawn in software, one for each core. What measures frames comes last and alone, as its
+	# figures mean something only then.
 	part() { .venv/bin/pytest "$$@" $(ARGS) || [ $$? = 5 ]; }
 	failed=0
-	part -n auto --dist loadfile -m "not browser" || failed=1
-	part -m browser || failed=1
+	cores=$$(nproc)
+	part -n $$((cores + 1)) --dist loadfile --no-loadscope-reorder -m "not browser" || failed=1
+	part -n $$cores --dist loadfile --no-loadscope-reorder -m "browser and not frames" || failed=1
+	part -m frames || failed=1
 	exit $$failed
 
 check: setup
@@ -42,11 +48,17 @@ bench: setup
 soak: setup
 	exec .venv/bin/python tests/fault_drill.py $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
+fuzz: setup
+	exec .venv/bin/python -m tests.api_fuzz $(ARGS)
+
 # The file holds versions and hashes, no address: pip takes them from whichever index this machine is told to use.
 lock: setup
 	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --output-file requirements.lock $(ARGS)
+
+types: setup
+	.venv/bin/python console/api_types.py
 
 screenshots: setup console
 	exec .venv/bin/python -m tests.screenshots $(ARGS)
@@ -59,7 +71,7 @@ clean:
 	for link in .muckline/elsewhere .muckline/test/*/elsewhere; do
 	  if [ -L "$$link" ]; then rm -rf "$$(readlink "$$link")"; fi
 	done
-	rm -rf .muckline .venv api/console console/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf .muckline .venv api/console console/node_modules console/api_types/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
 
 # Done when the stamp holds the hash of what was installed.
 setup:

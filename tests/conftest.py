@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -31,7 +32,32 @@ ROOT = Path(__file__).parents[1]
 HOME = ROOT / ".muckline"
 TEST_HOMES = HOME / "test"
 TEST_DATA = Path(os.environ.get("MUCKLINE_TEST_DATA", ROOT.parent / "shared" / "data"))
+# How long an example takes says more of the machine, and of what else it does, than of what is tried.
+settings.register_profile("muckline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("muckline")
+# Files of few tests that take long: those that run many servers by turns with those that only reckon.
+LONGEST = (
+    "test_nothing_lost.py",
+    "test_rules_engine_promise.py",
+    "test_demo.py",
+    "test_promise.py",
+    "test_real_recordings_end_to_end.py",
+    "test_ingest_jt808_end_to_end.py",
+    "test_api_fuzz.py",
+    "test_storage_cases_figures.py",
+    "test_storage_registers.py",
+    "test_console_papers.py",
+    "test_console_cases.py",
+    "test_console_places.py",
+)
+# A test of the console looks at several pages, each drawn in software; it must end all the same.
+BROWSER_S = 600
 NO_DATA = f"recorded traces are absent: {TEST_DATA} is no folder (set MUCKLINE_TEST_DATA)"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of the tests that `make test` runs last, one at a time and with nothing beside them."""
+    config.addinivalue_line("markers", "frames: measures what a page takes of the machine; runs alone")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,9 +66,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     `pytest_report_header` says that they are absent.
     """
+    # xdist gives out files in this order: none of the longest is left to one process when the others have ended.
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(BROWSER_S))
     if TEST_DATA.is_dir():
         return
     absent = [item for item in items if item.get_closest_marker("real_data")]
@@ -197,10 +226,12 @@ def module_url(database_server: DatabaseServer, _migrated_template: str) -> Iter
 
 
 @contextmanager
-def _prepared(server: DatabaseServer, *preparations: Callable[[str], object]) -> Iterator[str]:
-    """Create a database to copy from: creating the extension takes longer than copying it."""
+def _prepared(
+    server: DatabaseServer, *preparations: Callable[[str], object], template: str = "template0"
+) -> Iterator[str]:
+    """Create a database to copy from: creating the extension, or a city, takes longer than copying it."""
     name = f"muckline_template_{secrets.token_hex(6)}"
-    url = server.create(name)
+    url = server.create(name, template)
     for prepare in preparations:
         prepare(url)
     server.close(name)
@@ -265,19 +296,21 @@ def browser_page(chromium: Any) -> Iterator[Any]:
         yield opened
 
 
-@pytest.fixture
-def stage(migrated_url: str) -> Iterator[Any]:
-    """Return a served city of 200 trucks with a dozen cases; see `tests.console_stage.Stage`."""
-    from tests.console_stage import staged
+@pytest.fixture(scope="session")
+def _furnished_template(database_server: DatabaseServer, _migrated_template: str) -> Iterator[str]:
+    from tests.console_stage import furnish
 
-    with staged(migrated_url) as built:
-        yield built
+    with _prepared(database_server, furnish, template=_migrated_template) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
-def shared_stage(database_server: DatabaseServer, _migrated_template: str) -> Iterator[Any]:
-    """Return one stage for all tests of a module: for those that look at it, or that only add to it."""
+def shared_stage(database_server: DatabaseServer, _furnished_template: str) -> Iterator[Any]:
+    """Return a served city of 200 trucks with a dozen cases; see `tests.console_stage.Stage`.
+
+    All tests of a module have it together: those that look at it, and those that add to it.
+    """
     from tests.console_stage import staged
 
-    with _copied(database_server, _migrated_template) as url, staged(url) as built:
+    with _copied(database_server, _furnished_template) as url, staged(url) as built:
         yield built

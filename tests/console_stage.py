@@ -79,12 +79,19 @@ def city_documents(columns: int, rows: int, sites: int) -> dict[str, Any]:
 
 
 class Fleet:
-    """Trucks under way on the city's corridors; each `step` writes where all of them are now."""
+    """Trucks under way on the city's corridors; each `step` writes where all of them are now.
+
+    They are `registered` once; who finds them in the database has the same ones in the same places.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any], documents: dict[str, Any], count: int) -> None:
         self._connection = connection
+        self._documents = documents
         self._rng = np.random.default_rng(SEED)
-        self._numbers = self._register(documents, count)
+        self._numbers = np.array(
+            connection.execute("select vehicle_no from vehicles order by vehicle_id limit %s", [count]).fetchall(),
+            np.int32,
+        ).ravel()
         self._lines = [
             np.array(feature["geometry"]["coordinates"], float)
             for feature in (documents["corridors"]["features"] + documents["roads"]["features"])
@@ -100,26 +107,26 @@ class Fleet:
         self._speed_mps = np.where(standing, 0.0, rng.uniform(4, 17, count))
         self._load_kg = np.where(rng.random(count) < 0.5, rng.uniform(9_000, 18_000, count), 0.0)
         self._silent = rng.random(count) < 0.03
-        self._load(documents)
         self.step(0.0)
 
-    def _register(self, documents: dict[str, Any], count: int) -> NDArray[np.int32]:
+    @classmethod
+    def registered(cls, connection: psycopg.Connection[Any], documents: dict[str, Any], count: int) -> Fleet:
+        """Add as many trucks as there are to be, and let those with a load have begun a trip."""
         companies = [company["company_id"] for company in documents["companies"]]
-        self._connection.execute(
+        connection.execute(
             "insert into vehicles (vehicle_id, plate, company_id, capacity_kg, tare_kg)"
             " select 'X' || lpad(n::text, 5, '0'), '苏D' || lpad((n * 7919 %% 100000)::text, 5, '0'),"
             " (%(companies)s::text[])[1 + n %% %(most)s], 18000, 13000 from generate_series(1, %(more)s) as n",
             {"companies": companies, "most": len(companies), "more": count - len(documents["vehicles"])},
         )
-        rows = self._connection.execute(
-            "select vehicle_no from vehicles order by vehicle_id limit %s", [count]
-        ).fetchall()
-        return np.array([row[0] for row in rows], np.int32)
+        fleet = cls(connection, documents, count)
+        fleet._load()
+        return fleet
 
-    def _load(self, documents: dict[str, Any]) -> None:
+    def _load(self) -> None:
         """Let the trucks with a load have begun a trip, so that their load is known to be on its way."""
         begun_ms = int(time.time() * 1000) - 1_800_000
-        sites = [feature["properties"]["site_id"] for feature in documents["sites"]["features"]]
+        sites = [feature["properties"]["site_id"] for feature in self._documents["sites"]["features"]]
         trucks = self._connection.execute("select vehicle_no, vehicle_id from vehicles").fetchall()
         named = dict(trucks)
         loaded = [
@@ -250,27 +257,41 @@ class Stage:
             assert not thread.is_alive()
 
 
-@contextmanager
-def staged(
-    database_url: str, *, trucks: int = 200, events: int = 12, grid: int = 12, sites: int = 6, **settings: Any
-) -> Iterator[Stage]:
-    """Serve a city.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How great a staged city is.
 
-    Args:
-        database_url: Of a migrated database.
+    Attributes:
         trucks: How many there are, at least the thirty that the generated world has.
         events: How many of them became cases.
         grid: Streets each way.
         sites: Building sites.
-        settings: Of `ApiSettings`.
     """
-    documents = city_documents(grid, grid, sites)
+
+    trucks: int = 200
+    events: int = 12
+    grid: int = 12
+    sites: int = 6
+
+
+USUAL = Size()
+
+
+def furnish(database_url: str, size: Size = USUAL) -> None:
+    """Write a city with its users into a migrated database."""
+    documents = city_documents(size.grid, size.grid, size.sites)
     with connect_writer(database_url) as connection:
         write_documents(connection, {**empty_documents(), **documents})
-        fleet = Fleet(connection, documents, trucks)
+        fleet = Fleet.registered(connection, documents, size.trucks)
         for role, named in USERS.items():
             as_user(database_url, role, **named)
-        with serving(database_url, viewer=None, **settings) as client:
-            stage = Stage(database_url, str(client.base_url).rstrip("/"), documents, connection, fleet)
-            stage.seed_events(events)
-            yield stage
+        Stage(database_url, "", documents, connection, fleet).seed_events(size.events)
+
+
+@contextmanager
+def staged(database_url: str, size: Size = USUAL, **settings: Any) -> Iterator[Stage]:
+    """Serve the city that a database is furnished with; `settings` are those of `ApiSettings`."""
+    documents = city_documents(size.grid, size.grid, size.sites)
+    with connect_writer(database_url) as connection, serving(database_url, viewer=None, **settings) as client:
+        fleet = Fleet(connection, documents, size.trucks)
+        yield Stage(database_url, str(client.base_url).rstrip("/"), documents, connection, fleet)

@@ -323,7 +323,8 @@ class Drill:
                 self.figures.broker_kills or not lost_poison(self._poison_sent, kept)
             ):
                 return
-            if self.figures.broker_kills:
+            # Ingest that is killed sooner than a busy machine starts it had no session while terminals reported.
+            if self.figures.broker_kills or not self._poison_sent:
                 await publish_poison(self._address, self._poison_sent)
             await asyncio.sleep(POISON_EVERY_S)
 

@@ -100,7 +100,7 @@ async def running_bridge(
         await bridge.close()
 
 
-async def until(holds: Callable[[], bool], most_s: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], most_s: float = 60.0) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + most_s
     while not holds():

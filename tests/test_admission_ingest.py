@@ -46,11 +46,11 @@ def ingesting(broker: Broker, url: str) -> Iterator[int]:
     thread = threading.Thread(target=run, args=(settings, broker.address, url, stop, told))
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(60)
         yield ports[0]
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -99,7 +99,12 @@ def count(url: str, terminal: str) -> tuple[int, dict[str, int]]:
     return int(fixes[0]), {str(reason): int(number) for reason, number in reasons}
 
 
-def until(condition: Callable[[], Any], within_s: float = 10.0) -> float:
+def within(stored_s: float) -> float:
+    """Return how soon a refusal must come where storing a record took so long: a busy machine makes both wait. [s]"""
+    return max(WITHIN_S, 10 * stored_s)
+
+
+def until(condition: Callable[[], Any], within_s: float = 60.0) -> float:
     began_s = time.monotonic()
     while not condition():
         assert time.monotonic() - began_s < within_s, "waited in vain"
@@ -111,7 +116,7 @@ def until(condition: Callable[[], Any], within_s: float = 10.0) -> float:
 def test_an_open_connection_is_refused_as_soon_as_the_registry_says_so(broker: Broker, url: str, what: str) -> None:
     with ingesting(broker, url), Sender(broker, "T1") as refused, Sender(broker, "T2") as honest:
         refused.send()
-        until(lambda: count(url, "T1")[0] == 1)
+        stored_s = until(lambda: count(url, "T1")[0] == 1)
         with connect_writer(url) as connection:
             assert change_status(connection, "T1", what, "test", {}) == "active"
         changed_s = time.monotonic()
@@ -121,7 +126,7 @@ def test_an_open_connection_is_refused_as_soon_as_the_registry_says_so(broker: B
             honest.send()
             return bool(count(url, "T1")[1])
 
-        until(is_refused, WITHIN_S)
+        until(is_refused, within(stored_s))
         sys.stdout.write(f"\n{what}: refused {1000 * (time.monotonic() - changed_s):.0f} ms after the change\n")
         accepted, _ = count(url, "T1")
         for _ in range(20):
@@ -139,15 +144,15 @@ def test_a_refusal_does_not_wait_for_the_world_to_be_read(broker: Broker, url: s
     """In a city that takes a second; here it cannot be read at all until the lock is given back."""
     with ingesting(broker, url), Sender(broker, "T1") as refused, Sender(broker, "T2") as honest:
         refused.send()
-        until(lambda: count(url, "T1")[0] == 1)
+        stored_s = until(lambda: count(url, "T1")[0] == 1)
         with psycopg.connect(url) as locking, connect_writer(url) as connection:
             locking.execute("lock table zones in access exclusive mode")
             change_status(connection, "T1", "suspended", "test", {})
             time.sleep(0.2)
             for sender in (refused, honest):
                 sender.send()
-            until(lambda: count(url, "T1") == (1, {"suspended_device": 1}), WITHIN_S)
-            until(lambda: count(url, "T2")[0] == 1, WITHIN_S)
+            until(lambda: count(url, "T1") == (1, {"suspended_device": 1}), within(stored_s))
+            until(lambda: count(url, "T2")[0] == 1, within(stored_s))
             change_status(connection, "T1", "activated", "test", {})
         until(lambda: refused.send() or count(url, "T1")[0] > 1)
 

@@ -252,7 +252,8 @@ def test_users_are_changed_and_disabled_with_their_sessions_and_the_last_adminis
     assert log_in(client).status_code == 200
 
     def change(name: str, **changes: Any) -> httpx.Response:
-        return client.patch(f"/v1/users/{name}", headers=admin, json=changes)
+        seen = client.get(f"/v1/users/{name}", headers=admin).json().get("revision")
+        return client.patch(f"/v1/users/{name}", headers=admin, json=changes | {"expected_revision": seen})
 
     assert problem(change("wang", role="company")) == "user-refused"
     assert problem(change("wang", role="company", company_id="K9")) == "user-refused"
@@ -435,10 +436,11 @@ def test_a_stream_ends_with_what_it_was_opened_with(client: httpx.Client, url: s
     ready_stream(client)
 
     def ends(headers: dict[str, str], path: str, method: str, end: str, by: dict[str, str]) -> bool:
-        with httpx.Client(base_url=client.base_url, headers=headers) as own, streaming(own, path=path) as reader:
+        own = httpx.Client(base_url=client.base_url, headers=headers, timeout=30)
+        with own, streaming(own, path=path) as reader:
             wait_until(lambda: reader.live)
             assert client.request(method, end, headers=by).status_code == 204
-            return reader.ended.wait(10)
+            return reader.ended.wait(60)
 
     assert ends(session, "/v1/events/stream", "DELETE", "/v1/session", session)
     assert ends(key, "/v1/cases/stream", "DELETE", f"/v1/api-keys/{made['key_id']}", admin)

@@ -128,7 +128,15 @@ def test_a_citizen_reports_and_follows_what_becomes_of_it(client: httpx.Client, 
     assert (case["district_id"], case["contact"], case["severity"]) == ("D1", "139", 3)
     assert len(case["steps"][0]["photos"]) == 2
     company = as_user(migrated_url, "company", company_id="C1")
-    assert client.get(f"/v1/cases/{case_id}", headers=company).json()["contact"] is None
+    answer = client.get(f"/v1/cases/{case_id}", headers=company)
+    assert answer.json()["contact"] is None
+    # Whose truck it is does not learn who reported it, neither from the step nor from the photo.
+    name = case["steps"][0]["by"]
+    facts = client.get(f"/v1/photos/{case['steps'][0]['photos'][0]}/facts", headers=company)
+    assert client.get(f"/v1/photos/{case['steps'][0]['photos'][0]}/facts").json()["uploaded_by"] == name
+    assert name == "public"
+    assert (answer.json()["steps"][0]["by"], answer.json()["steps"][0]["by_name"]) == ("reporter", "reporter")
+    assert facts.json()["uploaded_by"] == ""
     bad: list[dict[str, str]] = [
         {"kind": "loading"},
         {"lon_deg": "181"},
@@ -196,6 +204,7 @@ def test_the_roster_is_planned_and_used(client: httpx.Client, connection: Connec
         assert answer.status_code == 200, answer.text
         Roster.model_validate(answer.json())
         assert [(row["assignee"], row["on_duty_now"]) for row in answer.json()["shifts"]] == [("li", True)]
+    plan["expected_revision"] = answer.json()["revision"]
     bad: list[tuple[str, dict[str, Any], int]] = [
         ("D2", plan, 403),
         ("D1", plan | {"shifts": [shift | {"assignee": "nobody"}]}, 422),
@@ -206,9 +215,10 @@ def test_the_roster_is_planned_and_used(client: httpx.Client, connection: Connec
     for district_id, order, status in bad:
         assert client.put(f"/v1/duty-roster/{district_id}", json=order, headers=district).status_code == status
     assert len(client.get("/v1/duty-roster").json()["shifts"]) == 1
-    assert client.get("/v1/duty-roster", params={"datetime": "../2020-01-01T00:00:00Z"}).json() == {"shifts": []}
+    past = client.get("/v1/duty-roster", params={"datetime": "../2020-01-01T00:00:00Z"}).json()
+    assert past == {"shifts": [], "revision": None}
     outsider = as_user(migrated_url, "district", name="qian", district_ids=["D2"])
-    assert client.get("/v1/duty-roster", headers=outsider).json() == {"shifts": []}
+    assert client.get("/v1/duty-roster", headers=outsider).json() == {"shifts": [], "revision": None}
     (case,) = opened(connection, event(0), now=now)
     order = {"step": "assign", "expected_version": 1}
     assigned = client.post(f"/v1/cases/{case['case_id']}/steps", json=order).json()

@@ -36,21 +36,24 @@ def test_it_serves_until_told_to_stop(migrated_url: str, broker: Broker, tmp_pat
     secret.chmod(0o600)
     serve = command(migrated_url, broker, 0, f"api.secret_file={secret}")
     headers = as_user(migrated_url, "administrator")
+    started_s = time.monotonic()
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             said = re.search(r"http://\S+", process.stdout.readline())
             assert said
-            with httpx.Client(base_url=said[0], timeout=10, headers=headers) as client:
+            with httpx.Client(base_url=said[0], timeout=30, headers=headers) as client:
                 wait_until(lambda: answers(client))
+                starting_s = time.monotonic() - started_s
                 ready_stream(client)
                 with streaming(client) as reader:
                     wait_until(lambda: reader.live)
                     process.send_signal(signal.SIGTERM)
                     began_s = time.monotonic()
-                    assert process.wait(15) in (0, -signal.SIGTERM)
-                    assert time.monotonic() - began_s < 5
-                    assert reader.ended.wait(1)
+                    assert process.wait(60) in (0, -signal.SIGTERM)
+                    # On a busy machine no longer than it took to start.
+                    assert time.monotonic() - began_s < max(5, starting_s)
+                    assert reader.ended.wait(30)
         finally:
             process.kill()  # leaving the block waits for its end, which nobody else would bring about
 
@@ -69,7 +72,7 @@ def test_a_taken_port_is_said_in_one_line(migrated_url: str, broker: Broker) -> 
         taken.listen()
         port = taken.getsockname()[1]
         ended = subprocess.run(
-            command(migrated_url, broker, port), check=False, capture_output=True, text=True, timeout=30
+            command(migrated_url, broker, port), check=False, capture_output=True, text=True, timeout=120
         )
     assert ended.returncode == 1
     assert f"expected a free address for the API, got 127.0.0.1:{port}" in ended.stderr
@@ -77,7 +80,7 @@ def test_a_taken_port_is_said_in_one_line(migrated_url: str, broker: Broker) -> 
 
 
 def test_a_database_without_the_schema_is_said_in_one_line(database_url: str, broker: Broker) -> None:
-    ended = subprocess.run(command(database_url, broker, 0), check=False, capture_output=True, text=True, timeout=30)
+    ended = subprocess.run(command(database_url, broker, 0), check=False, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 1
     assert "expected schema version" in ended.stderr
     assert "Traceback" not in ended.stderr

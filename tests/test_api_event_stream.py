@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -17,7 +16,7 @@ from api import event_feed, server
 from api.resources import event_stream
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
-from tests.api_server import ready_stream, serving, streaming, wait_until
+from tests.api_server import as_user, ready_stream, serving, streaming, wait_until
 from tests.storage_rows import add_registry, batch, event, fixes
 
 pytestmark = pytest.mark.services
@@ -47,15 +46,17 @@ def seqs(events: list[Any]) -> list[int]:
 
 
 def test_what_is_committed_arrives_at_once_with_the_same_members_as_in_the_list(
-    client: httpx.Client, writer: BatchWriter
+    migrated_url: str, writer: BatchWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with streaming(client) as reader:
+    # The look at the table, which finds what no notification told of, does not come within this test.
+    monkeypatch.setattr(event_feed, "POLL_S", 600.0)
+    with ExitStack() as running:
+        client = running.enter_context(serving(migrated_url))
+        ready_stream(client)
+        reader = running.enter_context(streaming(client))
         wait_until(lambda: reader.live)
         writer.write(batch(fixes(1, range(9)), events=[event(0)]))
-        committed_s = time.monotonic()
         wait_until(lambda: len(reader.events) == 1)
-        # The notification brought it, not the look at the table each second.
-        assert reader.arrived_s[0] - committed_s < event_feed.POLL_S / 2
         writer.write(batch(fixes(1, range(9, 19)), events=[event(0, end_seq=12)]))
         wait_until(lambda: len(reader.events) == 2)
         assert [found["status"] for found in reader.events] == ["open", "over"]
@@ -94,9 +95,9 @@ def test_resuming_many_times_while_events_are_written_loses_and_repeats_nothing(
         assert connections < 500, len(received)
         with streaming(client, last_event_id) as reader:
             enough = 1 + connections % 40
-            wait_until(lambda: len(reader.events) >= enough or done.is_set(), 20)  # noqa: B023 - awaited here
+            wait_until(lambda: len(reader.events) >= enough or done.is_set())  # noqa: B023 - awaited here
             if done.is_set():
-                wait_until(lambda: len(received) + len(reader.events) >= 2 * count, 20)  # noqa: B023
+                wait_until(lambda: len(received) + len(reader.events) >= 2 * count)  # noqa: B023
         received += reader.events
         last_event_id = reader.last_event_id or last_event_id
         connections += 1
@@ -190,7 +191,7 @@ def test_a_database_that_lost_changes_ends_the_streams_so_that_they_reload(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and application_name = 'muckline-api-feed'"
         )
-        assert reader.ended.wait(10)
+        assert reader.ended.wait(60)
     with streaming(client, reader.last_event_id) as again:
         wait_until(lambda: again.live)
         assert "resync" in {message.event for message in again.others}
@@ -208,11 +209,23 @@ def test_streams_are_bounded_and_a_place_is_free_again_after_a_reader_left(migra
             wait_until(lambda: reader.live)
 
 
+def test_one_user_does_not_take_everybodys_streams(migrated_url: str) -> None:
+    with serving(migrated_url, max_streams=4) as client:
+        ready_stream(client)
+        with streaming(client), streaming(client), streaming(client):
+            refused = client.get("/v1/events/stream")
+            assert (refused.status_code, refused.json()["type"]) == (503, "/problems/too-many-streams")
+            client.headers.update(as_user(migrated_url, "bureau"))
+            with streaming(client) as reader:
+                wait_until(lambda: reader.live)
+
+
 def test_a_slow_reader_is_cut_and_the_others_go_on(
     migrated_url: str, writer: BatchWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_feed, "QUEUE_MAX", 50)
-    monkeypatch.setattr(server, "STALLED_READER_MS", 1_000)
+    # Longer than it takes to fill the queue: who stalls for so long is ended by the system, which is no cut.
+    monkeypatch.setattr(server, "STALLED_READER_MS", 4_000)
     with serving(migrated_url) as client:
         ready_stream(client)
         with streaming(client) as reader, stalled(client):
@@ -245,7 +258,6 @@ def test_shutting_down_ends_streams_without_waiting_for_them(migrated_url: str) 
     ready_stream(client)
     with streaming(client) as reader:
         wait_until(lambda: reader.live)
-        began_s = time.monotonic()
+        # A stream that was waited for would take until somebody read it: this one for ever.
         running.close()
-        assert time.monotonic() - began_s < 5
-        assert reader.ended.wait(1)
+        assert reader.ended.wait(30)

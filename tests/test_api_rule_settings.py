@@ -157,3 +157,33 @@ def test_a_trial_judges_a_bounded_past() -> None:
         span_of(TrialOrder(limits=limits, from_time=now + timedelta(days=1)), now)
     with pytest.raises(BadIntervalError, match="since 2000"):
         span_of(TrialOrder(limits=limits, to_time=datetime.min.replace(tzinfo=UTC)), now)
+
+
+@pytest.mark.services
+def test_who_set_what_at_which_level_is_told_and_a_company_is_not_told_who(migrated_url: str) -> None:
+    permit = """
+        insert into companies (company_id, name) values ('C1', 'one');
+        insert into permits (permit_id, company_id, site_id, valid, status, document) values
+            ('P1', 'C1', null, tstzrange(now(), null), 'approved', '{"limits": {"overspeed.hold_s": 30}}')
+    """
+    with serving(migrated_url, viewer="bureau") as client:
+        seen = RuleSettings.model_validate(client.get("/v1/rule-settings").json())
+        assert seen.given == []
+        hold = next(one for one in seen.parameters if one.name == "overspeed.hold_s")
+        assert (hold.name_zh, hold.unit_zh, hold.name_en) == (
+            "条件持续多久才报",
+            "秒",
+            "Held this long before it is told",
+        )
+        order = {"limits": {"city": {"overspeed.hold_s": 20}}, "expected_revision": seen.revision, "reason": "试"}
+        assert client.put("/v1/rule-settings", json=order).status_code == 200
+        late = client.put("/v1/rule-settings", json=order | {"limits": {"city": {"overspeed.hold_s": 21}}})
+        assert (late.status_code, late.json()["current"]) == (409, {"city": {"overspeed.hold_s": 20}})
+        with connect_writer(migrated_url) as connection:
+            connection.execute(permit)
+        given = RuleSettings.model_validate(client.get("/v1/rule-settings").json()).given
+        assert [(one.level, one.id, one.value) for one in given] == [("city", None, 20), ("permit", "P1", 30)]
+        assert (given[0].by, given[0].reason) == ("bureau", "试")
+        company = as_user(migrated_url, "company", company_id="C1")
+        told = RuleSettings.model_validate(client.get("/v1/rule-settings", headers=company).json()).given
+        assert [(one.level, one.by, one.reason) for one in told] == [("city", None, None), ("permit", None, None)]

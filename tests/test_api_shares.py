@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from api.access.rates import SHARED
 from api.errors import BadIntervalError, RangeTooLongError
-from api.resources.shared import Shared
+from api.resources.shared import THRESHOLDS, Shared, clip_of
 from api.resources.shares import ShareList, ShareMade, past_range
 from storage.batch_writer import BatchWriter
 from storage.connect import connect_writer
@@ -99,11 +99,55 @@ def test_a_case_is_shown_to_whoever_has_the_link_without_people_and_their_words(
     shown = answer.json()
     Shared.model_validate(shown)
     case = shown["case"]
-    assert (shown["kind"], shown["track"], case["case_id"], case["plate"]) == ("case", None, case_id, "苏D12341")
+    assert (shown["kind"], shown["masked"], case["case_id"], case["plate"]) == ("case", False, case_id, "苏D12341")
     assert (case["kind_zh"], case["kind_en"], case["status"]) == ("偷倒", "Illegal dumping", "acknowledged")
     assert [step["step"] for step in case["steps"]] == ["open", "acknowledge"]
     for told in ("13800001111", "李四", "Zhao", "bureau", "assignee", "contact", case_of(connection, 2)):
         assert told not in answer.text, told
+
+
+def looks(connection: Connection[Any]) -> list[tuple[str, str]]:
+    query = "select object_kind, object_id from audit_log where action = 'look_by_link' order by audit_no"
+    return [(kind, name) for kind, name in connection.execute(query).fetchall()]
+
+
+@pytest.mark.services
+def test_a_shared_case_comes_with_the_track_around_it_and_each_look_at_it_is_a_row(
+    client: httpx.Client, stranger: httpx.Client, connection: Connection[Any], migrated_url: str
+) -> None:
+    case_id = case_of(connection, 1)
+    begins = connection.execute("select start_time from cases where case_id = %s", [case_id]).fetchone()
+    assert begins is not None
+    shown = opened_by(stranger, share_case(client, case_id)).json()
+    Shared.model_validate(shown)
+    track, (event_shown,) = shown["track"], shown["case"]["events"]
+    assert (track["vehicle_id"], track["plate"], track["count"] > 0) == ("V1", "苏D12341", True)
+    assert datetime.fromisoformat(track["start"]) == begins[0] - timedelta(minutes=10)
+    assert (event_shown["kind_zh"], event_shown["kind_en"]) == ("偷倒", "Illegal dumping")
+    assert set(event_shown["opening"]) <= set(THRESHOLDS)
+    assert looks(connection) == [("case", case_id), ("vehicle", "V1")]
+
+    masked = opened_by(stranger, share_case(client, case_id, masked=True))
+    Shared.model_validate(masked.json())
+    assert (masked.json()["case"]["plate"], masked.json()["track"]["plate"]) == ("苏D***41", "苏D***41")
+    assert (masked.json()["case"]["vehicle_id"], masked.json()["case"]["company_name"]) == (None, None)
+    for told in ("苏D12341", '"V1"'):
+        assert told not in masked.text, told
+    assert looks(connection)[2:] == [("case", case_id), ("vehicle", "V1")], "the log knows which truck it was"
+
+    association = as_user(migrated_url, "association")
+    by_association = opened_by(stranger, share_case(client, case_id, headers=association)).json()
+    assert (by_association["track"], by_association["case"]["plate"]) == (None, "苏D***41")
+    assert looks(connection)[4:] == [("case", case_id)], "no track, no look at one"
+
+
+def test_a_clip_ends_when_the_link_was_made() -> None:
+    case = {"start": START, "end": None}
+    assert clip_of(case, END + timedelta(days=1)) == (START - timedelta(minutes=10), START + timedelta(minutes=10))
+    assert clip_of(case, START + timedelta(minutes=3))[1] == START + timedelta(minutes=3)
+    assert clip_of({"start": START, "end": START + timedelta(days=30)}, END + timedelta(days=90))[
+        1
+    ] == START + timedelta(days=7)
 
 
 @pytest.mark.services
@@ -270,7 +314,7 @@ def test_the_ground_of_the_map_comes_with_the_link_alone(
 ) -> None:
     (tmp_path / "city.pmtiles").write_bytes(b"PMTiles\x03" + bytes(200))
     case_id = case_of(connection, 1)
-    with serving(migrated_url, viewer="bureau") as client, httpx.Client(base_url=client.base_url) as nobody:
+    with serving(migrated_url, viewer="bureau") as client, httpx.Client(base_url=client.base_url, timeout=30) as nobody:
         made = share_case(client, case_id)
         ground = opened_by(nobody, made, "/basemap").json()
         assert (ground["kind"], ground["bounds"]) == ("none", None)
@@ -281,7 +325,7 @@ def test_the_ground_of_the_map_comes_with_the_link_alone(
         assert opened_by(nobody, made, "/basemap/passwd").status_code == 422
     with (
         serving(migrated_url, viewer="bureau", basemap=tmp_path) as client,
-        httpx.Client(base_url=client.base_url) as nobody,
+        httpx.Client(base_url=client.base_url, timeout=30) as nobody,
     ):
         url = opened_by(nobody, made, "/basemap").json()["url"]
         part = nobody.get(url, headers={"range": "bytes=0-6"})

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import time
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.api_server import serving
 from tests.browser import PHONE, OpenPage, keep_screenshot
 from tests.console_night import assert_page_accessible
 from tests.console_stage import Stage
+from tests.promptness import assert_seen_soon
 
 pytestmark = pytest.mark.services
 
-SOON_MS = 2_000
-# Software draws a map on the cores that everything else runs on: what happens beside one being drawn waits for it.
-BESIDE_A_MAP_MS = 15_000
+# What somebody else did is seen within this.
+SOON_S = 2.0
 # The browser repeats a refusal's status in its console.
 MOVED_ON = r"status of 409 .*/steps"
 
@@ -35,7 +37,10 @@ def api(stage: Stage, role: str = "bureau") -> httpx.Client:
     """Return a client in the name of somebody's cookie."""
     cookie = stage.cookie(role)
     return httpx.Client(
-        base_url=stage.base_url, cookies={cookie["name"]: cookie["value"]}, headers={"sec-fetch-site": "same-origin"}
+        base_url=stage.base_url,
+        cookies={cookie["name"]: cookie["value"]},
+        headers={"sec-fetch-site": "same-origin"},
+        timeout=30,
     )
 
 
@@ -93,20 +98,28 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     one = opened(stage, browser_page)
     other = opened(stage, browser_page, "inspector", allowed=(MOVED_ON,))
 
-    # Nobody reads the list: a new case slides in by itself, in both.
-    before = one.locator(".case-row").count()
-    since_s = time.monotonic()
-    stage.find_event("overspeed", 2, "V00020")
-    expect(one.locator(".case-row")).to_have_count(before + 1, timeout=SOON_MS)
-    expect(other.locator(".case-row")).to_have_count(before + 1, timeout=SOON_MS)
-    assert time.monotonic() - since_s < 2 * SOON_MS / 1000
+    # Nobody reads the list: a new case slides in by itself, in both; what one does with it the other sees at once.
+    def find(vehicle_id: str) -> Callable[[], None]:
+        before = one.locator(".case-row").count()
+        stage.find_event("overspeed", 2, vehicle_id)
 
-    # What one does the other sees at once.
-    case_id = first_case(one)
-    row(other, case_id).locator("input").check()
-    other.locator("[data-bulk=acknowledge]").click()
-    expect(row(other, case_id)).to_have_attribute("data-status", "acknowledged")
-    expect(row(one, case_id)).to_have_attribute("data-status", "acknowledged", timeout=SOON_MS)
+        def seen_in_both() -> None:
+            expect(one.locator(".case-row")).to_have_count(before + 1)
+            expect(other.locator(".case-row")).to_have_count(before + 1)
+
+        return seen_in_both
+
+    assert_seen_soon([partial(find, name) for name in ("V00020", "V00018", "V00019")], 2 * SOON_S)
+    newest = one.locator(".case-row").evaluate_all("rows => rows.slice(0, 3).map(row => row.dataset.case)")
+
+    def acknowledge(case_id: str) -> Callable[[], None]:
+        row(other, case_id).locator("input").check()
+        other.locator("[data-bulk=acknowledge]").click()
+        expect(row(other, case_id)).to_have_attribute("data-status", "acknowledged")
+        return lambda: expect(row(one, case_id)).to_have_attribute("data-status", "acknowledged")
+
+    assert_seen_soon([partial(acknowledge, each) for each in newest], SOON_S)
+    case_id = newest[0]
 
     # Who reads is not moved: the next one waits behind a pill.
     one.keyboard.press("j")
@@ -114,7 +127,7 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     expect(one.locator(".timeline li").first).to_be_visible()
     top = row(one, case_id).bounding_box()
     stage.find_event("route_deviation", 2, "V00021")
-    expect(one.locator(".fresh-pill")).to_have_text("1 件新案件", timeout=BESIDE_A_MAP_MS)
+    expect(one.locator(".fresh-pill")).to_have_text("1 件新案件")
     assert row(one, case_id).bounding_box() == top
     one.keyboard.press("n")
     expect(one.locator(".fresh-pill")).to_have_count(0)
@@ -128,17 +141,56 @@ def test_two_officers_see_each_other_and_neither_loses_a_step(shared_stage: Stag
     one.locator("dialog select").select_option("bureau")
     one.locator("dialog textarea").fill("我来处理")
     submit(one)
-    expect(row(other, case_id)).to_have_attribute("data-status", "assigned", timeout=BESIDE_A_MAP_MS)
+    expect(row(other, case_id)).to_have_attribute("data-status", "assigned")
     other.locator("dialog button[type=submit]").click()
     conflict = other.locator(".case-conflict")
     expect(conflict).to_contain_text("指挥中心")
     expect(conflict).to_contain_text("我来处理")
     keep_screenshot(other, "cases-moved-on-zh-dark")
     conflict.get_by_role("button", name="仍然派遣").click()
-    expect(row(one, case_id)).to_contain_text("@巡查员陈立", timeout=BESIDE_A_MAP_MS)
+    expect(row(one, case_id)).to_contain_text("@巡查员陈立")
     case = read_case(stage, case_id)
     assert [step["step"] for step in case["steps"]][-3:] == ["acknowledge", "assign", "assign"]
     assert (case["assignee"], case["version"]) == ("inspector", 4)
+
+
+def test_what_happens_before_changes_are_heard_of_is_not_missed(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage = shared_stage
+    page: Page = browser_page(stage.base_url, cookie=stage.cookie())
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/cases/stream*", hold)
+    page.goto("/console/cases?kind=out_of_hours")
+    expect(page.locator(".case-row").first).to_be_visible()
+    page.keyboard.press("j")
+    read = first_case(page)
+    expect(page.locator(".timeline li").first).to_be_visible()
+    stage.find_event("out_of_hours", 1, "V00017")
+    held[0].continue_()
+    expect(page.locator(".case-row").first).to_contain_text(plate_of(stage, "V00017"))
+    # The list that was loaded anew has not been taken away from who reads it.
+    expect(page.locator(".case-row.opened")).to_have_attribute("data-case", read)
+
+
+def test_a_choice_is_not_undone_by_a_search_that_was_typed_before(shared_stage: Stage, browser_page: OpenPage) -> None:
+    page = opened(shared_stage, browser_page)
+    page.evaluate(
+        """async () => {
+            const field = document.querySelector('.case-search input');
+            field.value = 'X';
+            field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+            await new Promise(rested => setTimeout(rested, 200));
+            document.querySelector('[role=tab]:last-child').click();
+            // The page is busy while the search's pause ends.
+            for (const since = performance.now(); performance.now() < since + 200;);
+        }"""
+    )
+    expect(page).to_have_url(re.compile("view=all"))
+    expect(page).to_have_url(re.compile("q=X"))
+    expect(page.locator(".inbox-list .empty")).to_be_visible()
 
 
 def test_a_critical_case_is_worked_to_its_end_on_one_page(shared_stage: Stage, browser_page: OpenPage) -> None:
@@ -203,6 +255,7 @@ def test_an_alert_survives_a_log_out_and_a_restart(shared_stage: Stage, browser_
         # The stream, too, is there again.
         stage.find_event("uncovered_haul", 2, "V00026")
         expect(later.locator(".case-row[data-status=new]").first).to_contain_text(plate_of(stage, "V00026"))
+        later.close()  # before the server that it would look for
 
 
 def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, browser_page: OpenPage) -> None:
@@ -210,13 +263,10 @@ def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, brows
     for truck in ("V00023", "V00024"):
         stage.find_event("spillage", 2, truck)
     page = opened(stage, browser_page, query="?kind=spillage&view=new")
-    marked = [first_case(page)]
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
+    for key in "jxjx":
+        page.keyboard.press(key)
+    expect(page.locator(".case-row input:checked")).to_have_count(2)
     marked = page.locator(".case-row:has(input:checked)").evaluate_all("rows => rows.map(row => row.dataset.case)")
-    assert len(marked) == 2
     page.locator("[data-bulk=false_positive]").click()
     expect(page.locator("dialog button[type=submit]")).to_be_disabled()
     page.locator("dialog select").select_option("sensor_error")
@@ -241,16 +291,19 @@ def test_many_at_once_undo_and_filters_in_the_address(shared_stage: Stage, brows
     page.locator(".case-search input").fill("X")
     page.get_by_role("button", name="超时").click()
     page.get_by_role("button", name="超时").click()
-    page.locator(".case-search input").fill("2026-00000")
-    page.get_by_role("tab", name="全部").click()
-    page.wait_for_url("**/console/cases?view=all&q=2026-00000")
-    expect(page.locator(".case-row")).to_have_count(9)
-    same = opened(stage, browser_page, "administrator", "?view=all&q=2026-00000", language="en", theme="light")
-    rows = "rows => rows.map(row => row.dataset.case)"
-    assert same.locator(".case-row").evaluate_all(rows) == page.locator(".case-row").evaluate_all(rows)
+    # The year and all digits of the number but the last: ten cases at most.
+    start = read_case(stage, marked[0])["case_no"][:-1]
     with api(stage) as client:
-        counts = client.get("/v1/cases", params={"q": "2026-00000"}).json()["counts"]
-    expect(same.locator("[data-count=all]")).to_have_text(str(sum(counts.values())))
+        wanted = client.get("/v1/cases", params={"q": start}).json()
+    page.locator(".case-search input").fill(start)
+    page.get_by_role("tab", name="全部").click()
+    page.wait_for_url(f"**/console/cases?view=all&q={start}")
+    same = opened(stage, browser_page, "administrator", f"?view=all&q={start}", language="en", theme="light")
+    for each in (page, same):
+        expect(each.locator(".case-row")).to_have_count(len(wanted["cases"]))
+        for at, case in enumerate(wanted["cases"]):
+            expect(each.locator(".case-row").nth(at)).to_have_attribute("data-case", case["case_id"])
+        expect(each.locator("[data-count=all]")).to_have_text(str(sum(wanted["counts"].values())))
     keep_screenshot(same, "cases-en-light")
 
 

@@ -21,7 +21,7 @@ CITY = timezone(timedelta(hours=8))
 
 def ask(stage: Stage, method: str, path: str, role: str = "bureau", **more: Any) -> Any:
     """Return the API's answer to a user of the stage."""
-    answer = httpx.request(method, stage.base_url + path, headers=as_user(stage.database_url, role), **more)
+    answer = httpx.request(method, stage.base_url + path, headers=as_user(stage.database_url, role), timeout=30, **more)
     assert answer.status_code < 300, answer.text
     return answer.json() if answer.content else None
 
@@ -42,7 +42,7 @@ def test_subscriptions_and_channels_are_made_in_the_page(shared_stage: Stage, br
     [channel] = ask(shared_stage, "GET", "/v1/channels")["channels"]
     assert (channel["scheme"], channel["shared"]) == ("wecombot", True)
     page.get_by_role("row", name="值班群").get_by_role("button", name="测试").click()
-    expect(page.locator(".toast")).to_contain_text("测试消息已发出")
+    expect(page.locator(".toast", has_text="测试消息已发出")).to_be_visible()
     assert_page_accessible(page)
     keep_screenshot(page, "notices-channels-zh-dark")
 
@@ -156,7 +156,7 @@ def test_a_week_is_planned_without_losing_a_shift(shared_stage: Stage, browser_p
     page.goto("/console/duty")
     page.get_by_label("网格").select_option(label=name)
     first = page.locator(f"[data-day='{monday:%Y-%m-%d}']")
-    expect(first.locator(".shift")).to_contain_text("00:00–08:00")
+    expect(first.locator(".shift", has_text="00:00–08:00")).to_be_visible()
     day = page.locator(f"[data-day='{today:%Y-%m-%d}']")
     day.locator(".add-shift").click()
     dialog = page.get_by_role("dialog")
@@ -169,16 +169,18 @@ def test_a_week_is_planned_without_losing_a_shift(shared_stage: Stage, browser_p
     dialog.get_by_role("button", name="保存").click()
     expect(page.locator(".on-duty [aria-pressed=true]")).to_contain_text("系统管理员")
     expect(day).to_contain_text("全天有人")
-    expect(day.locator(".shift.on")).to_contain_text("系统管理员")
+    # Others may be on duty with them, by the hour and the day of the week at which this runs.
+    own = day.locator(".shift.on", has_text="系统管理员")
+    expect(own).to_be_visible()
     page.get_by_role("button", name="复制上周").click()
-    expect(page.locator(".toast")).to_contain_text("已复制 2 个班次")
+    expect(page.locator(".toast", has_text="已复制 2 个班次")).to_be_visible()
     planned = shifts(shared_stage, district_id)
     assert planned[1] == ("inspector", *over_midnight)
     assert [one[0] for one in planned].count("bureau") == 2
     assert len(planned) == 5
     assert_page_accessible(page)
     keep_screenshot(page, "duty-zh-dark")
-    day.locator(".shift.on").click()
+    own.click()
     dialog.get_by_role("button", name="删除").click()
     expect(page.locator(".on-duty [aria-pressed=true]")).not_to_contain_text("系统管理员")
     assert len(shifts(shared_stage, district_id)) == 4
@@ -191,6 +193,58 @@ def test_a_week_is_planned_without_losing_a_shift(shared_stage: Stage, browser_p
     assert phone.evaluate("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth")
     assert_page_accessible(phone)
     keep_screenshot(phone, "duty-phone-en-light")
+
+
+def test_of_two_officers_who_plan_at_once_neither_loses_a_shift(shared_stage: Stage, browser_page: OpenPage) -> None:
+    district = shared_stage.documents["districts"]["features"][-1]["properties"]
+    district_id, name = district["district_id"], district["name"]
+    today = datetime.now(CITY).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday()) + timedelta(days=14)
+    morning = (monday + timedelta(hours=6), monday + timedelta(hours=12))
+
+    def planned(role: str, name_: str, start: datetime, end: datetime) -> None:
+        path, span = f"/v1/duty-roster/{district_id}", {"start": monday.isoformat()}
+        span["end"] = (monday + timedelta(days=1)).isoformat()
+        seen = ask(
+            shared_stage,
+            "GET",
+            "/v1/duty-roster",
+            params={"district_id": district_id, "datetime": "/".join(span.values())},
+        )
+        shift = {"assignee": name_, "start": start.isoformat(), "end": end.isoformat()}
+        known = [{member: one[member] for member in shift} for one in seen["shifts"]]
+        order = span | {"shifts": [*known, shift], "expected_revision": seen["revision"]}
+        ask(shared_stage, "PUT", path, role, json=order)
+
+    planned("administrator", "inspector", *morning)
+    page: Page = browser_page(shared_stage.base_url, cookie=shared_stage.cookie(), allowed=("status of 409",))
+    page.goto("/console/duty")
+    page.get_by_label("网格").select_option(label=name)
+    page.get_by_role("button", name="下一周").click()
+    page.get_by_role("button", name="下一周").click()
+    day = page.locator(f"[data-day='{monday:%Y-%m-%d}']")
+    expect(day.locator(".shift")).to_have_count(1)
+    day.locator(".shift").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("结束").fill(f"{monday:%Y-%m-%d}T14:00")
+    # Meanwhile a colleague puts somebody else on duty at the same time.
+    planned("administrator", "administrator", monday + timedelta(hours=8), monday + timedelta(hours=10))
+    form.get_by_role("button", name="保存").click()
+    both = page.locator(".duty-choice")
+    expect(both.locator("li")).to_have_count(3)
+    expect(both.locator("[data-mark=theirs] input")).to_be_checked()
+    expect(both.locator("[data-mark=removed] input")).not_to_be_checked()
+    assert len(shifts(shared_stage, district_id)) == 2, "nothing is changed unless the officer says so"
+    assert_page_accessible(page)
+    keep_screenshot(page, "duty-two-officers-zh-dark")
+    page.get_by_role("button", name="按勾选保存").click()
+    expect(both).to_have_count(0)
+    expect(day.locator(".shift")).to_have_count(2)
+    longer = (morning[0], monday + timedelta(hours=14))
+    assert [(who, *times) for who, *times in shifts(shared_stage, district_id)] == [
+        ("inspector", *longer),
+        ("administrator", monday + timedelta(hours=8), monday + timedelta(hours=10)),
+    ]
 
 
 def test_a_report_of_another_bureau_is_given_its_truck(shared_stage: Stage, browser_page: OpenPage) -> None:
@@ -220,7 +274,7 @@ def test_a_report_of_another_bureau_is_given_its_truck(shared_stage: Stage, brow
     assert_page_accessible(page)
     keep_screenshot(page, "exchange-inbox-zh-dark")
     dialog.get_by_role("button", name="保存").click()
-    expect(page.locator(".toast")).to_contain_text("已指定车辆")
+    expect(page.locator(".toast", has_text="已指定车辆")).to_be_visible()
     rows = ask(shared_stage, "GET", "/v1/exchange/inbox", params={"vehicle_id": known["vehicle_id"]})["reports"]
     assert {row["id"]: row["matched"] for row in rows} == {"JJ-2026-1": "plate", "JJ-2026-2": "person"}
     page.get_by_role("tab", name="对外共享").click()
@@ -255,10 +309,21 @@ def test_a_case_and_a_playback_are_shared_with_a_stranger(shared_stage: Stage, b
     expect(stranger.locator(".maplibregl-canvas")).to_be_visible()
     steps = ask(shared_stage, "GET", f"/v1/cases/{case['case_id']}")["steps"]
     expect(stranger.locator(".shared-steps li")).to_have_count(len(steps))
+    expect(stranger.locator(".clip-chart canvas").first).to_be_visible()
+    expect(stranger.locator(".shared-span")).to_contain_text("The track around it")
     assert_page_accessible(stranger)
     keep_screenshot(stranger, "shared-case-en-light")
+    public = ask(shared_stage, "POST", "/v1/shares", json={"kind": "case", "case_id": case["case_id"], "masked": True})
+    anybody: Page = browser_page(shared_stage.base_url, size=PHONE)
+    anybody.goto(public["path"])
+    expect(anybody.locator(".shared-bar .masked")).to_be_visible()
+    expect(anybody.locator(".clip-chart canvas").first).to_be_visible()
+    assert night.plate not in anybody.content()
+    assert anybody.evaluate("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth")
+    assert_page_accessible(anybody)
+    keep_screenshot(anybody, "shared-case-masked-phone-zh-dark")
     dialog.get_by_role("button", name="撤销").click()
-    expect(officer.locator(".toast").last).to_contain_text("链接已撤销")
+    expect(officer.locator(".toast", has_text="链接已撤销")).to_be_visible()
     stranger.reload()
     expect(stranger.get_by_role("heading", name="The link has ended")).to_be_visible()
     assert_page_accessible(stranger)

@@ -10,8 +10,10 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import orjson
@@ -21,7 +23,7 @@ from playwright.sync_api import Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.api_server import as_user
-from tests.browser import PHONE, OpenPage, keep_screenshot
+from tests.browser import PHONE, OpenPage, assert_accessible, assert_drawn, keep_screenshot
 from tests.console_night import assert_page_accessible
 from tests.console_papers import Papers, add_papers
 from tests.console_stage import Stage
@@ -39,6 +41,7 @@ RATE = """
         select from manifest_scans x where x.manifest_no = o.manifest_no and x.scan = 'void'
     )
 """
+CITY = timezone(timedelta(hours=8))
 PAGES = ("manifests", "scores", "compliance", "projects", "statistics", "quality", "rules")
 
 
@@ -97,8 +100,7 @@ def test_closed_share_is_that_of_sql_and_a_stray_load_stands_out(
     for planned in permit["corridor_ids"]:
         expect(route).to_have_attribute("data-planned", re.compile(planned))
     assert int(route.get_attribute("data-driven") or 0) > 50
-    expect(drawer.locator("canvas.maplibregl-canvas")).to_be_visible()
-    page.wait_for_timeout(1200)
+    assert_drawn(page, "dialog canvas.maplibregl-canvas")
     keep_screenshot(page, "manifest-zh-dark")
     expect(drawer.get_by_role("link", name="回放行程")).to_have_attribute(
         "href", re.compile(f"vehicle={papers.night.vehicle_id}")
@@ -188,7 +190,7 @@ def test_points_are_edited_with_a_basis(shared_stage: Stage, browser_page: OpenP
     page.get_by_label("超速").fill("4.5")
     page.get_by_label("修改依据").fill("市局〔2026〕12号")
     page.get_by_role("button", name="保存").click()
-    expect(page.locator(".toast")).to_contain_text("记分标准已更新")
+    expect(page.locator(".toast", has_text="记分标准已更新")).to_be_visible()
     cells = asked(shared_stage, "/v1/point-table")["points"]
     assert next(c for c in cells if (c["kind"], c["subject_kind"]) == ("overspeed", "company"))["points"] == 4.5
 
@@ -236,7 +238,8 @@ def test_figures_are_the_apis_and_reports_come_as_files(
     tmp_path: Path,
 ) -> None:
     page = opened(shared_stage, browser_page, "statistics", language="en")
-    totals = asked(shared_stage, "/v1/statistics?by=day&datetime=2026-01-01T00:00:00%2B08:00/..")["totals"]
+    week = (datetime.now(CITY) - timedelta(days=6)).replace(hour=0, minute=0, second=0, microsecond=0)
+    totals = asked(shared_stage, f"/v1/statistics?by=day&datetime={quote(week.isoformat())}/..")["totals"]
     for label, name in (("Loads", "trips"), ("Violations", "events"), ("Dumped elsewhere", "dumped")):
         expect(figure_of(page, label)).to_have_text(f"{totals[name]:,}")
     page.get_by_role("tab", name="Handling of cases").click()
@@ -276,8 +279,11 @@ def test_a_trial_shows_what_a_rejudgement_finds_and_is_put_in_force(
     browser_page: OpenPage,
     tmp_path: Path,
 ) -> None:
-    page = opened(shared_stage, browser_page, "rules")
-    page.get_by_label("查找参数").fill("overspeed")
+    page = opened(shared_stage, browser_page, "rules", allowed=("status of 409",))
+    page.get_by_label("查找参数").fill("最高限速")
+    row = page.get_by_role("row", name="overspeed.limit_kmh")
+    expect(row).to_contain_text("渣土车最高限速")
+    expect(row).to_contain_text("公里/小时")
     page.get_by_label("overspeed.limit_kmh, 本市取值").fill("30")
     expect(page.get_by_text("已修改 1 项")).to_be_visible()
     page.get_by_label("最近天数").select_option("1")
@@ -308,9 +314,28 @@ def test_a_trial_shows_what_a_rejudgement_finds_and_is_put_in_force(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("overspeed.limit_kmh")
     dialog.get_by_label("修改依据").fill("夏季限速")
+    # Meanwhile somebody else puts settings in force: one that does not collide, and one that does.
+    now = asked(shared_stage, "/v1/rule-settings")
+    theirs = {"limits": {"city": {"overload.hold_s": 80, "overspeed.limit_kmh": 50}}, "reason": "他人修改"}
+    answer = httpx.put(
+        f"{shared_stage.base_url}/v1/rule-settings",
+        json=theirs | {"expected_revision": now["revision"]},
+        headers=as_user(shared_stage.database_url, "administrator"),
+    )
+    assert answer.status_code == 200, answer.text
     dialog.get_by_role("button", name="生效").click()
-    expect(page.locator(".toast")).to_contain_text("参数已生效")
-    assert asked(shared_stage, "/v1/rule-settings")["limits"] == limits
+    both = page.locator(".meanwhile")
+    expect(both.locator("[data-meanwhile='city overspeed.limit_kmh']")).to_contain_text("现在：50")
+    expect(both.locator("[data-meanwhile='city overload.hold_s']")).to_contain_text("现在：80")
+    assert_accessible(page)
+    keep_screenshot(page, "rules-meanwhile-zh-dark")
+    page.get_by_role("button", name="按所选保存").click()
+    expect(page.locator(".toast", has_text="参数已生效")).to_be_visible()
+    wanted = {"overload.hold_s": 80, "overspeed.limit_kmh": limits["city"]["overspeed.limit_kmh"]}
+    assert asked(shared_stage, "/v1/rule-settings")["limits"]["city"] == wanted
+    page.get_by_label("查找参数").fill("overspeed.limit_kmh")
+    expect(page.locator(".levels")).to_contain_text("bureau")
+    keep_screenshot(page, "rules-who-zh-dark")
 
 
 def rejudged(stage: Stage, trial: dict[str, Any], folder: Path) -> set[tuple[str, str, str, str]]:

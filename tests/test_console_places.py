@@ -20,6 +20,7 @@ pytestmark = pytest.mark.services
 TILE_PX = 512
 # Degrees; the acceptance check of U6.
 EXACT_DEG = 1e-7
+FINGER_PX = 44
 REFUSED = r"status of (409|412|422)"
 
 
@@ -128,7 +129,8 @@ def square(lon_deg: float, lat_deg: float, side_deg: float) -> list[list[float]]
 def save(page: Page, reason: str) -> None:
     """Give a reason and save; the tools go with it."""
     page.locator(".places-panel footer").get_by_label("原因").fill(reason)
-    page.get_by_role("button", name="保存").click()
+    with page.expect_response(lambda answer: answer.request.method in ("POST", "PATCH") and answer.ok):
+        page.get_by_role("button", name="保存").click()
     expect(page.locator(".toast", has_text="已保存").first).to_be_visible()
 
 
@@ -207,6 +209,45 @@ def test_corners_are_moved_snapped_and_undone(shared_stage: Stage, browser_page:
     page.locator(".changes > li").first.get_by_role("button").click()
     expect(page.locator(".places-panel")).to_contain_text("Dashed")
     assert_accessible(page)
+
+
+def test_a_corner_is_removed_by_key_and_by_finger_and_comes_back(shared_stage: Stage, browser_page: OpenPage) -> None:
+    stage, (lon, lat) = shared_stage, centre_of(shared_stage)
+    ring = square(lon, lat, 0.004)
+    change(stage, "/v1/zones/Z-moved", {"name": "Z", "rule": "forbidden", "geometry": area(ring)})
+    page: Page = browser_page(stage.base_url, cookie=stage.cookie(), size=PHONE, has_touch=True)
+    page.goto("/console/places?register=zones&id=Z-moved")
+    page.get_by_role("button", name="编辑图形").click()
+    tools = page.locator(".draw-tools")
+    expect(tools).to_have_attribute("data-mode", "edit")
+    expect(page.locator(".places-page .map")).to_have_attribute("data-ready", "true")
+    page.keyboard.press("]")
+    expect(tools.locator(".corner-of")).to_have_text("角点 1/4")
+    expect(page.locator(".picked-corner")).to_be_visible()
+    keep_screenshot(page, "places-corner-phone-zh-dark")
+    remove = tools.get_by_role("button", name="删除角点")
+    box = remove.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= FINGER_PX
+    page.keyboard.press("Delete")
+    expect(tools.locator(".corner-of")).to_have_text("角点 1/3")
+    expect(remove).to_be_disabled()  # an area has three
+    page.keyboard.press("Delete")
+    expect(tools.locator(".corner-of")).to_have_text("角点 1/3")
+    page.keyboard.press("Control+z")
+    expect(tools.locator(".corner-of")).to_contain_text("/4")
+    shown = seen(page)
+    at = shown.pixel(*ring[1])  # the upper ones lie below the tools
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y)?.tagName", list(at)) == "CANVAS", at
+    page.touchscreen.tap(*at)
+    expect(tools.locator(".corner-of")).to_have_text("角点 2/4")
+    expect(remove).to_be_enabled()
+    remove.tap()
+    expect(tools.locator(".corner-of")).to_contain_text("/3")
+    assert_accessible(page)
+    save(page, "删去一角")
+    stored = get(stage, "/v1/zones/Z-moved")["geometry"]["coordinates"][0]
+    assert_same_line(sorted(stored[:-1]), sorted([ring[0], ring[2], ring[3]]), 1e-9)
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_and_kept(shared_stage: Stage, browser_page: OpenPage) -> None:

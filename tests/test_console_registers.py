@@ -72,7 +72,8 @@ def test_an_item_is_made_changed_and_remembered(shared_stage: Stage, browser_pag
     assert stored["out_of_service"] == [{"from": "2026-05-01T08:00:00+08:00"}]
     form.get_by_label("能源").select_option("electric")
     form.get_by_label("核定载质量").fill("")
-    form.get_by_role("button", name="保存").click()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        form.get_by_role("button", name="保存").click()
     form.get_by_role("tab", name="变更记录").click()
     expect(form.locator(".changes > li")).to_have_count(2)
     form.locator(".changes summary").first.click()
@@ -112,6 +113,8 @@ def test_a_file_is_taken_in_whole_or_not_at_all(shared_stage: Stage, browser_pag
         ("3", "C-bad", "统一社会信用代码", "'123'"),
         ("3", "C-bad", "核准证有效期至", "'31.01.2027'"),
     ]
+    assert told[0][3].startswith("符合格式")
+    assert told[1][3] == "日期，如 2026-01-31"
     assert_accessible(page)
     keep_screenshot(page, "register-import-zh-light")
     file.write_text(MENDED, "gb18030")
@@ -194,7 +197,7 @@ def test_who_may_only_look_sees_and_changes_nothing(shared_stage: Stage, browser
     page.locator(".register-select select").select_option("companies")
     expect(page.get_by_role("button", name="新增")).to_have_count(0)
     expect(page.get_by_role("button", name="导入")).to_have_count(0)
-    page.locator(".table tbody tr").first.click()
+    page.locator(".table tbody tr", has_text="K01").first.click()
     expect(page.locator("dialog .item-form input").first).to_be_disabled()
     expect(page.locator("dialog").get_by_role("button", name="保存")).to_have_count(0)
     assert_accessible(page)

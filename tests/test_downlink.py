@@ -75,7 +75,7 @@ class Box:
             self.client.tls_set_context(context)
         self.client.connect(address.host, address.port)
         self.client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     def _hear(self, message: MQTTMessage) -> None:
         channel = message.topic.rsplit("/", 1)[1]
@@ -123,7 +123,7 @@ def ingest(address: BrokerAddress, url: str, client_id: str = "test") -> Iterato
     thread = threading.Thread(target=run, args=(settings, address, url, stop, ready.put))
     thread.start()
     try:
-        yield ready.get(timeout=20)
+        yield ready.get(timeout=60)
     finally:
         stop.set()
         thread.join(30)
@@ -148,7 +148,7 @@ def status(url: str, command_id: str) -> tuple[str, str | None, int]:
     return row
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 15.0) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
     deadline_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"
@@ -251,8 +251,8 @@ def test_settings_stand_on_the_broker_until_they_expire_or_are_replaced(broker: 
         with Box(broker.address, cab):
             first = send(url, "config", {"report": {"moving_s": 5}}, for_s=60)
             becomes(url, first, "accepted")
-        assert [first.encode() in payload for payload in stands()] == [True]
-        second = send(url, "config", {"report": {"moving_s": 6}}, for_s=3)
+        wait_for(lambda: [first.encode() in payload for payload in stands()] == [True])
+        second = send(url, "config", {"report": {"moving_s": 6}}, for_s=5)
         assert status(url, first)[0] == "accepted"
         wait_for(lambda: [second.encode() in payload for payload in stands()] == [True])
         becomes(url, second, "expired")

@@ -263,4 +263,4 @@ def _client(broker: Broker, client_id: str, clean: bool) -> Iterator[_Recorder]:
 
 
 def _wait(wait: Callable[[float], bool]) -> None:
-    assert wait(10)
+    assert wait(60)

@@ -134,7 +134,7 @@ def test_two_commands_at_once_start_one_server(test_home: Path) -> None:
     starters = [context.Process(target=ensure_in_own_process, args=(test_home, urls)) for _ in range(2)]
     for starter in starters:
         starter.start()
-    found = {urls.get(timeout=60) for _ in starters}
+    found = {urls.get(timeout=120) for _ in starters}
     for starter in starters:
         starter.join()
         starter.close()
@@ -158,7 +158,7 @@ def test_a_frozen_server_answers_nothing_until_it_thaws(server: EmbeddedPostgres
         asking.start()
         assert not answered.wait(0.5)
         server.thaw()
-        assert answered.wait(10)
+        assert answered.wait(60)
         asking.join()
 
 

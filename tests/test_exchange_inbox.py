@@ -114,6 +114,10 @@ def test_the_registers_grow_and_people_know_better(migrated_url: str, connection
         assert send(client, report(2, plate="苏D10002")) == ["changed"]
         assert {one["id"]: one["vehicle_id"] for one in kept(client)}["JJ-2"] == "V1"
         assert client.put(path, json={"vehicle_id": "V9"}).status_code == 404
+        newest = next(one for one in kept(client) if one["id"] == "JJ-2")
+        path = f"/v1/exchange/inbox/{newest['report_no']}/vehicle"
+        late = client.put(path, json={"vehicle_id": "V2"})
+        assert (late.status_code, late.json()["current"]["vehicle_id"]) == (409, "V1")
         assert client.put("/v1/exchange/inbox/999/vehicle", json={"vehicle_id": "V1"}).status_code == 404
 
 

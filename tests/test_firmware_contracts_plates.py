@@ -52,9 +52,9 @@ def test_the_normal_form_is_its_own(text: str) -> None:
 
 @pytest.mark.parametrize("written", ["黄" * 26 + "x", "苏D12345" + "(黄" * 13 + "x"])
 def test_the_colour_of_a_long_text_is_looked_for_in_no_time(written: str) -> None:
-    began_s = time.perf_counter()
+    began_s = time.process_time()  # what else the machine does is no matter here
     normal_plate(written)
-    assert time.perf_counter() - began_s < 1.0  # tried in every way it took 20 s, and a message holds 400 plates
+    assert time.process_time() - began_s < 1.0  # tried in every way it took 20 s, and a message holds 400 plates
 
 
 def test_tags_compare_without_case_and_separators() -> None:

@@ -168,12 +168,12 @@ SLOW = {  # each fits into one message, and kept a careless reader busy for a mi
 @pytest.mark.parametrize("channel", ["report", "event", "state", "reply"])
 def test_no_message_holds_up_those_behind_it(name: str, channel: str) -> None:
     assert len(SLOW[name]) <= MAX_PAYLOAD_BYTES
-    began_s = time.perf_counter()
+    began_s = time.process_time()  # what else the machine does is no matter here
     for decoded in both_ways(str(Topic("320412", "truck", "T1", channel, "json")), SLOW[name]):
         assert len(decoded.rejected) + len(decoded.device_events) > 0
         for event in decoded.device_events:
             assert PlateIndex.of([]).row(event.plate, None) == -1
-    assert time.perf_counter() - began_s < 1.0
+    assert time.process_time() - began_s < 1.0
 
 
 def test_the_most_binary_records_fit() -> None:

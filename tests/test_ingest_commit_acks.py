@@ -27,7 +27,7 @@ def kept(rows: list[tuple[int, int, int]]) -> Ranges:
     return ranges_of(*np.array(rows, np.int64).T)
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"
@@ -45,7 +45,7 @@ def acknowledger(broker: MosquittoProcess, request: pytest.FixtureRequest) -> It
     version: Any = request.param
     sender = CommitAcknowledger(broker.address, replace(IngestSettings(), mqtt_version=version))
     sender.start()
-    assert sender.session.ready.wait(10)
+    assert sender.session.ready.wait(60)
     yield sender
     sender.close()
 
@@ -98,7 +98,7 @@ def test_closing_sends_what_was_published_last(broker: MosquittoProcess) -> None
     with Peer(broker.address, "muck/v1/+/+/+/down/#") as terminals:
         sender = CommitAcknowledger(broker.address, IngestSettings())
         sender.start()
-        assert sender.session.ready.wait(10)
+        assert sender.session.ready.wait(60)
         sender.publish(TOPICS, kept([(0, 1, 1)]), {})
         sender.close()
         wait_for(lambda: len(terminals.received) == 1)
@@ -112,7 +112,7 @@ def test_answers_that_cannot_be_sent_are_dropped_and_counted(broker: MosquittoPr
     sender.publish(TOPICS, kept([(0, 1, 1), (1, 1, 1)]), {})
     assert (sender.sent, sender.dropped) == (0, 2)
     broker.start()
-    assert sender.session.ready.wait(15)
+    assert sender.session.ready.wait(60)
     sender.publish(TOPICS, NOTHING, {})  # a batch of states alone
     sender.publish(TOPICS, NOTHING, {0: [Refused(1, "bad_json")]})
     sender.publish(TOPICS, kept([(0, 1, 1)]), {})

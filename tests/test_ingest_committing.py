@@ -31,7 +31,7 @@ def test_the_giver_goes_on_while_a_batch_is_under_way_but_waits_with_the_next(co
     done: list[str] = []
 
     def finish_first() -> None:
-        go.wait(10)
+        go.wait(60)
         done.append("first")
 
     committer.give(finish_first)
@@ -45,7 +45,7 @@ def test_the_giver_goes_on_while_a_batch_is_under_way_but_waits_with_the_next(co
     assert not committer.settle(0)
     assert not given.wait(0.1), "there is room for one only"
     go.set()
-    giver.join(10)
+    giver.join(60)
     assert committer.settle(10)
     assert done == ["first", "second"]
 
@@ -74,7 +74,7 @@ def test_closing_finishes_what_is_under_way() -> None:
     done: list[int] = []
 
     def finish() -> None:
-        go.wait(10)
+        go.wait(60)
         done.append(1)
 
     committer.give(finish)

@@ -273,7 +273,7 @@ def test_a_statement_that_the_server_ends_does_not_stop_the_other_jobs(migrated_
     jobs = (Job("too_long", 0.0, takes_too_long), Job("works", 0.0, lambda _given: done.set()))
     runner = JobRunner(migrated_url, lambda: World.from_documents({}), 900_000, jobs)
     runner.start()
-    worked = done.wait(10)
+    worked = done.wait(60)
     runner.close()
     assert worked
 
@@ -309,10 +309,10 @@ def test_who_stops_does_not_wait_for_a_long_job(migrated_url: str) -> None:
 
     runner = JobRunner(migrated_url, lambda: World.from_documents({}), 900_000, (Job("long", 0.0, takes_long),))
     runner.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     began_s = time.monotonic()
     runner.close()
-    assert time.monotonic() - began_s < 5
+    assert time.monotonic() - began_s < 30, "half of what the job would have taken"
     assert ended.is_set()
 
 

@@ -68,7 +68,7 @@ class Command:
 
     def terminate(self) -> int:
         self._process.terminate()
-        return self._process.wait(30)
+        return self._process.wait(60)
 
 
 def world(**members: Any) -> dict[str, Any]:
@@ -193,7 +193,7 @@ async def drive(port: int, commands: dict[str, Command | Broker], url: str) -> F
     await until(lambda: all(link.connections for link in fleet.links), 30)
     await fleet.work(SECONDS)
     await asyncio.gather(*kills)
-    await until(lambda: fleet.waiting == 0, 40)
+    await until(lambda: fleet.waiting == 0, 120)
     fleet.say_odd_things()
     await until(lambda: fleet.waiting == 0, 20)
     await until(lambda: count(url, "device_events") == 1, 10)

@@ -73,7 +73,7 @@ class Running:
         self._thread.start()
 
     def wait_ready(self) -> None:
-        assert self._ready.wait(20), self._fault
+        assert self._ready.wait(60), self._fault
 
     @property
     def is_ready(self) -> bool:
@@ -116,7 +116,7 @@ def url(migrated_url: str) -> str:
     return migrated_url
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"

@@ -34,7 +34,7 @@ def subscriber(
     settings = replace(SETTINGS, mqtt_version=version, **changes)
     reader = Subscriber(broker.address, settings, expect_session=expect_session)
     reader.start()
-    assert reader.session.ready.wait(10)
+    assert reader.session.ready.wait(60)
     try:
         yield reader
     finally:
@@ -56,7 +56,7 @@ def numbers(deliveries: list[Delivery]) -> list[int]:
     return [struct.unpack("<I", payload[:4])[0] for payload in received(deliveries)]
 
 
-def take_until(reader: Subscriber, count: int, timeout_s: float = 15) -> list[Delivery]:
+def take_until(reader: Subscriber, count: int, timeout_s: float = 60) -> list[Delivery]:
     """Take until that many messages are there."""
     taken: list[Delivery] = []
     deadline_s = time.monotonic() + timeout_s
@@ -65,7 +65,7 @@ def take_until(reader: Subscriber, count: int, timeout_s: float = 15) -> list[De
     return taken
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"
@@ -138,13 +138,14 @@ def test_an_unlimited_broker_is_held_back_at_twice_the_window(broker: MosquittoP
     with subscriber(broker, "3.1.1", **settings) as reader, Peer(broker.address) as publisher:
         publisher.publish(TOPIC, [number.ljust(payload_bytes, b"x") for number in payloads(0, count)])
         one_read = 256 * 1024 // payload_bytes + 2
+        wait_for(lambda: reader.held >= 200)
         time.sleep(4)  # four times the keepalive
-        assert 200 <= reader.held <= 200 + one_read
+        assert reader.held <= 200 + one_read
         assert reader.session.connection == 1, "the connection must survive"
         assert reader.silent_s() > 2
         seen = []
         while len(seen) < count:
-            taken = take_until(reader, 1, 5)
+            taken = take_until(reader, 1)
             assert taken
             seen += numbers(taken)
             reader.acknowledge(Batch.of(taken))
@@ -163,7 +164,7 @@ def test_a_backlog_does_not_flood_us_after_a_reconnect(tmp_path: Path, version: 
         with subscriber(broker, version, window=50, expect_session=True, read_pause_ms=0) as reader:
             seen: list[int] = []
             while len(seen) < 3000:
-                taken = take_until(reader, 1, 5)
+                taken = take_until(reader, 1)
                 assert taken, f"stalled after {len(seen)}"
                 time.sleep(0.002)
                 seen += numbers(taken)
@@ -179,7 +180,7 @@ def test_broker_killed_and_back(broker: MosquittoProcess, version: str) -> None:
         wait_for(lambda: not reader.session.ready.is_set())
         time.sleep(0.5)
         broker.start()
-        assert reader.session.ready.wait(20)
+        assert reader.session.ready.wait(60)
         assert reader.session.connection == 2
         assert reader.session.lost_sessions == 1
         with Peer(broker.address) as publisher:
@@ -274,7 +275,7 @@ def test_a_refused_login_is_tried_again(tmp_path: Path) -> None:
         config.write_text(config.read_text().replace("allow_anonymous false", "allow_anonymous true"))
         broker.stop()
         broker.start()
-        assert reader.session.ready.wait(15)
+        assert reader.session.ready.wait(60)
         reader.close()
 
 

@@ -38,7 +38,7 @@ def settings(test_home: Path) -> Settings:
 
 
 def until_found(checks: Settings, code: str, level: Level) -> Finding:
-    until_s = time.monotonic() + 10
+    until_s = time.monotonic() + 60
     while (finding := found(check_broker(checks), code)).level is not level:
         assert time.monotonic() < until_s, finding
         time.sleep(0.1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from muckline.child import settings_environment
 from muckline.settings import Settings, SettingsError, read_secret, read_settings
 
 SAMPLE = Path(__file__).parent.parent / "muckline.sample.toml"
@@ -27,6 +28,14 @@ def test_regions_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
     assert read_settings().ingest.regions == ("320412", "320411")
     monkeypatch.setenv("MUCKLINE_INGEST__REGIONS", "")
     assert read_settings().ingest.regions == ()
+
+
+@pytest.mark.parametrize("robots", ["", "dingtalk=https://robots.example,feishu=http://robots.example:8080"])
+def test_a_child_reads_the_settings_of_its_parent(monkeypatch: pytest.MonkeyPatch, robots: str) -> None:
+    ours = read_settings(None, ["ingest.regions=320412,320411", f"work.robot_hosts={robots}"])
+    for name, value in settings_environment(ours).items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().model_dump() == ours.model_dump()
 
 
 def test_sample_file_holds_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

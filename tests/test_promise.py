@@ -28,7 +28,7 @@ from storage.connect import connect_writer
 from storage.world_store import write_documents
 from tests.stored_past import REGION, columns, fresh_findings, long_track, registered, stored_findings, world_of
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
 
 CAPACITIES_KG = (16_000, 60_000, 15_500, 16_000)
 FIXES = 15  # a message
@@ -214,7 +214,7 @@ def query(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def wait_until(condition: Callable[[], bool], fault: str | Callable[[], str]) -> None:
-    deadline_s = time.monotonic() + 60
+    deadline_s = time.monotonic() + 180
     while not condition():
         assert time.monotonic() < deadline_s, fault if isinstance(fault, str) else fault()
         time.sleep(0.1)

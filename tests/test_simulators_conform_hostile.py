@@ -71,7 +71,7 @@ async def ended_early(mosquitto: MosquittoProcess, timing: Any, name: str) -> tu
     async with box.living():
         trial = Trial("B1", [step for step in SCRIPT if step.name == name], timing)
         held = asyncio.create_task(conform(mosquitto.address, trial, stop))
-        for _ in range(200):
+        for _ in range(1200):
             await asyncio.sleep(0.05)
             if box.cab.moving_s == QUICK.config_interval_s or (name == "listen" and trial.bench is not None):
                 break

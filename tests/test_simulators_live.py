@@ -53,7 +53,7 @@ def offered(simulation: Simulation) -> int:
     return sum(station.terminal.counts.offered for station in simulation.stations)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 90.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens on a real broker
             await asyncio.sleep(0.05)
@@ -132,7 +132,7 @@ def test_nothing_is_forgotten_while_the_platform_is_silent(
     async def during(platform: AcknowledgingPlatform) -> None:
         platform.silent = True
         await until(lambda: platform.deliveries > 1000)
-        await asyncio.sleep(2.5)
+        await until(lambda: platform.deliveries > len(platform.times_ms))
 
     simulation, platform = run(scenario, mosquitto, during)
     assert names(simulation, lambda terminal: terminal.stored()) >= set(platform.times_ms)

@@ -59,7 +59,7 @@ async def no_world(_documents: dict[str, Any]) -> None:
     """Do nothing: nobody here judges."""
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens on a real broker
             await asyncio.sleep(0.05)

@@ -349,7 +349,7 @@ def test_whoever_sends_is_notified(connection: psycopg.Connection, migrated_url:
     with connect_writer(migrated_url) as listener:
         listener.execute(f"listen {CHANNEL}")
         create(connection, TEXT, NOW_MS)
-        assert [notice.payload for notice in listener.notifies(timeout=5, stop_after=1)] == ["1"]
+        assert [notice.payload for notice in listener.notifies(timeout=60, stop_after=1)] == ["1"]
 
 
 def test_counts(connection: psycopg.Connection) -> None:

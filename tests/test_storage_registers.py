@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from storage.registers.authorship import Author, editing
 from storage.registers.edits import absent, read_current, write_items
 from storage.world_store import empty_documents, read_documents, world_version, write_documents
 from tests.api_server import as_user, serving
+from tests.promptness import assert_quick
 
 pytestmark = pytest.mark.services
 
@@ -90,17 +92,22 @@ def test_ten_thousand_trucks_are_imported_in_seconds_and_paged_at_once(migrated_
         done = client.post("/v1/imports/vehicle-register", json=rows)
         assert done.json()["created"] == 10_000, done.text
         assert time.monotonic() - began_s < 20
-        ids: list[str] = []
-        took_s: list[float] = []
-        link: str | None = "/v1/vehicle-register?limit=1000"
-        while link:
-            began_s = time.monotonic()
-            page = client.get(link).json()
-            took_s.append(time.monotonic() - began_s)
-            ids += [item["vehicle_id"] for item in page["vehicle_register"]]
-            link = page["next"]
-        assert ids == [row["vehicle_id"] for row in rows]
-        assert sorted(took_s)[len(took_s) // 2] < 0.5
+
+        def page_s() -> float:
+            """Read all pages and return what one takes, as a rule."""
+            ids: list[str] = []
+            took_s: list[float] = []
+            link: str | None = "/v1/vehicle-register?limit=1000"
+            while link:
+                began_s = time.monotonic()
+                page = client.get(link).json()
+                took_s.append(time.monotonic() - began_s)
+                ids += [item["vehicle_id"] for item in page["vehicle_register"]]
+                link = page["next"]
+            assert ids == [row["vehicle_id"] for row in rows]
+            return statistics.median(took_s)
+
+        assert_quick(page_s, 0.5)
         company = as_user(migrated_url, "company", company_id="C1")
         assert client.get("/v1/vehicle-register", headers=company).json()["vehicle_register"] == []
         too_many = [{"vehicle_id": f"Y{n}"} for n in range(20_001)]

@@ -171,7 +171,7 @@ def test_the_version_rises_and_listeners_hear_of_it(connection: psycopg.Connecti
         assert write_documents(connection, world()) == 1
         assert write_documents(connection, {"permits": []}) == 2
         assert world_version(connection) == 2
-        assert [n.payload for n in listener.notifies(timeout=5, stop_after=2)] == ["1", "2"]
+        assert [n.payload for n in listener.notifies(timeout=60, stop_after=2)] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def listening(broker: Broker) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     client.connect(address.host, address.port)
     client.loop_start()
     try:
-        assert subscribed.wait(10)
+        assert subscribed.wait(60)
         yield heard
     finally:
         client.disconnect()

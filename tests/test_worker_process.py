@@ -64,7 +64,7 @@ def test_it_survives_its_database_and_ends_in_order(
         until(lambda: asked(url, "select count(*) from queue.procrastinate_jobs") == 0, 30)
         until(lambda: seen_lately(url), 30)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert "Traceback" not in (said := log.read_text()), said
 
 

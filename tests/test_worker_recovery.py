@@ -59,6 +59,7 @@ def test_a_channel_that_was_deleted_silences_nobody_else(
         gone = add_channel(client, receiver, "/gone", headers=boss, shared=True)
         first = subscribe(client, receiver, COMPANY)
         body = {"name": "值班", "channel_ids": [*first["channel_ids"], gone]}
+        body["expected_revision"] = first["revision"]
         client.put(f"/v1/subscriptions/{first['subscription_id']}", json=body).raise_for_status()
         subscribe(client, receiver, BUREAU)
         client.delete(f"/v1/channels/{gone}", headers=boss).raise_for_status()

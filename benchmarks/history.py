@@ -179,7 +179,7 @@ async def day_without_http(url: str) -> list[float]:
     async with await connect_reader(url) as connection:
         for number in range(ROUNDS + 2):
             began = time.perf_counter()
-            columns = await read_track(connection, number % MONTH_TRUCKS + 1, START, START + timedelta(days=1))
+            columns = await read_track(connection, [number % MONTH_TRUCKS + 1], START, START + timedelta(days=1))
             json_bytes(columns_answer(columns))
             taken.append((time.perf_counter() - began) * 1000)
     return sorted(taken[2:])

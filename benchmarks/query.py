@@ -70,7 +70,7 @@ DAY = (utc(START_MS), utc(START_MS + DAY_STEPS * STEP_MS))
 
 async def track_array(connection: AsyncConnection[Any], vehicle_no: int) -> Any:
     """Read a day as one row of arrays."""
-    return await read_track(connection, vehicle_no, *DAY)
+    return await read_track(connection, [vehicle_no], *DAY)
 
 
 async def track_rows(connection: AsyncConnection[Any], vehicle_no: int) -> Any:

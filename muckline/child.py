@@ -66,11 +66,21 @@ class Child:
 def settings_environment(settings: Settings) -> dict[str, str]:
     """Return settings as the environment spells them, so that what --config and --set said holds for children too."""
     return {
-        f"MUCKLINE_{section}__{name}".upper(): ",".join(value) if isinstance(value, list) else str(value)
+        f"MUCKLINE_{section}__{name}".upper(): _spelled(value)
         for section, values in settings.model_dump(mode="json").items()
         for name, value in values.items()
         if value is not None
     }
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case list():
+            return ",".join(value)
+        case dict():
+            return ",".join(f"{name}={member}" for name, member in value.items())
+        case _:
+            return str(value)
 
 
 def broker_environment(address: BrokerAddress) -> dict[str, str]:

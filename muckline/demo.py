@@ -33,6 +33,7 @@ from embedded.steps import Steps
 from firmware_contracts.transport import BrokerAddress
 from muckline.child import Child, broker_environment, children, settings_environment
 from muckline.demo_accounts import Account, accounts_for, add_accounts
+from muckline.demo_applications import CITY_TIME
 from muckline.kept_secrets import api_secret
 from muckline.settings import Settings, read_secret
 from simulators.basemap import basemap
@@ -150,7 +151,7 @@ def demo_token(settings: Settings, database_url: str) -> str:
     """Return an access token of the user who watches the demo, who cannot log in and is added where it is not there."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         row = connection.execute("select user_no from users where name = %s", [WATCHER]).fetchone()
-        user_no = row[0] if row else add_user(connection, WATCHER, role="bureau", display_name="Demo")
+        user_no = row[0] if row else add_user(connection, WATCHER, role="bureau", display_name="演示观察员")
         session_id = begin_session(connection, user_no, longest_s=LONGEST_S, program="muckline demo")
     return access_token(api_secret(settings), session_id, time.time(), valid_s=LONGEST_S)
 
@@ -277,7 +278,8 @@ class Watch:
 
 def _line(event: dict[str, Any], after_s: float) -> str:
     plate = event["plate"] or event["vehicle_id"]
-    return f"{after_s:6.1f} s  {event['kind']:<18} {plate:<9} began {event['start']}"
+    start = datetime.fromisoformat(event["start"]).astimezone(CITY_TIME)
+    return f"{after_s:6.1f} s  {event['kind']:<18} {plate:<9} began {start:%H:%M:%S}"
 
 
 def city_world(scenario: Scenario, seed: int) -> dict[str, Any]:

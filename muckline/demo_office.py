@@ -1,4 +1,5 @@
-"""What people of a bureau and at the gates of a demo's city do beside the terminals: papers, checks, duty, a project.
+"""What people of a bureau, of a company and at the gates of a demo's city do beside the terminals: papers, checks,
+duty, a project, and what is applied for (`muckline.demo_applications`).
 
 All of it is written as the API writes it, in the name of the demo's own user. Clerks scan a manifest out when a truck
 has left its site and in when it has unloaded; now and then one forgets, as everywhere.
@@ -13,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from muckline.demo_applications import apply_for_permits
 from storage.duty import replace_shifts
 from storage.errors import PaperRefused
 from storage.papers import Check, Manifest, Project, Scan, check, issue, scan, set_project
@@ -86,6 +88,7 @@ class Office:
                 for item_id in items:
                     done = Check(vehicle_id, item_id, item_id != lacking, expires, "年度核查")
                     check(connection, done, viewer=viewer, by_name=self._user_name, now=now)
+        apply_for_permits(connection, self._documents, now)
         sites = [feature["properties"] for feature in self._documents["sites"]["features"]]
         metro = next((site for site in sites if "地铁" in site.get("name", "")), sites[0])
         project = Project(
@@ -105,7 +108,8 @@ class Office:
         for trip_id, vehicle_id, site_id, dump_point_id, permit_id, left_at, end_time, load_kg in rows:
             number = f"M{left_at:%Y%m%d}-{trip_id.hex[:8].upper()}"
             forgotten = int(trip_id.hex[-4:], 16) % FORGOTTEN_EVERY == 0
-            paper = Manifest(number, vehicle_id, site_id, dump_point_id, permit_id, None, "工程渣土", load_kg)
+            # Nothing is planned where the scale said nothing: a load of 0 kg is no load.
+            paper = Manifest(number, vehicle_id, site_id, dump_point_id, permit_id, None, "工程渣土", load_kg or None)
             try:
                 issue(connection, paper, viewer=viewer, by_name="工地扫码", now=left_at)
                 scan(connection, Scan(number, "out", left_at), viewer=viewer, by_name="工地扫码", now=left_at)

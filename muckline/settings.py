@@ -104,9 +104,23 @@ class Settings(BaseSettings):
     @field_validator("work", mode="before")
     @classmethod
     def split_hosts(cls, section: Any) -> Any:
-        """Take the allowed hosts likewise."""
-        if isinstance(section, dict) and isinstance(section.get("allowed_hosts"), str):
-            return section | {"allowed_hosts": tuple(filter(None, section["allowed_hosts"].split(",")))}
+        """Take the allowed hosts likewise, and those of robots as `dingtalk=https://HOST,feishu=https://HOST`."""
+        if not isinstance(section, dict):
+            return section
+        taken = dict(section)
+        if isinstance(taken.get("allowed_hosts"), str):
+            taken["allowed_hosts"] = tuple(filter(None, taken["allowed_hosts"].split(",")))
+        if isinstance(taken.get("robot_hosts"), str):
+            pairs = filter(None, taken["robot_hosts"].split(","))
+            taken["robot_hosts"] = {scheme: host for scheme, _, host in (pair.partition("=") for pair in pairs)}
+        return taken
+
+    @field_validator("api", mode="before")
+    @classmethod
+    def split_proxies(cls, section: Any) -> Any:
+        """Take the trusted proxies likewise."""
+        if isinstance(section, dict) and isinstance(section.get("trusted_proxies"), str):
+            return section | {"trusted_proxies": tuple(filter(None, section["trusted_proxies"].split(",")))}
         return section
 
     @classmethod

@@ -71,6 +71,12 @@ def photos_since(connection: Connection, user_no: int, since: datetime) -> int:
     return 0 if row is None else int(row[0])
 
 
+async def read_photos_since(connection: AsyncConnection[Any], user_no: int, since: datetime) -> int:
+    """Return how many photos a user has sent since an instant."""
+    row = await (await connection.execute(COUNT, [user_no, since])).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def forget_unused_photos(connection: Connection, before: datetime) -> int:
     """Delete photos sent before an instant that no step, appeal or check shows; return how many."""
     return connection.execute(FORGET, {"before": before}).rowcount

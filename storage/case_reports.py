@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow, dict_row
 
 # A truck is seen, driven past, and reported afterwards; a telephone's place is some ten metres off, a caller's more.
@@ -22,6 +22,7 @@ DUE_MOST = 20
 PLATES = "select vehicle_no, vehicle_id, company_id, plate from vehicles where plate is not null and retired_at is null"
 DISTRICT = "select district_at(%s, %s)"
 REPORTED = "select count(*) from cases where reporter_no = %s and opened_at > %s"
+REPORTED_BUT = f"select case when exists (select from cases where case_id = %s) then 0 else ({REPORTED}) end"  # noqa: S608
 KNOWN = "select 1 from cases where case_id = %s"
 DUE = """
     select case_id, start_time, opened_at, lon_deg, lat_deg from cases
@@ -67,6 +68,12 @@ def district_of(connection: Connection, place: tuple[float, float] | None) -> st
 def reports_since(connection: Connection, user_no: int, since: datetime) -> int:
     """Return how many cases a user's reports have opened since an instant."""
     row = connection.execute(REPORTED, [user_no, since]).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def read_reports_since(connection: AsyncConnection[Any], user_no: int, since: datetime, case_id: UUID) -> int:
+    """Return how many cases a user's reports have opened since an instant; none where one case is there already."""
+    row = await (await connection.execute(REPORTED_BUT, [case_id, user_no, since])).fetchone()
     return 0 if row is None else int(row[0])
 
 

@@ -15,9 +15,10 @@ StorageError
 ├── PaperRefused        a manifest, a scan, a check or a project that cannot be; nothing was stored
 │   ├── UnknownPaper        what it names is not in the registers, or the viewer may not see it
 │   └── PaperConflict       it was done before, otherwise
+├── EditedMeanwhile     somebody else changed what was to be edited; nothing was stored
+│   └── LimitsChanged       other limits are in force than their author saw
 ├── RulesRefused        limits or a trial of limits that cannot be; nothing was stored
 │   ├── LimitsRefused       they do not fit the world
-│   ├── LimitsChanged       others are in force than their author saw
 │   └── TooManyTrials       enough are under way
 └── CommandRefused      a command to a terminal that is not taken; nothing was stored
     ├── UnknownTerminal     the registry holds no such terminal, or it gets nothing at present
@@ -29,6 +30,8 @@ StorageError
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class StorageError(Exception):
@@ -153,6 +156,18 @@ class PaperConflict(PaperRefused):
     """It was done before, otherwise."""
 
 
+class EditedMeanwhile(StorageError):  # noqa: N818
+    """Something else stands than the author of an edit saw.
+
+    Attributes:
+        facts: `revision` of what stands and, as `current`, what it is.
+    """
+
+    def __init__(self, said: str, current: Any, revision: str) -> None:
+        super().__init__(said)
+        self.facts = {"revision": revision, "current": current}
+
+
 class RulesRefused(StorageError):  # noqa: N818
     """Limits or a trial of limits that cannot be."""
 
@@ -161,7 +176,7 @@ class LimitsRefused(RulesRefused):
     """They do not fit the world."""
 
 
-class LimitsChanged(RulesRefused):
+class LimitsChanged(EditedMeanwhile):
     """Others are in force than their author saw."""
 
 

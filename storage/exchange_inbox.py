@@ -13,6 +13,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from firmware_contracts.plates import PlateIndex, normal_plate
+from storage.revisions import assert_standing, edited, rows_of
 
 NEWEST = """
 select version, kind, occurred_at, document from inbox_reports
@@ -42,6 +43,10 @@ from inbox_matches m join inbox_reports r on r.report_no = m.newest_no
 where m.vehicle_no is null and m.matched <> 'person' and r.received_at > %(now)s - interval '1 year'
 order by m.newest_no limit 5000
 for update of m skip locked
+"""
+SAID = """
+select m.matched, v.vehicle_id, m.company_id
+from inbox_matches m left join vehicles v using (vehicle_no) where m.newest_no = %(report_no)s
 """
 SAY = """
 update inbox_matches m
@@ -162,9 +167,24 @@ def match_again(connection: Connection, now: datetime) -> int:
     return found
 
 
-def say_vehicle(connection: Connection, report_no: int, vehicle_id: str, now: datetime) -> bool:
-    """Let a person say which truck a report is about; False where there is no such report or truck."""
-    return connection.execute(SAY, {"report_no": report_no, "vehicle_id": vehicle_id, "now": now}).rowcount == 1
+def said_vehicle(match: Mapping[str, Any]) -> str | None:
+    """Return the truck that a person said a report is about: what the next one must have seen; None for any other."""
+    return match["vehicle_id"] if match["matched"] == "person" else None
+
+
+def say_vehicle(
+    connection: Connection, report_no: int, vehicle_id: str, now: datetime, *, expected: str | None
+) -> bool:
+    """Let a person say which truck a report is about; False where there is no such report or truck.
+
+    Raises:
+        EditedMeanwhile: Somebody else said so since.
+    """
+    parameters = {"report_no": report_no, "vehicle_id": vehicle_id, "now": now}
+    with edited(connection, f"report {report_no}"):
+        for match in rows_of(connection, SAID, parameters):
+            assert_standing(expected, said_vehicle(match), match, wanted=vehicle_id)
+        return connection.execute(SAY, parameters).rowcount == 1
 
 
 def read_wanting_cases(connection: Connection) -> list[DictRow]:

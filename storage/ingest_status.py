@@ -33,9 +33,3 @@ on conflict (client_id) do update set seen_at = excluded.seen_at, world_version 
 def write_ingest_status(connection: Connection, status: IngestStatus) -> None:
     """Say how an ingest is, now."""
     connection.execute(WRITE, [status.client_id, status.world_version, status.oldest_uncommitted_s])
-
-
-def world_judged_by(connection: Connection, client_id: str) -> int | None:
-    """Return the number of the world that an ingest judges by, None while it has never said."""
-    row = connection.execute("select world_version from ingest_status where client_id = %s", [client_id]).fetchone()
-    return None if row is None else int(row[0])

@@ -13,8 +13,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import DictRow
 
 from storage.errors import PaperConflict, UnknownPaper
+from storage.revisions import ANY, assert_standing, edited, rows_of
 from storage.scope import seen
 
 
@@ -214,6 +216,16 @@ def check(connection: Connection, done: Check, *, viewer: int, by_name: str, now
     return int(row[0])
 
 
+STANDING_ITEM = """
+    select position, name_zh, name_en, required, in_use
+    from compliance_items where item_id = %(item_id)s order by item_no desc limit 1
+"""
+ITEM = """
+    insert into compliance_items (item_id, position, name_zh, name_en, required, in_use, by_name)
+    values (%(item_id)s, %(position)s, %(name_zh)s, %(name_en)s, %(required)s, %(in_use)s, %(by_name)s)
+"""
+
+
 def set_item(
     connection: Connection,
     *,
@@ -224,15 +236,32 @@ def set_item(
     required: bool,
     in_use: bool,
     by_name: str,
+    expected: str | None = ANY,
 ) -> None:
-    """Define an item of the checklist, in the place of what it was before."""
-    connection.execute(
-        "insert into compliance_items (item_id, position, name_zh, name_en, required, in_use, by_name)"
-        " values (%s, %s, %s, %s, %s, %s, %s)",
-        [item_id, position, name_zh, name_en, required, in_use, by_name],
-    )
+    """Define an item of the checklist, in the place of what it was before.
+
+    Raises:
+        EditedMeanwhile: It is not of the revision that was expected, None being that there was none.
+    """
+    wanted = {"position": position, "name_zh": name_zh, "name_en": name_en, "required": required, "in_use": in_use}
+    with edited(connection, f"compliance item {item_id}"):
+        standing = _one_of(rows_of(connection, STANDING_ITEM, {"item_id": item_id}))
+        assert_standing(expected, standing, standing, wanted=wanted)
+        connection.execute(ITEM, wanted | {"item_id": item_id, "by_name": by_name})
 
 
+def _one_of(rows: list[DictRow]) -> DictRow | None:
+    return rows[0] if rows else None
+
+
+ITEM_EDITED = ("position", "name_zh", "name_en", "required", "in_use")
+PROJECT_EDITED = ("name", "mark", "site_ids", "vehicle_ids", "from_time", "to_time", "in_use")
+STANDING_PROJECT = f"""
+    select * from (
+        select {", ".join(PROJECT_EDITED)} from projects
+        where project_id = %(project_id)s order by project_row desc limit 1
+    ) as project where in_use
+"""
 PROJECT = """
     insert into projects (project_id, name, mark, site_ids, vehicle_ids, from_time, to_time, in_use, by_name)
     select %(project_id)s, %(name)s, %(mark)s, %(site_ids)s, %(vehicle_ids)s, %(from_time)s, %(to_time)s, %(in_use)s,
@@ -247,10 +276,11 @@ PROJECT = """
 """
 
 
-def set_project(connection: Connection, project: Project, *, by_name: str) -> None:
+def set_project(connection: Connection, project: Project, *, by_name: str, expected: str | None = ANY) -> None:
     """Put a project in the place of what it was before.
 
     Raises:
+        EditedMeanwhile: It is not of the revision that was expected, None being that there was none.
         UnknownPaper: It names a site or truck that is not there.
     """
     parameters = {
@@ -264,7 +294,11 @@ def set_project(connection: Connection, project: Project, *, by_name: str) -> No
         "in_use": project.in_use,
         "by_name": by_name,
     }
-    if connection.execute(PROJECT, parameters).fetchone() is None:
+    with edited(connection, f"project {project.project_id}"):
+        standing = _one_of(rows_of(connection, STANDING_PROJECT, parameters))
+        assert_standing(expected, standing, standing, wanted={name: parameters[name] for name in PROJECT_EDITED})
+        written = connection.execute(PROJECT, parameters).fetchone()
+    if written is None:
         raise UnknownPaper(
             "expected sites and trucks of the registers, got site_ids"
             f" {', '.join(project.site_ids)} and vehicle_ids {', '.join(project.vehicle_ids)}"

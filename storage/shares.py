@@ -20,9 +20,10 @@ FORGET = f"delete from shares where owner_no = %(owner_no)s and expires_at < now
 # One at a time for each person, so that two at once do not both find the last place.
 LOCK = "select from users where user_no = %(owner_no)s for no key update"
 ADD = f"""
-    insert into shares (token_hash, owner_no, key_id, kind, case_id, vehicle_id, start_time, end_time, expires_at)
+    insert into shares
+        (token_hash, owner_no, key_id, kind, case_id, vehicle_id, start_time, end_time, masked, expires_at)
     select %(hash)s, %(owner_no)s, %(key_id)s, %(kind)s, %(case_id)s, %(vehicle_id)s, %(start)s, %(end)s,
-        now() + %(hours)s * interval '1 h'
+        %(masked)s, now() + %(hours)s * interval '1 h'
     where (
         select count(*) from shares where owner_no = %(owner_no)s and revoked_at is null and expires_at > now()
     ) < {IN_FORCE_MOST}

@@ -48,9 +48,7 @@ def report_case(connection: Connection, report: Report, actor: Actor, now: datet
     check_report(report, now)
     if actor.user_no is None:
         raise ValueError("expected a user who reports")
-    case_id = uuid.uuid4()
-    if report.retry_key is not None:
-        case_id = uuid.uuid5(CASE_NAMESPACE, f"report/{actor.user_no}/{report.retry_key}")
+    case_id = case_of_report(actor.user_no, report.retry_key)
     with connection.transaction():
         lock_cases(connection)
         if not is_known(connection, case_id):
@@ -60,6 +58,21 @@ def report_case(connection: Connection, report: Report, actor: Actor, now: datet
     with contextlib.suppress(psycopg.errors.QueryCanceled):
         match_reports(connection, now, only=case_id)
     return case_id
+
+
+def case_of_report(user_no: int, retry_key: str | None) -> UUID:
+    """Return the id of the case that a report opens: the same for a report that is sent again with its key."""
+    return uuid.uuid4() if retry_key is None else uuid.uuid5(CASE_NAMESPACE, f"report/{user_no}/{retry_key}")
+
+
+def assert_reports_left(reported: int) -> None:
+    """Refuse one more report of somebody who does not work cases.
+
+    Raises:
+        TooManyReports: So many were sent within an hour.
+    """
+    if reported >= REPORTS_MOST:
+        raise TooManyReports(f"expected at most {REPORTS_MOST} reports an hour, got one more")
 
 
 def match_reports(connection: Connection, now: datetime, only: UUID | None = None) -> int:
@@ -98,9 +111,8 @@ def forget_photos(connection: Connection, now: datetime) -> int:
 
 def _check_sender(connection: Connection, report: Report, actor: Actor, now: datetime) -> None:
     user_no = actor.user_no or 0
-    limited = report.source == "hotline" and not actor.may_work
-    if limited and reports_since(connection, user_no, now - timedelta(hours=1)) >= REPORTS_MOST:
-        raise TooManyReports(f"expected at most {REPORTS_MOST} reports an hour, got one more")
+    if report.source == "hotline" and not actor.may_work:
+        assert_reports_left(reports_since(connection, user_no, now - timedelta(hours=1)))
     if report.photos and (unknown := set(report.photos) - own_photos(connection, report.photos, user_no)):
         raise BadReport(f"expected photos that you sent, got {min(map(str, unknown))}")
 

@@ -29,6 +29,7 @@ from muckline.commands.rejudge import rejudge
 from muckline.commands.replay import replay
 from muckline.commands.report import report
 from muckline.commands.score import score
+from muckline.commands.seal import seal
 from muckline.commands.simulate import simulate
 from muckline.commands.status import status
 from muckline.commands.up import up
@@ -72,4 +73,5 @@ GROUPS: dict[str, typer.Typer] = {
     "authority": authority,
     "evidence": evidence,
     "report": report,
+    "seal": seal,
 }

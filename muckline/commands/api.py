@@ -17,6 +17,7 @@ def api(
     from api.server import listening_socket, make_server
     from embedded.stack import resolve_broker
     from muckline.commands.db import database_address, told_plainly
+    from muckline.commands.seal import seal_what_is_plain
     from muckline.kept_secrets import api_secret
     from muckline.settings import Settings, SettingsError
     from muckline.signing import with_evidence_key
@@ -25,6 +26,7 @@ def api(
     settings: Settings = context.obj
     with told_plainly():
         url, password = database_address(settings)
+        seal = seal_what_is_plain(settings, url, password)
         broker = resolve_broker(settings.embedded, settings.broker.address())
         try:
             check_current(url, password)
@@ -49,6 +51,7 @@ def api(
         database_password=password,
         statement_timeout_s=settings.database.statement_timeout_s,
         secret=secret,
+        seal=seal,
     )
     host, port = listener.getsockname()[:2]
     typer.echo(f"Muckline API: http://{host}:{port}")

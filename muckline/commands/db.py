@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 def db_upgrade(context: typer.Context) -> None:
     """Bring the database to the schema that this release expects."""
+    from muckline.commands.seal import seal_what_is_plain
     from storage.migrate import upgrade
 
     settings: Settings = context.obj
     with told_plainly():
-        typer.echo(f"Schema version {upgrade(*database_address(settings))}.")
+        address = database_address(settings)
+        typer.echo(f"Schema version {upgrade(*address)}.")
+        seal_what_is_plain(settings, *address)
 
 
 def db_status(context: typer.Context) -> None:

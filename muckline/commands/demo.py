@@ -81,7 +81,9 @@ def _city(console: Console, settings: Settings, seconds: float | None, seed: int
         office.start()
         console.print(f"\n[bold]{scenario.title}[/bold]: {scenario.fleet.trucks} trucks of {scenario.city.region}.")
         _tell_where(console, stack)
-        console.print("What the rules find is told here as the API shows it. Ctrl-C ends the demo.\n")
+        console.print(
+            "What the rules find is told here as the API shows it, in the city's time. Ctrl-C ends the demo.\n"
+        )
         watch = Watch(stack, documents, console.print)
         began = time.monotonic()
 

@@ -14,6 +14,7 @@ def work(context: typer.Context) -> None:
 
     from embedded.broker import EmbeddedBroker
     from muckline.commands.db import database_address, told_plainly
+    from muckline.commands.seal import seal_what_is_plain
     from muckline.settings import Settings
     from worker.service import run
 
@@ -25,4 +26,5 @@ def work(context: typer.Context) -> None:
         url, password = database_address(settings)
         broker = settings.broker.address() if settings.broker.host else EmbeddedBroker(settings.embedded).ensure()
         address = make_conninfo(url, **({"password": password} if password else {}))
-        run(settings.work, broker, address, stop, lambda: typer.echo("Muckline work is running"))
+        seal = seal_what_is_plain(settings, url, password)
+        run(settings.work, broker, address, stop, lambda: typer.echo("Muckline work is running"), seal=seal)

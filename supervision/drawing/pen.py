@@ -16,7 +16,6 @@ ACCENT = HexColor("#0b4f8a")
 DURING = HexColor("#c8102e")
 BEFORE = HexColor("#3567a8")
 AFTER = HexColor("#7d8ba1")
-SEVERITY_COLOURS = (HexColor("#5b6b7c"), HexColor("#2f74b5"), HexColor("#c77700"), HexColor("#b3121d"))
 
 
 def faded(colour: Color, alpha: float) -> Color:

@@ -29,7 +29,8 @@ from tests.documented_answers import check_documented
 SECRET = b"of the tests alone, thirty-two b"
 # What must happen in the end does so on a busy machine, too; promises of how soon are measured where they are made.
 WAIT_S = 60.0
-SEAL = Seal([urlsafe_b64encode(SECRET).decode()])
+SEAL_KEY = urlsafe_b64encode(SECRET).decode()
+SEAL = Seal([SEAL_KEY])
 # Reserved: nothing listens there.
 NO_BROKER = BrokerAddress(port=1)
 

@@ -300,9 +300,10 @@ def test_looks_from_one_address_have_a_bound(
     client: httpx.Client, stranger: httpx.Client, connection: Connection[Any]
 ) -> None:
     made = share_case(client, case_of(connection, 1))
-    codes = [stranger.get("/v1/shared/unknown").status_code for _ in range(SHARED.amount)]
-    assert set(codes) == {404}
-    answer = opened_by(stranger, made)
+    # The window slides: where a minute begins meanwhile, some more are let through.
+    assert {stranger.get("/v1/shared/unknown").status_code for _ in range(SHARED.amount)} == {404}
+    answers = (opened_by(stranger, made) for _ in range(SHARED.amount))
+    answer = next(each for each in answers if each.status_code == 429)
     assert problem(answer) == (429, "too-many-requests")
     assert int(answer.headers["retry-after"]) > 0
     assert opened_by(stranger, made, "/basemap").status_code == 200, "the ground has a count of its own"

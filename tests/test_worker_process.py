@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from api_server import SEAL_KEY
 from conftest import Broker
 from receiver import until
 from working import add_event, add_trucks
@@ -32,7 +33,11 @@ pytestmark = pytest.mark.services
 
 @contextlib.contextmanager
 def work_process(url: str, broker: Broker, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | broker_environment(broker.address) | {"MUCKLINE_DATABASE__URL": url}
+    key = log.with_name("channels.key")
+    key.touch(0o600)
+    key.write_text(SEAL_KEY)
+    settings = {"MUCKLINE_DATABASE__URL": url, "MUCKLINE_DATABASE__SEAL_KEY_FILE": str(key)}
+    environment = os.environ | broker_environment(broker.address) | settings
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "muckline", "work"], env=environment, stdout=output, stderr=output

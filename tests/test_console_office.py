@@ -91,7 +91,7 @@ def test_a_key_is_told_once_and_refused_once_revoked(shared_stage: Stage, browse
     assert vehicles() == 200
     page.get_by_role("button", name="完成").click()
     row = page.locator("tbody tr", has_text="交警数据共享")
-    expect(row).to_contain_text("look")
+    expect(row).to_contain_text("查看")
     row.get_by_role("button", name="吊销").click()
     page.get_by_role("dialog").get_by_role("button", name="吊销").click()
     expect(row).to_contain_text("已吊销")

@@ -214,9 +214,9 @@ def test_corners_are_moved_snapped_and_undone(shared_stage: Stage, browser_page:
 def test_a_corner_is_removed_by_key_and_by_finger_and_comes_back(shared_stage: Stage, browser_page: OpenPage) -> None:
     stage, (lon, lat) = shared_stage, centre_of(shared_stage)
     ring = square(lon, lat, 0.004)
-    change(stage, "/v1/zones/Z-moved", {"name": "Z", "rule": "forbidden", "geometry": area(ring)})
+    change(stage, "/v1/zones/Z-corners", {"name": "Z", "rule": "forbidden", "geometry": area(ring)})
     page: Page = browser_page(stage.base_url, cookie=stage.cookie(), size=PHONE, has_touch=True)
-    page.goto("/console/places?register=zones&id=Z-moved")
+    page.goto("/console/places?register=zones&id=Z-corners")
     page.get_by_role("button", name="编辑图形").click()
     tools = page.locator(".draw-tools")
     expect(tools).to_have_attribute("data-mode", "edit")
@@ -246,7 +246,7 @@ def test_a_corner_is_removed_by_key_and_by_finger_and_comes_back(shared_stage: S
     expect(tools.locator(".corner-of")).to_contain_text("/3")
     assert_accessible(page)
     save(page, "删去一角")
-    stored = get(stage, "/v1/zones/Z-moved")["geometry"]["coordinates"][0]
+    stored = get(stage, "/v1/zones/Z-corners")["geometry"]["coordinates"][0]
     assert_same_line(sorted(stored[:-1]), sorted([ring[0], ring[2], ring[3]]), 1e-9)
 
 

@@ -135,6 +135,8 @@ def running_demo() -> Iterator[str]:
             demo.send_signal(signal.SIGINT)
             demo.wait(60)
             said.close()
+            # Its database and broker would go on for the next demo, which never comes.
+            subprocess.run([sys.executable, "-m", "muckline", "down"], env=environment, cwd=ROOT, check=True)
 
 
 def address_in(said: Path, demo: subprocess.Popen[bytes]) -> str:

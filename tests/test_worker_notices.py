@@ -38,7 +38,7 @@ def test_each_is_told_what_they_asked_for_and_may_see(
         of_company = as_user(migrated_url, "company", name="c1", company_id="C1")
         subscribe(client, receiver, COMPANY, headers=of_company)
         with working(migrated_url):
-            until(lambda: count(connection, "worker_status") == 1)
+            until(lambda: count(connection, "read_positions where name = 'notices'") == 1)
             add_event(connection)
             add_event(connection, vehicle_no=2, seq=2)
             add_event(connection, "spillage", seq=3, severity=2)
@@ -62,6 +62,7 @@ def test_nobody_answers_so_the_next_in_the_chain_is_told(
         boss = add_channel(client, receiver, "/boss", headers=as_user(migrated_url, "administrator"), shared=True)
         subscribe(client, receiver, BUREAU, levels=[{"after_s": 30, "channel_ids": [boss]}])
         with working(migrated_url):
+            until(lambda: count(connection, "read_positions where name = 'notices'") == 1)
             add_event(connection)
             add_event(connection, vehicle_no=2, seq=2)
             until(lambda: len(receiver.bodies(BUREAU)) == 2)
